@@ -1,0 +1,11 @@
+# What every host target of the project is compiled with.
+add_library(cyclevisor_options INTERFACE)
+target_compile_features(cyclevisor_options INTERFACE cxx_std_17)
+target_include_directories(cyclevisor_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(cyclevisor_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+
+option(CYCLEVISOR_SANITIZE "Build with address and undefined-behaviour sanitizers" OFF)
+if(CYCLEVISOR_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover)
+  add_link_options(-fsanitize=address,undefined)
+endif()
