@@ -1,0 +1,106 @@
+// The Verilated RTL timer (rtl/timer.sv) with its clock, pins and exact fast-forward. No SystemC.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "models/base/types.hpp"
+#include "models/rtl_bridge/clock_observer.hpp"
+
+class VerilatedFstC;
+class VerilatedVcdC;
+
+namespace cyclevisor {
+
+class TimerModel;
+
+/// Which kind of wave file the Verilated model can be traced to.
+enum class WaveFormat : std::uint8_t { fst, vcd };
+
+/// What the APB requester drives (AMBA APB, IHI 0024). PAUSER[0] high marks one half of a 64-bit
+/// access that the timer keeps atomic, low half first.
+struct ApbRequest {
+  bool psel = false;
+  bool penable = false;
+  bool pwrite = false;
+  std::uint16_t paddr = 0;
+  std::uint32_t pwdata = 0;
+  std::uint8_t pstrb = 0;
+  bool pauser = false;
+};
+
+/// What the timer drives back; `pslverr` and `prdata` count only while `pready` is high.
+struct ApbReply {
+  bool pready = false;
+  bool pslverr = false;
+  std::uint32_t prdata = 0;
+};
+
+/// Registers of the timer that a debugger may change behind the bus.
+enum class TimerRegister : std::uint8_t { msip, mtimecmp, mtime };
+
+/// The RTL timer, standing in one clock cycle. It is out of reset and in cycle 0 after
+/// construction. The rising edge that begins a cycle has been evaluated while the timer stands in
+/// it; pins driven then are seen by the edge that begins the next one.
+class TimerRtl {
+ public:
+  /// `prescale`: clock cycles per count of mtime, 1 to 65535; otherwise std::invalid_argument.
+  explicit TimerRtl(unsigned prescale, WaveFormat format = WaveFormat::fst);
+  ~TimerRtl();
+  TimerRtl(const TimerRtl&) = delete;
+  TimerRtl& operator=(const TimerRtl&) = delete;
+
+  /// The cycle in which the RTL stands.
+  Cycle now() const { return now_; }
+
+  /// Drives the APB pins from now on; the combinational outputs follow at once.
+  void drive(const ApbRequest& request);
+  /// What the pins are driven with now.
+  ApbRequest request() const;
+  ApbReply apb() const;
+
+  /// Evaluates the next rising edge: the RTL stands in the next cycle.
+  void step();
+
+  /// Goes on to `target` exactly as that many `step()` would; does nothing if it lies in the
+  /// past. While the APB is idle and nobody observes the clock, cycles before the horizon are
+  /// covered by depositing the state that rtl/formal proves they lead to.
+  void advance_to(Cycle target);
+
+  /// The first cycle after now() in which an interrupt output could change if the APB pins stay
+  /// as they are; `Cycle::never()` if there is none. Exact while the APB is idle; otherwise the
+  /// next cycle.
+  Cycle horizon() const;
+
+  bool msip() const;
+  bool mtip() const;
+  /// The mtime_o pins in this cycle.
+  std::uint64_t mtime() const;
+  std::uint64_t mtimecmp() const;
+
+  /// Changes a register at once, as a debugger does, outside the clock: outputs follow it with
+  /// the next rising edge. Only bit 0 of msip exists.
+  void deposit(TimerRegister which, std::uint64_t value);
+
+  /// Reports the clock to `observer`, which must outlive this object or be replaced; every edge
+  /// is then really evaluated. Null ends it: the level that still stands is reported first.
+  void observe(ClockObserver* observer);
+
+  /// Registers the model's signals with a wave file that is not open yet. The file must be of
+  /// the format chosen at construction; otherwise std::logic_error.
+  void trace(VerilatedFstC& file);
+  void trace(VerilatedVcdC& file);
+
+ private:
+  /// Cycles that the next count of mtime that matters for mtip lies away, or never.
+  Cycle cycles_to_mtip_change() const;
+  void fast_forward(Cycle cycles);
+
+  std::unique_ptr<TimerModel> model_;
+  std::uint64_t prescale_;
+  Cycle now_;
+  bool apb_idle_ = false;  ///< PSEL is low and was low at the last edge
+  ClockObserver* observer_ = nullptr;
+};
+
+}  // namespace cyclevisor
