@@ -1,0 +1,50 @@
+// What the device tree tells the hypervisor: the devices it drives and the VMs it runs. The binding
+// is described in docs/hypervisor.md.
+#pragma once
+
+#include "hypervisor/boot/fdt.hpp"
+#include "hypervisor/types.hpp"
+
+namespace cyclevisor::hypervisor {
+
+/// [first, first + bytes) of physical memory.
+struct HostRange {
+  HostAddress first;
+  uint64_t bytes = 0;
+};
+
+struct VmConfig {
+  char name[32] = {};
+  unsigned number = 0;  ///< 1..maximum_vms
+  HostRange partition;  ///< begins at a multiple of 2 MiB
+  GuestAddress entry;
+  GuestAddress dtb;
+  HostAddress console;  ///< physical UART
+};
+
+struct Config {
+  HostAddress timer;
+  HostAddress finisher;
+  HostAddress console;
+  HostRange memory;
+  Ticks slice = 10000;
+  unsigned vm_count = 0;
+  VmConfig vms[maximum_vms];
+};
+
+/// The shortest slice: some hundred times what a world switch takes, so that every slice makes
+/// progress.
+constexpr Ticks minimum_slice = 200;
+
+/// What is wrong with a configuration, and in which node.
+struct ConfigError {
+  const char* reason = nullptr;  ///< nullptr: nothing
+  const char* node = "";
+  explicit operator bool() const { return reason != nullptr; }
+};
+
+/// Reads and checks everything. Partitions lie in memory, apart from each other and from `image`,
+/// the memory that the hypervisor itself takes.
+ConfigError read_config(const Fdt& fdt, HostRange image, Config& config);
+
+}  // namespace cyclevisor::hypervisor

@@ -1,0 +1,111 @@
+// From reset to the first VM.
+#include "hypervisor/arch/csr.hpp"
+#include "hypervisor/boot/config.hpp"
+#include "hypervisor/boot/fdt.hpp"
+#include "hypervisor/boot/page_table.hpp"
+#include "hypervisor/core/hypervisor.hpp"
+#include "hypervisor/virtual/csr.hpp"
+
+extern "C" {
+extern const char __image_start[];
+extern const char __image_end[];
+}
+
+namespace cyclevisor::hypervisor {
+
+namespace {
+
+// Until the device tree has been read, messages and the verdict go where QEMU's `virt` machine has
+// its devices.
+constexpr HostAddress default_console{0x10000000};
+constexpr HostAddress default_finisher{0x00100000};
+
+constexpr uint32_t maximum_fdt_bytes = 1u << 20;
+
+// In a section of their own: boot does not zero what map_partition fills.
+[[gnu::section(".page_tables")]] PageTables page_tables[maximum_vms];
+
+Config config;
+
+[[noreturn]] void refuse(const char* reason, const char* node) {
+  hypervisor.console.put("cyclevisor hypervisor: ");
+  if (*node != 0) {
+    hypervisor.console.put(node);
+    hypervisor.console.put(": ");
+  }
+  hypervisor.console.put(reason);
+  hypervisor.console.put("\n");
+  hypervisor.finisher.fail(0xfffe);
+  for (;;) asm volatile("wfi");
+}
+
+ConsoleSharing sharing_of(HostAddress console) {
+  unsigned users = 0;
+  for (unsigned i = 0; i < config.vm_count; ++i) {
+    if (config.vms[i].console.value == console.value) ++users;
+  }
+  return users > 1 ? ConsoleSharing::shared : ConsoleSharing::exclusive;
+}
+
+void create_vm(const VmConfig& from, PageTables& tables, Vm& vm) {
+  vm.name = from.name;
+  vm.number = from.number;
+  vm.partition = from.partition.first;
+  vm.partition_bytes = from.partition.bytes;
+  vm.uart = VirtualUart(VmConsole(PhysicalUart(from.console), sharing_of(from.console), from.name));
+  map_partition(tables, from.partition);
+  vm.satp = satp_for(tables, from.number);
+  // The boot protocol: hart id in a0, device tree in a1.
+  vm.vcpu.pc = from.entry.value;
+  vm.vcpu.set_x(11, from.dtb.value);
+}
+
+void check_address_space_identifiers() {
+  constexpr uint64_t numbers = 2 * maximum_vms - 1;
+  HYPERVISOR_WRITE_CSR(satp, hypervisor.vms[0].satp | numbers << satp::asid_shift);
+  if ((HYPERVISOR_READ_CSR(satp) >> satp::asid_shift & numbers) != numbers)
+    refuse("the hart's satp has no ASIDs for 16 VMs", "");
+  HYPERVISOR_WRITE_CSR(satp, 0);
+  // Orders the page tables before every translation to come.
+  asm volatile("sfence.vma" : : : "memory");
+}
+
+}  // namespace
+
+/// Called by _start with the device tree; returns the VM that trap_exit enters.
+extern "C" Vm* hypervisor_main(const uint8_t* blob) {
+  hypervisor.console = PhysicalUart(default_console);
+  hypervisor.finisher = PhysicalFinisher(default_finisher);
+  Fdt fdt;
+  const Fdt::Status status = fdt.open(blob, maximum_fdt_bytes);
+  if (status != Fdt::Status::ok) refuse(Fdt::text(status), "");
+  const HostRange image{HostAddress{reinterpret_cast<uint64_t>(__image_start)},
+                        static_cast<uint64_t>(__image_end - __image_start)};
+  const ConfigError error = read_config(fdt, image, config);
+  hypervisor.finisher =
+      PhysicalFinisher(config.finisher.value ? config.finisher : default_finisher);
+  hypervisor.console = PhysicalUart(config.console.value ? config.console : default_console);
+  if (error) refuse(error.reason, error.node);
+  hypervisor.timer = PhysicalTimer(config.timer);
+
+  set_virtual_misa(HYPERVISOR_READ_CSR(misa));
+  for (unsigned i = 0; i < config.vm_count; ++i) {
+    create_vm(config.vms[i], page_tables[i], hypervisor.vms[i]);
+  }
+  hypervisor.vm_count = config.vm_count;
+  check_address_space_identifiers();
+  hypervisor.console.put("cyclevisor hypervisor: ");
+  if (config.vm_count >= 10) hypervisor.console.put('1');
+  hypervisor.console.put(static_cast<char>('0' + config.vm_count % 10));
+  hypervisor.console.put(config.vm_count == 1 ? " VM\n" : " VMs\n");
+
+  // Guests get no counters (virtual ones are emulated), WFI traps, and only the timer interrupts.
+  HYPERVISOR_WRITE_CSR(mcounteren, 0);
+  HYPERVISOR_WRITE_CSR(mstatus, mstatus::tw);
+  HYPERVISOR_WRITE_CSR(mie, interrupt::bit(interrupt::machine_timer));
+  const Ticks now = physical_time();
+  hypervisor.scheduler.start(hypervisor.vms, hypervisor.vm_count, config.slice, now);
+  return resume_guest(schedule().vm);
+}
+
+}  // namespace cyclevisor::hypervisor

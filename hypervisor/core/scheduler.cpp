@@ -1,0 +1,75 @@
+#include "hypervisor/core/scheduler.hpp"
+
+namespace cyclevisor::hypervisor {
+
+void Scheduler::start(Vm* vms, unsigned count, Ticks slice, Ticks now) {
+  vms_ = vms;
+  count_ = count;
+  slice_ = slice;
+  since_ = now;
+  start_round();
+}
+
+Vm* Scheduler::select(Ticks now) {
+  charge(now);
+  wake(now);
+  running_ = pick();
+  if (running_ == nullptr) {
+    // Nobody who could run has budget left: the round is over.
+    start_round();
+    turn_ = index(1);
+    running_ = pick();
+  }
+  since_ = now;
+  if (running_ != nullptr) {
+    slice_end_ = running_->budget <= never - now ? now + running_->budget : never;
+  }
+  return running_;
+}
+
+bool Scheduler::all_ended() const {
+  for (unsigned i = 0; i < count_; ++i) {
+    if (vms_[i].state != Vm::State::ended) return false;
+  }
+  return true;
+}
+
+void Scheduler::charge(Ticks now) {
+  if (running_ == nullptr) return;
+  const Ticks used = now - since_;
+  running_->budget = used < running_->budget ? running_->budget - used : 0;
+  if (running_->budget == 0) running_->boosted = false;
+}
+
+void Scheduler::wake(Ticks now) {
+  for (unsigned i = 0; i < count_; ++i) {
+    Vm& vm = vms_[i];
+    if (vm.state == Vm::State::waiting && pending_and_enabled(vm, now) != 0) {
+      vm.state = Vm::State::ready;
+      vm.boosted = true;
+    }
+  }
+}
+
+Vm* Scheduler::pick() {
+  // A boosted VM is not preempted by another one.
+  if (running_ != nullptr && running_->boosted && eligible(*running_)) return running_;
+  for (unsigned i = 0; i < count_; ++i) {
+    Vm& vm = vms_[index(i)];
+    if (vm.boosted && eligible(vm)) return &vm;
+  }
+  for (unsigned i = 0; i < count_; ++i) {
+    Vm& vm = vms_[index(i)];
+    if (eligible(vm)) {
+      turn_ = index(i);
+      return &vm;
+    }
+  }
+  return nullptr;
+}
+
+void Scheduler::start_round() {
+  for (unsigned i = 0; i < count_; ++i) vms_[i].budget = slice_;
+}
+
+}  // namespace cyclevisor::hypervisor

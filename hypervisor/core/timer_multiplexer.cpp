@@ -1,0 +1,29 @@
+#include "hypervisor/core/timer_multiplexer.hpp"
+
+namespace cyclevisor::hypervisor {
+
+HYPERVISOR_STAGE Ticks timer_multiplexer_next(const Vm* vms, unsigned count, const Vm* running,
+                                              Ticks slice_end, Ticks now) {
+  Ticks earliest = never;
+  bool slice_matters = false;
+  for (const Vm* vm = vms; vm != vms + count; ++vm) {
+    if (vm != running) {
+      if (vm->state == Vm::State::ended) continue;
+      if (vm->state == Vm::State::ready) {
+        slice_matters = true;
+        continue;
+      }
+      if (vm->budget == 0) {
+        slice_matters = true;
+        continue;
+      }
+    }
+    if ((vm->vcpu.mie & interrupt::bit(interrupt::machine_timer)) == 0) continue;
+    const Ticks change = vm->timer.next_change(now);
+    if (change < earliest) earliest = change;
+  }
+  if (slice_matters && running != nullptr && slice_end < earliest) earliest = slice_end;
+  return earliest;
+}
+
+}  // namespace cyclevisor::hypervisor

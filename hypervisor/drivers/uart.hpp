@@ -1,0 +1,40 @@
+// Driver of a physical ns16550a, polled.
+#pragma once
+
+#include "hypervisor/types.hpp"
+
+namespace cyclevisor::hypervisor {
+
+class PhysicalUart {
+ public:
+  PhysicalUart() = default;
+  explicit PhysicalUart(HostAddress base)
+      : registers_(reinterpret_cast<volatile uint8_t*>(base.value)) {}
+
+  bool is_at(HostAddress base) const {
+    return reinterpret_cast<uint64_t>(registers_) == base.value;
+  }
+
+  /// Sends one byte; waits until the transmitter takes it, at most one character time.
+  void put(char character) const {
+    while ((registers_[line_status] & transmitter_empty) == 0) {
+    }
+    registers_[data] = static_cast<uint8_t>(character);
+  }
+  void put(const char* text) const {
+    for (; *text != 0; ++text) put(*text);
+  }
+
+  bool has_input() const { return (registers_[line_status] & data_ready) != 0; }
+  /// The received byte; 0 when there is none.
+  uint8_t get() const { return has_input() ? registers_[data] : uint8_t{0}; }
+
+ private:
+  static constexpr unsigned data = 0;
+  static constexpr unsigned line_status = 5;
+  static constexpr uint8_t data_ready = 0x01;
+  static constexpr uint8_t transmitter_empty = 0x20;
+  volatile uint8_t* registers_ = nullptr;
+};
+
+}  // namespace cyclevisor::hypervisor

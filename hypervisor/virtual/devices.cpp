@@ -1,0 +1,145 @@
+#include "hypervisor/virtual/devices.hpp"
+
+namespace cyclevisor::hypervisor {
+namespace {
+
+// The timer's registers in the CLINT layout.
+constexpr uint64_t msip = 0x0;
+constexpr uint64_t mtimecmp = 0x4000;
+constexpr uint64_t mtime = 0xbff8;
+
+constexpr uint64_t low_word = 0xffffffff;
+
+/// One 32-bit word of a 64-bit register; `offset` is that of the word.
+constexpr uint64_t word_of(uint64_t value, uint64_t offset) {
+  return (offset & 4) ? value >> 32 : value & low_word;
+}
+
+/// `value` with one of its 32-bit words replaced; the other half keeps its bits.
+constexpr uint64_t with_word(uint64_t value, uint64_t offset, uint64_t word) {
+  return (offset & 4) ? (value & low_word) | word << 32 : (value & ~low_word) | (word & low_word);
+}
+
+DeviceStatus uart_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
+  // Byte registers: a wider access is one of each byte in turn, as on QEMU.
+  value = 0;
+  for (unsigned i = 0; i < bytes; ++i) {
+    value |= uint64_t{vm.uart.read(static_cast<unsigned>(offset) + i)} << 8 * i;
+  }
+  return DeviceStatus::ok;
+}
+
+DeviceStatus uart_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+  for (unsigned i = 0; i < bytes; ++i) {
+    vm.uart.write(static_cast<unsigned>(offset) + i, static_cast<uint8_t>(value >> 8 * i));
+  }
+  return DeviceStatus::ok;
+}
+
+DeviceStatus finisher_read(Vm&, uint64_t, unsigned bytes, uint64_t& value) {
+  value = 0;
+  return bytes == 2 || bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+}
+
+void end(Vm& vm, uint16_t code) {
+  vm.exit_code = code;
+  vm.state = Vm::State::ended;
+  vm.uart.flush();
+}
+
+DeviceStatus finisher_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+  if (bytes != 2 && bytes != 4) return DeviceStatus::refused;
+  if (offset != 0) return DeviceStatus::ok;
+  const auto code = static_cast<uint16_t>(value >> 16);
+  switch (value & 0xffff) {
+    case 0x5555:
+      end(vm, 0);
+      break;
+    case 0x3333:
+      // Code 0 would read as a pass.
+      end(vm, code != 0 ? code : uint16_t{1});
+      break;
+    case 0x7777:  // reset: the image has changed since it was loaded, so the VM cannot start again
+      end(vm, 0x7777);
+      break;
+    default:
+      break;
+  }
+  return DeviceStatus::ok;
+}
+
+DeviceStatus plic_read(Vm&, uint64_t, unsigned bytes, uint64_t& value) {
+  value = 0;
+  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+}
+
+DeviceStatus plic_write(Vm&, uint64_t, unsigned bytes, uint64_t) {
+  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+}
+
+// The timer comes first: it is the one that guests use most.
+constexpr VirtualDevice devices[] = {
+    {"timer", 0x02000000, 0x10000, virtual_timer_read, virtual_timer_write},
+    {"uart", 0x10000000, 8, uart_read, uart_write},
+    {"finisher", 0x00100000, 0x1000, finisher_read, finisher_write},
+    {"plic", 0x0c000000, 0x600000, plic_read, plic_write},
+};
+
+}  // namespace
+
+const VirtualDevice* find_virtual_device(GuestAddress address, unsigned bytes) {
+  if ((address.value & (bytes - 1)) != 0) return nullptr;
+  for (const VirtualDevice& device : devices) {
+    // An aligned access that begins inside ends inside: sizes are multiples of eight.
+    if (address.value - device.base < device.size) return &device;
+  }
+  return nullptr;
+}
+
+HYPERVISOR_STAGE DeviceStatus virtual_timer_read(Vm& vm, uint64_t offset, unsigned bytes,
+                                                 uint64_t& value) {
+  if (bytes < 4) return DeviceStatus::refused;
+  value = 0;
+  uint64_t whole = 0;
+  switch (offset & ~uint64_t{4}) {
+    case msip:
+      if (bytes == 8) return DeviceStatus::refused;
+      if (offset == msip) value = vm.software_interrupt ? 1 : 0;
+      return DeviceStatus::ok;
+    case mtimecmp:
+      whole = vm.timer.compare();
+      break;
+    case mtime:
+      whole = vm.timer.time(physical_time());
+      break;
+    default:  // registers of harts that this machine does not have
+      return DeviceStatus::ok;
+  }
+  value = bytes == 8 ? whole : word_of(whole, offset);
+  return DeviceStatus::ok;
+}
+
+HYPERVISOR_STAGE DeviceStatus virtual_timer_write(Vm& vm, uint64_t offset, unsigned bytes,
+                                                  uint64_t value) {
+  if (bytes < 4) return DeviceStatus::refused;
+  switch (offset & ~uint64_t{4}) {
+    case msip:
+      if (bytes == 8) return DeviceStatus::refused;
+      if (offset == msip) vm.software_interrupt = (value & 1) != 0;
+      return DeviceStatus::ok;
+    case mtimecmp:
+      vm.timer.set_compare(bytes == 8 ? value : with_word(vm.timer.compare(), offset, value));
+      break;
+    case mtime: {
+      const Ticks now = physical_time();
+      vm.timer.set_time(bytes == 8 ? value : with_word(vm.timer.time(now), offset, value), now);
+      break;
+    }
+    default:
+      return DeviceStatus::ok;
+  }
+  vm.timer_changed = true;
+  return DeviceStatus::ok;
+}
+
+}  // namespace cyclevisor::hypervisor

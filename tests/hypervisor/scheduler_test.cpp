@@ -1,0 +1,150 @@
+// Rounds, budgets and boosts.
+#include "hypervisor/core/scheduler.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace cyclevisor::hypervisor;
+
+namespace {
+
+constexpr Ticks slice = 1000;
+
+struct Machine {
+  Vm vms[3];
+  Scheduler scheduler;
+  Machine() { scheduler.start(vms, 3, slice, 0); }
+  /// Index of the VM that runs from `now` on, -1 for none.
+  int select(Ticks now) {
+    const Vm* vm = scheduler.select(now);
+    return vm == nullptr ? -1 : static_cast<int>(vm - vms);
+  }
+  /// VM `index` executes WFI and waits for its timer.
+  void sleep(int index, Ticks deadline) {
+    vms[index].state = Vm::State::waiting;
+    vms[index].boosted = false;
+    vms[index].vcpu.mie = interrupt::bit(interrupt::machine_timer);
+    vms[index].timer.set_compare(deadline);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("VMs that only compute take turns of one slice") {
+  Machine machine;
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.scheduler.slice_end() == 1000);
+  CHECK(machine.select(400) == 0);
+  CHECK(machine.scheduler.slice_end() == 1000);
+  CHECK(machine.select(1000) == 1);
+  CHECK(machine.select(2000) == 2);
+  CHECK(machine.select(3000) == 0);
+  CHECK(machine.select(4000) == 1);
+}
+
+TEST_CASE("a VM woken by its timer preempts one that computes") {
+  Machine machine;
+  machine.sleep(1, 300);
+  machine.sleep(2, never);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.select(299) == 0);
+  CHECK(machine.select(300) == 1);
+  // It waits again: the other goes on with what is left of its slice.
+  machine.sleep(1, 350);
+  CHECK(machine.select(310) == 0);
+  CHECK(machine.scheduler.slice_end() == 1010);
+  CHECK(machine.select(350) == 1);
+}
+
+TEST_CASE("a VM that wakes all the time gets one slice a round") {
+  Machine machine;
+  machine.sleep(2, never);
+  machine.sleep(1, 0);
+  Ticks used[3] = {};
+  int running = machine.select(0);
+  for (Ticks now = 0; now < 100 * slice; now += 10) {
+    used[running] += 10;
+    if (running == 1) machine.sleep(1, 0);  // wakes at once
+    running = machine.select(now + 10);
+  }
+  CHECK(used[0] >= 49 * slice);
+  CHECK(used[1] >= 49 * slice);
+}
+
+TEST_CASE("a boosted VM is not preempted by another one woken later") {
+  Machine machine;
+  machine.sleep(1, 100);
+  machine.sleep(2, 150);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.select(100) == 1);
+  CHECK(machine.select(150) == 1);
+  machine.sleep(1, never);
+  CHECK(machine.select(200) == 2);
+}
+
+TEST_CASE("a boosted VM that goes on computing loses the hart when its slice is used") {
+  Machine machine;
+  machine.sleep(1, 100);
+  machine.sleep(2, never);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.select(100) == 1);
+  CHECK(machine.scheduler.slice_end() == 1100);
+  CHECK(machine.select(1099) == 1);
+  CHECK(machine.select(1100) == 0);
+  // What the other one had left, then the next round, in turn.
+  CHECK(machine.scheduler.slice_end() == 2000);
+  CHECK(machine.select(2000) == 1);
+}
+
+TEST_CASE("nobody ready: idle, and the next round begins") {
+  Machine machine;
+  CHECK(machine.select(0) == 0);
+  machine.sleep(0, 5000);
+  machine.sleep(1, never);
+  machine.sleep(2, never);
+  CHECK(machine.select(990) == -1);
+  CHECK(machine.vms[0].budget == slice);
+  CHECK(machine.select(5000) == 0);
+  CHECK(machine.scheduler.slice_end() == 6000);
+  // Time spent idle is nobody's.
+  CHECK(machine.vms[0].budget == slice);
+}
+
+TEST_CASE(
+    "WFI ends by a pending enabled interrupt even if MIE is clear, and not by a disabled one") {
+  Machine machine;
+  machine.sleep(1, 10);
+  machine.vms[1].vcpu.mie = 0;
+  machine.sleep(2, 10);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.select(10) == 2);
+  CHECK(machine.vms[1].state == Vm::State::waiting);
+}
+
+TEST_CASE("a slice without end does not overflow") {
+  Vm vms[2];
+  Scheduler scheduler;
+  scheduler.start(vms, 2, never, 10);
+  CHECK(scheduler.select(10) == &vms[0]);
+  CHECK(scheduler.slice_end() == never);
+}
+
+TEST_CASE("ended VMs never run again") {
+  Machine machine;
+  machine.vms[0].state = Vm::State::ended;
+  machine.vms[1].state = Vm::State::ended;
+  CHECK_FALSE(machine.scheduler.all_ended());
+  for (Ticks now = 0; now < 5 * slice; now += slice) CHECK(machine.select(now) == 2);
+  machine.vms[2].state = Vm::State::ended;
+  CHECK(machine.select(6 * slice) == -1);
+  CHECK(machine.scheduler.all_ended());
+}
+
+TEST_CASE("no VM waits for its turn longer than everybody's slices") {
+  Machine machine;
+  Ticks last_run[3] = {};
+  for (Ticks now = 0; now < 200 * slice; now += 7) {
+    const int running = machine.select(now);
+    last_run[running] = now;
+    for (Ticks last : last_run) REQUIRE(now - last <= 2 * slice + 21);
+  }
+}
