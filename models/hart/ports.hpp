@@ -47,8 +47,7 @@ class PhysicalBus {
   virtual BusReply fetch(PhysicalAddress address, unsigned bytes, Cycle at) {
     return read(address, bytes, at);
   }
-  virtual BusReply write(PhysicalAddress address, unsigned bytes, std::uint64_t data,
-                         Cycle at) = 0;
+  virtual BusReply write(PhysicalAddress address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
 };
 
 /// Where the `time` CSR comes from: the platform's timer.

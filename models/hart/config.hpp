@@ -1,0 +1,32 @@
+// What a hart is built with: the settings that cannot change while it runs.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hart/isa/extensions.hpp"
+
+namespace cyclevisor {
+
+/// What happens to a load or store whose address is not a multiple of its size (unprivileged
+/// specification, "Load and Store Instructions": the execution environment decides). Atomics
+/// always need natural alignment.
+enum class MisalignedAccess : std::uint8_t {
+  hardware,  ///< main memory: carried out in byte steps; devices: access fault
+  trap,      ///< address-misaligned exception
+};
+
+/// How far `satp` reaches. A mode of more levels includes those of fewer.
+enum class PagingLevels : std::uint8_t { bare_only, sv39, sv48 };
+
+struct HartConfig {
+  ExtensionSet extensions;
+  std::uint64_t hart_id = 0;
+  MisalignedAccess misaligned = MisalignedAccess::hardware;
+  PagingLevels paging = PagingLevels::sv48;
+  /// PMP entries: 0 (the CSRs read zero, everything is permitted) or 16.
+  unsigned pmp_entries = 16;
+  /// Width of a physical address, 32..56 bits; what lies above is an access fault.
+  unsigned physical_address_bits = 56;
+};
+
+}  // namespace cyclevisor

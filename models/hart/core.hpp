@@ -1,0 +1,102 @@
+// The architecture of a hart without time: fetch and decode, execution of one decoded instruction,
+// traps. A timing model decides in which cycle each of them happens and calls them one by one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/base/types.hpp"
+#include "models/hart/config.hpp"
+#include "models/hart/csr_file.hpp"
+#include "models/hart/exception.hpp"
+#include "models/hart/isa/instruction.hpp"
+#include "models/hart/memory_unit.hpp"
+#include "models/hart/ports.hpp"
+#include "models/probe/events.hpp"
+
+namespace cyclevisor {
+
+/// How an instruction ended.
+enum class Step : std::uint8_t {
+  sequential,  ///< retired; the next one follows in memory
+  redirect,    ///< retired; a taken branch or a jump
+  flush,       ///< retired; what is behind it in a pipeline must be fetched again: CSR writes,
+               ///< fences, trap returns
+  exception,   ///< nothing happened: take the trap
+  wait,        ///< WFI with nothing pending: it retires once something is
+};
+
+class Core {
+ public:
+  Core(const HartConfig& config, PhysicalBus& bus, TimeSource& time);
+
+  void reset(std::uint64_t start, std::uint64_t a0, std::uint64_t a1);
+
+  /// The instruction at `pc`; null when it cannot be fetched or is none: see `exception`. It stays
+  /// valid until the next fetch. `at` is the cycle in which a bus access would begin.
+  const Instruction* fetch(Cycle at);
+
+  /// Executes an instruction that is in the memory stage in cycle `at`. Updates everything, `pc`
+  /// and the count of retired instructions too, unless the outcome is `exception` or `wait`.
+  Step execute(const Instruction& instruction, Cycle at);
+
+  /// Completes a WFI that waited.
+  void retire_wait(const Instruction& instruction);
+
+  /// True when WFI does not wait: something is pending and enabled in mie, whatever the global
+  /// enables say.
+  bool wakes() const { return (csrs.pending() & csrs.state.mie) != 0; }
+
+  /// For executors: notes the exception and returns Step::exception.
+  Step raise(ExceptionCause cause, std::uint64_t tval, TrapValue trap_value = TrapValue::other);
+  /// The exception of a failed access of `instruction` to `address`.
+  Step raise_access(const Instruction& instruction, std::uint64_t address);
+  Step raise_illegal(const Instruction& instruction);
+  Step raise_virtual(const Instruction& instruction);
+
+  void set_mode(PrivilegeMode new_mode) {
+    mode = new_mode;
+    memory.refresh(new_mode);
+    interrupts_changed = true;
+  }
+  void write_x(unsigned rd, std::uint64_t value) {
+    x[rd] = value;
+    x[0] = 0;
+  }
+  bool has(Extension extension) const { return csrs.has(extension); }
+
+  IntegerRegisters x{};
+  std::uint64_t pc = 0;
+  PrivilegeMode mode = PrivilegeMode::machine;
+  /// The 8-byte word that LR reserved.
+  std::optional<PhysicalAddress> reservation;
+  CsrFile csrs;
+  MemoryUnit memory;
+
+  /// The exception of the last Step::exception or failed fetch.
+  Exception exception;
+  /// Where execution goes on; executors of jumps and returns change it.
+  std::uint64_t next_pc = 0;
+  /// The cycle of the instruction being executed.
+  Cycle now;
+  /// Set when an interrupt may have become takeable; whoever checks clears it.
+  bool interrupts_changed = true;
+  /// The CSR that the last instruction wrote, or Retire::no_csr, and satp, vsatp or hgatp changed.
+  std::uint16_t csr_written = Retire::no_csr;
+  bool address_space_changed = false;
+  /// The bits of the last fetch, as far as they could be fetched.
+  std::uint32_t fetched_bits = 0;
+
+ private:
+  static constexpr std::size_t decoded_count = 8192;
+  /// A `raw` that no fetch has: 16-bit encodings have no upper half.
+  static constexpr std::uint32_t never_fetched = 0x10000;
+
+  /// Decoded instructions, found by pc and recognized by their bits: what is in memory is what
+  /// is executed, also without fence.i.
+  std::vector<Instruction> decoded_;
+};
+
+}  // namespace cyclevisor
