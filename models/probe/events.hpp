@@ -102,7 +102,7 @@ struct BusRequest {
 /// A transfer of the CPU's bus to a device (DRAM accesses are part of Retire).
 struct BusTransfer {
   Cycle cycle;  ///< first cycle
-  Cycle end;    ///< cycle in which it completed
+  Cycle end;    ///< last cycle: the hart goes on in the one after
   PhysicalAddress address;
   std::uint8_t bytes = 0;
   bool write = false;
