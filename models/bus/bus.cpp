@@ -43,16 +43,17 @@ void Bus::check_map() const {
   }
 }
 
-const BusWindow* Bus::find(std::uint64_t address) const {
+const BusWindow* Bus::find(int initiator, std::uint64_t address) const {
   for (const BusWindow& window : map_) {
-    if (address - window.first.value < window.bytes) return &window;
+    const bool claims = address - window.first.value < window.bytes;
+    if (claims && (window.initiators >> initiator & 1) != 0) return &window;
   }
   return nullptr;
 }
 
-void Bus::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const std::uint64_t address = payload.get_address();
-  const BusWindow* window = find(address);
+  const BusWindow* window = find(initiator, address);
   const std::uint64_t offset = window == nullptr ? 0 : address - window->first.value;
   if (window == nullptr || extent(payload) > window->bytes - offset) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -63,9 +64,9 @@ void Bus::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   payload.set_address(address);
 }
 
-unsigned Bus::transport_dbg(int, tlm::tlm_generic_payload& payload) {
+unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
   const std::uint64_t address = payload.get_address();
-  const BusWindow* window = find(address);
+  const BusWindow* window = find(initiator, address);
   if (window == nullptr) return 0;
   const std::uint64_t offset = address - window->first.value;
   const unsigned length = payload.get_data_length();
@@ -79,9 +80,9 @@ unsigned Bus::transport_dbg(int, tlm::tlm_generic_payload& payload) {
   return done;
 }
 
-bool Bus::get_direct_mem_ptr(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
-  const BusWindow* window = find(address);
+  const BusWindow* window = find(initiator, address);
   if (window == nullptr) {
     dmi.allow_none();
     dmi.set_start_address(address);

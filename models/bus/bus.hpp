@@ -20,6 +20,8 @@ struct BusWindow {
   std::string name;
   PhysicalAddress first;
   std::uint64_t bytes = 0;
+  /// Bit i is set when initiator i may reach the window; for the others nobody claims it.
+  std::uint64_t initiators = ~std::uint64_t{0};
 };
 
 /// A TLM-2.0 interconnect component for the base protocol. It takes no time of its own. An address
@@ -32,16 +34,16 @@ class Bus : public sc_core::sc_module {
   /// One socket for each window, in the order of the map, to be bound to its target.
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<Bus>> to_target;
 
-  /// Reports an elaboration error (SC_ERROR, which throws sc_report) when two windows overlap, or
-  /// one is empty or leaves the 64-bit address space.
+  /// At most 64 initiators. Reports an elaboration error (SC_ERROR, which throws sc_report) when
+  /// two windows overlap, or one is empty or leaves the 64-bit address space.
   Bus(sc_core::sc_module_name name, unsigned initiators, std::vector<BusWindow> map);
 
   const std::vector<BusWindow>& map() const { return map_; }
 
  private:
   void check_map() const;
-  /// The window of `address`, or nullptr.
-  const BusWindow* find(std::uint64_t address) const;
+  /// The window that `initiator` finds at `address`, or nullptr.
+  const BusWindow* find(int initiator, std::uint64_t address) const;
   unsigned index_of(const BusWindow& window) const {
     return static_cast<unsigned>(&window - map_.data());
   }

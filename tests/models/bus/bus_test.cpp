@@ -55,6 +55,24 @@ TEST_CASE("an address that nobody claims is an address error and takes no time")
   CHECK(t.first.delay == sc_core::SC_ZERO_TIME);
 }
 
+TEST_CASE("a window is not there for an initiator that it leaves out") {
+  Bus bus{"bus", 2, {{"data", PhysicalAddress(0x1000), 0x1000, 0b10}}};
+  Memory memory{"memory", 0x1000, sc_core::SC_ZERO_TIME};
+  TestInitiator fetch{"fetch"};
+  TestInitiator data{"data"};
+  fetch.socket.bind(bus.from_initiator[0]);
+  data.socket.bind(bus.from_initiator[1]);
+  bus.to_target[0].bind(memory.socket);
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  CHECK(data.write(0x1010, 0xab, 1) == tlm::TLM_OK_RESPONSE);
+  CHECK(fetch.write(0x1010, 0xcd, 1) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  tlm::tlm_dmi dmi;
+  fetch.payload.set_address(0x1000);
+  CHECK_FALSE(fetch.socket->get_direct_mem_ptr(fetch.payload, dmi));
+  CHECK(fetch.socket->transport_dbg(fetch.payload) == 0);
+  CHECK(memory.data()[0x10] == std::byte{0xab});
+}
+
 TEST_CASE("direct memory comes back in the initiator's addresses, cut to the window") {
   BusTest t;
   tlm::tlm_dmi dmi;
