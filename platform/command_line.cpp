@@ -1,0 +1,144 @@
+#include "platform/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "platform/configuration_error.hpp"
+#include "platform/exit_code.hpp"
+#include "platform/scenario_reader.hpp"
+#include "platform/settings.hpp"
+#include "platform/simulation.hpp"
+#include "platform/version.hpp"
+
+namespace cyclevisor {
+namespace {
+
+/// What `run` and `exec` have in common. An option of its own is a shorter way to write a setting.
+struct CommonOptions {
+  std::vector<std::string> settings;
+  std::string outdir = "out";
+  std::string wave;
+  std::string sync;
+  std::string isa;
+  std::uint64_t max_cycles = 0;
+  std::string commit_log;
+  std::string trace_log;
+
+  void add_to(CLI::App& app) {
+    app.add_option("--set", settings, "Override a setting of the scenario (docs/scenarios.md)")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--outdir", outdir, "Folder for the results")->capture_default_str();
+    app.add_option("--wave", wave, "Wave file: none, fst or vcd")->type_name("FORMAT");
+    app.add_option("--sync", sync, "Who clocks the RTL: fast or lockstep")->type_name("MODE");
+    app.add_option("--max-cycles", max_cycles, "End with exit code 3 at this cycle")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
+        ->type_name("FILE");
+    app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
+  }
+
+  std::vector<std::string> overrides() const {
+    std::vector<std::string> all = settings;
+    if (!wave.empty()) all.push_back("run.wave=" + wave);
+    if (!sync.empty()) all.push_back("platform.sync=" + sync);
+    if (!isa.empty()) all.push_back("platform.isa=" + isa);
+    if (max_cycles != 0) all.push_back("run.max_cycles=" + std::to_string(max_cycles));
+    return all;
+  }
+
+  RunRequest request() const {
+    RunRequest request;
+    request.outdir = outdir;
+    if (!commit_log.empty()) request.commit_log = commit_log;
+    if (!trace_log.empty()) request.trace_log = trace_log;
+    return request;
+  }
+};
+
+ExitCode run_command(RunRequest request, const std::string& argument,
+                     const std::vector<std::string>& overrides) {
+  request.scenario = read_scenario(argument, overrides);
+  request.scenario_file = {argument, find_scenario(argument)};
+  request.terminal = RunRequest::Terminal::table;
+  return simulate(request);
+}
+
+ExitCode exec_command(RunRequest request, const std::string& program,
+                      const std::vector<std::string>& overrides) {
+  request.scenario = bare_scenario(program, overrides);
+  request.terminal = RunRequest::Terminal::console;
+  return simulate(request);
+}
+
+int parse_and_run(int argc, const char* const* argv) {
+  CLI::App app(
+      "Cycle-accurate co-simulation of a RISC-V platform and the hypervisor that runs on it.",
+      "cyclevisor");
+  app.set_version_flag("--version", std::string("cyclevisor ") + version_text);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 pass, 1 a guest failed, 2 usage or configuration, 3 cycle limit,\n"
+      "4 unhandled fault or deadlock, 5 a bound was violated, 70 internal error.");
+
+  CommonOptions run_options;
+  std::string scenario;
+  CLI::App* run = app.add_subcommand("run", "Run a scenario");
+  run->add_option("SCENARIO", scenario, "TOML file, or the name of a scenario that comes along")
+      ->required();
+  run_options.add_to(*run);
+
+  CommonOptions exec_options;
+  std::string program;
+  CLI::App* exec = app.add_subcommand(
+      "exec", "Run one program on the bare platform; it ends by the finisher or tohost");
+  exec->add_option("PROGRAM", program, "RV64 ELF executable for 0x80000000")->required();
+  exec_options.add_to(*exec);
+  exec->add_option("--isa", exec_options.isa, "ISA string of the hart")->type_name("ISA");
+
+  CLI::App* settings =
+      app.add_subcommand("settings", "Print every setting of a scenario (docs/scenarios.md)");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "cyclevisor: " << error.what() << "\nRun with --help for more information.\n";
+    return static_cast<int>(ExitCode::usage);
+  }
+
+  if (settings->parsed()) {
+    std::cout << settings_document();
+    return static_cast<int>(ExitCode::pass);
+  }
+  const CommonOptions& options = run->parsed() ? run_options : exec_options;
+  RunRequest request = options.request();
+  request.command.emplace_back("cyclevisor");
+  request.command.insert(request.command.end(), argv + 1, argv + argc);
+  const ExitCode code = run->parsed() ? run_command(request, scenario, options.overrides())
+                                      : exec_command(request, program, options.overrides());
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int command_line(int argc, const char* const* argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const ConfigurationError& error) {
+    std::cerr << "cyclevisor: " << error.what() << "\n";
+    return static_cast<int>(ExitCode::usage);
+  } catch (const std::exception& error) {
+    std::cerr << "cyclevisor: internal error: " << error.what() << "\n";
+  } catch (...) {
+    std::cerr << "cyclevisor: internal error\n";
+  }
+  return static_cast<int>(ExitCode::internal_error);
+}
+
+}  // namespace cyclevisor

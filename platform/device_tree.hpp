@@ -1,0 +1,46 @@
+// The flattened device trees that the platform hands to what it starts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/hart/isa/extensions.hpp"
+
+namespace cyclevisor {
+
+/// The hardware as its device tree describes it (docs/hypervisor.md has the bindings).
+struct MachineDescription {
+  ExtensionSet isa;
+  std::string mmu_type;  ///< "riscv,sv39"; empty: no S-mode
+  std::uint64_t timebase_hz = 0;
+  std::uint64_t memory_first = 0;
+  std::uint64_t memory_bytes = 0;
+  unsigned uarts = 1;
+};
+
+/// A virtual machine in the hypervisor's /chosen node.
+struct VmDescription {
+  unsigned number = 0;  ///< 1..N
+  std::string name;
+  std::uint64_t partition_first = 0;  ///< host-physical
+  std::uint64_t partition_bytes = 0;
+  std::uint64_t entry = 0;        ///< guest-physical
+  std::uint64_t device_tree = 0;  ///< guest-physical
+  std::uint64_t console = 0;      ///< physical UART behind the VM's
+};
+
+/// The tree of a machine on which a guest runs, virtual or real.
+std::string machine_device_tree(const MachineDescription& machine);
+
+/// The tree of the machine on which the hypervisor runs, with the VMs that it shall make.
+std::string hypervisor_device_tree(const MachineDescription& machine, std::uint64_t slice,
+                                   const std::vector<VmDescription>& vms);
+
+/// True when `blob` is a whole, well-formed flattened device tree.
+bool is_device_tree(const std::string& blob);
+
+/// Address of UART number n of the platform.
+constexpr std::uint64_t uart_address(unsigned n) { return 0x1000'0000 + 0x100 * std::uint64_t{n}; }
+
+}  // namespace cyclevisor

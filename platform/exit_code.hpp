@@ -1,0 +1,16 @@
+// What the program returns to the shell.
+#pragma once
+
+namespace cyclevisor {
+
+enum class ExitCode : int {
+  pass = 0,
+  guest_failed = 1,
+  usage = 2,  ///< usage or configuration
+  cycle_limit = 3,
+  fault = 4,           ///< unhandled fault or deadlock
+  bound_violated = 5,  ///< a rule of the oracle
+  internal_error = 70,
+};
+
+}  // namespace cyclevisor

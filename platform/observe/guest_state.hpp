@@ -1,0 +1,70 @@
+// The part of a guest's machine-mode state that decides about its timer interrupt.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/types.hpp"
+
+namespace cyclevisor {
+
+/// Numbers of the CSRs that matter here.
+namespace guest_csr {
+inline constexpr unsigned mstatus = 0x300;
+inline constexpr unsigned mie = 0x304;
+inline constexpr unsigned mtvec = 0x305;
+inline constexpr unsigned mepc = 0x341;
+inline constexpr unsigned mcause = 0x342;
+inline constexpr unsigned time = 0xc01;
+}  // namespace guest_csr
+
+/// A shadow of what the guest has written, as the privileged specification says the hart (real or
+/// virtual) must hold it.
+struct GuestState {
+  bool user = false;          ///< in U-mode, as the guest sees it; otherwise M
+  bool mie = false;           ///< mstatus.MIE
+  bool mpie = false;          ///< mstatus.MPIE
+  bool mpp_user = false;      ///< mstatus.MPP = U
+  std::uint64_t enables = 0;  ///< the `mie` CSR
+  std::uint64_t mtvec = 0;
+  std::uint64_t mepc = 0;
+
+  std::uint64_t mtimecmp = ~std::uint64_t{0};  ///< as after reset: no interrupt
+  std::uint64_t mtime_offset = 0;              ///< the guest's mtime - the platform's
+  /// The guest wrote mtime at an unknown moment of a trap: its offset may be less by up to this.
+  std::uint64_t offset_slack = 0;
+  bool msip = false;
+  Cycle deadline = Cycle::never();  ///< from here on mtime >= mtimecmp
+
+  static constexpr unsigned msi = 3;
+  static constexpr unsigned mti = 7;
+  static constexpr unsigned mei = 11;
+
+  bool globally_enabled() const { return user || mie; }
+  bool enabled(unsigned number) const {
+    return globally_enabled() && ((enables >> number) & 1) != 0;
+  }
+  bool expired(Cycle at) const { return deadline <= at; }
+  bool timer_deliverable(Cycle at) const { return enabled(mti) && expired(at); }
+  bool software_deliverable() const { return enabled(msi) && msip; }
+
+  bool vectored() const { return (mtvec & 3) == 1; }
+  std::uint64_t base() const { return mtvec & ~std::uint64_t{3}; }
+  /// Where an interrupt with this number enters.
+  std::uint64_t vector(unsigned number) const {
+    return vectored() ? base() + 4 * std::uint64_t{number} : base();
+  }
+
+  /// The current value of a shadowed CSR, for read-modify-write instructions.
+  std::uint64_t read_csr(unsigned number) const;
+  /// Writes a CSR by its WARL rules; numbers that are not shadowed are ignored.
+  void write_csr(unsigned number, std::uint64_t value);
+  /// True when `read_csr` and `write_csr` know the CSR.
+  static bool shadows_csr(unsigned number);
+
+  /// A trap into M-mode (privileged specification, "Privilege and Global Interrupt-Enable Stack").
+  void enter(std::uint64_t epc);
+  /// mret.
+  void leave();
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,37 @@
+// The platform's `mtime` as a function of the cycle, and its inverse.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/types.hpp"
+
+namespace cyclevisor {
+
+/// mtime(c) = floor(c / prescale) + shift, modulo 2^64. The shift is 0 until software writes
+/// `mtime`.
+class MachineClock {
+ public:
+  explicit MachineClock(unsigned prescale) : prescale_(prescale) {}
+
+  std::uint64_t mtime(Cycle at) const { return at.value / prescale_ + shift_; }
+
+  /// Software made `mtime` read `value` in cycle `at`.
+  void write(Cycle at, std::uint64_t value) { shift_ = value - at.value / prescale_; }
+
+  /// The first cycle c >= `from` with mtime(c) + offset >= target, unsigned 64 bit; never() if that
+  /// lies beyond the last cycle. (`mtime` wrapping round is nothing a run lives to see.)
+  Cycle reached(std::uint64_t target, std::uint64_t offset, Cycle from) const {
+    const std::uint64_t now = mtime(from) + offset;
+    if (now >= target) return from;
+    const std::uint64_t missing = target - now;
+    const std::uint64_t tick = from.value / prescale_;
+    if (missing >= Cycle::never().value / prescale_ - tick) return Cycle::never();
+    return Cycle((tick + missing) * prescale_);
+  }
+
+ private:
+  unsigned prescale_;
+  std::uint64_t shift_ = 0;
+};
+
+}  // namespace cyclevisor

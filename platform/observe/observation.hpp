@@ -1,0 +1,50 @@
+// The observers of a run, put together in the order in which they depend on each other.
+#pragma once
+
+#include "models/probe/event_stream.hpp"
+#include "platform/observe/guest_view.hpp"
+#include "platform/observe/latency_ledger.hpp"
+#include "platform/observe/observed.hpp"
+#include "platform/observe/oracle.hpp"
+#include "platform/observe/trap_statistics.hpp"
+#include "platform/observe/vm_watch.hpp"
+
+namespace cyclevisor {
+
+/// Attach once, run, call finish() once, then read the members. Must outlive the stream's last
+/// event.
+class Observation {
+ public:
+  explicit Observation(const ObservedPlatform& observed)
+      : platform(observed),
+        watch(observed),
+        view(observed, watch),
+        ledger(observed, view),
+        statistics(observed, watch),
+        oracle(observed, watch, view) {}
+  Observation(const Observation&) = delete;
+  Observation& operator=(const Observation&) = delete;
+
+  void attach(EventStream& stream) {
+    stream.attach(watch);
+    stream.attach(view);
+    stream.attach(ledger);
+    stream.attach(statistics);
+    stream.attach(oracle);
+  }
+
+  /// The run ended in this cycle.
+  void finish(Cycle end) {
+    statistics.finish(end);
+    oracle.finish(end);
+  }
+
+  const ObservedPlatform platform;
+  VmWatch watch;
+  GuestView view;
+  LatencyLedger ledger;
+  TrapStatistics statistics;
+  Oracle oracle;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,69 @@
+// A second instance of the RTL timer that does what the first one did, some cycles later.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "models/rtl_bridge/clock_observer.hpp"
+#include "models/rtl_bridge/timer_rtl.hpp"
+
+namespace cyclevisor {
+
+/// Verilator writes a model's waves from its state at the moment of writing. The RTL timer has gone
+/// on by then: what the hart does in the last cycle of a bus transfer, for example, is known only
+/// when the transfer has left the pins. The shadow gets the pins of the original cycle for cycle
+/// and is advanced when everything else about a cycle is known, so that both can be written
+/// together.
+///
+/// What reaches the original's registers behind its pins (a debugger's write) is copied at the next
+/// change of the pins.
+class RtlShadow final : public ClockObserver {
+ public:
+  /// `shadow_observer` sees the shadow's clock. Everything must outlive the shadow.
+  RtlShadow(TimerRtl& original, unsigned prescale, WaveFormat format,
+            ClockObserver& shadow_observer);
+
+  /// The shadow's RTL, to be traced.
+  TimerRtl& rtl() { return shadow_; }
+
+  /// Starts and stops following the original; while it is followed, its every edge is evaluated.
+  void start();
+  void stop();
+  bool follows() const { return follows_; }
+
+  /// The first cycle that the original has not finished: how far the shadow may be advanced.
+  Cycle known() const { return known_; }
+  void advance_to(Cycle target);
+
+  /// Registers of the shadow that had to be copied; 0 unless somebody wrote them behind the pins.
+  std::uint64_t copies() const { return copies_; }
+
+  void half_cycle(Cycle cycle, bool clock_level) override;
+
+ private:
+  /// The original's pins changed in this cycle.
+  struct Record {
+    Cycle cycle;
+    ApbRequest pins;
+    std::uint64_t mtime = 0;
+    std::uint64_t mtimecmp = 0;
+    bool msip = false;
+  };
+
+  void join(const Record& record);
+  void apply(const Record& record);
+
+  TimerRtl& original_;
+  TimerRtl shadow_;
+  unsigned prescale_;
+  ClockObserver& shadow_observer_;
+  std::deque<Record> records_;
+  ApbRequest last_pins_;
+  Cycle known_;
+  bool follows_ = false;
+  bool recorded_ = false;  ///< at least one record since the start
+  bool joined_ = false;    ///< the shadow stands where the original was
+  std::uint64_t copies_ = 0;
+};
+
+}  // namespace cyclevisor

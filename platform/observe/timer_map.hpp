@@ -1,0 +1,62 @@
+// Where a guest finds its timer and its finisher: the QEMU `virt` memory map.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace cyclevisor {
+
+inline constexpr std::uint64_t timer_page = 0x0200'0000;
+inline constexpr std::uint64_t timer_page_bytes = 0x1'0000;
+inline constexpr std::uint64_t finisher_page = 0x0010'0000;
+inline constexpr std::uint64_t finisher_page_bytes = 0x1000;
+
+/// The registers of the timer (ACLINT specification: MSWI and MTIMER of hart 0).
+enum class GuestTimerRegister : std::uint8_t { msip, mtimecmp, mtime };
+
+/// A place within one register of the timer.
+struct TimerPlace {
+  GuestTimerRegister reg = GuestTimerRegister::mtimecmp;
+  unsigned offset = 0;  ///< first byte within the register
+};
+
+/// Which register the bytes [address, address + bytes) lie in; nothing when they are not all in
+/// one.
+constexpr std::optional<TimerPlace> timer_place(std::uint64_t address, unsigned bytes) {
+  struct Row {
+    GuestTimerRegister reg;
+    std::uint64_t first;
+    unsigned size;
+  };
+  constexpr Row rows[] = {
+      {GuestTimerRegister::msip, 0x0000, 4},
+      {GuestTimerRegister::mtimecmp, 0x4000, 8},
+      {GuestTimerRegister::mtime, 0xbff8, 8},
+  };
+  const std::uint64_t offset = address - timer_page;
+  for (const Row& row : rows) {
+    if (offset >= row.first && offset + bytes <= row.first + row.size) {
+      return TimerPlace{row.reg, static_cast<unsigned>(offset - row.first)};
+    }
+  }
+  return std::nullopt;
+}
+
+/// The low `bytes` (1..8) bytes of `value`.
+constexpr std::uint64_t low_bytes(std::uint64_t value, unsigned bytes) {
+  return bytes >= 8 ? value : value & ((std::uint64_t{1} << (8 * bytes)) - 1);
+}
+
+/// `old` with `bytes` bytes from `offset` on replaced by those of `value`.
+constexpr std::uint64_t replace_bytes(std::uint64_t old, unsigned offset, unsigned bytes,
+                                      std::uint64_t value) {
+  const std::uint64_t mask = low_bytes(~std::uint64_t{0}, bytes) << (8 * offset);
+  return (old & ~mask) | ((value << (8 * offset)) & mask);
+}
+
+/// `bytes` bytes of `value` from `offset` on.
+constexpr std::uint64_t extract_bytes(std::uint64_t value, unsigned offset, unsigned bytes) {
+  return low_bytes(value >> (8 * offset), bytes);
+}
+
+}  // namespace cyclevisor

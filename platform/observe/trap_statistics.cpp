@@ -1,0 +1,147 @@
+#include "platform/observe/trap_statistics.hpp"
+
+#include <array>
+
+namespace cyclevisor {
+namespace {
+
+// Privileged specification, "Machine Cause Register".
+constexpr std::array<const char*, 24> exceptions = {
+    "instruction address misaligned",
+    "instruction access fault",
+    "illegal instruction",
+    "breakpoint",
+    "load address misaligned",
+    "load access fault",
+    "store/AMO address misaligned",
+    "store/AMO access fault",
+    "environment call from U-mode",
+    "environment call from S-mode",
+    "environment call from VS-mode",
+    "environment call from M-mode",
+    "instruction page fault",
+    "load page fault",
+    nullptr,
+    "store/AMO page fault",
+    "double trap",
+    nullptr,
+    "software check",
+    "hardware error",
+    "instruction guest-page fault",
+    "load guest-page fault",
+    "virtual instruction",
+    "store/AMO guest-page fault",
+};
+constexpr std::array<const char*, 14> interrupts = {
+    nullptr,
+    "supervisor software interrupt",
+    "virtual supervisor software interrupt",
+    "machine software interrupt",
+    nullptr,
+    "supervisor timer interrupt",
+    "virtual supervisor timer interrupt",
+    "machine timer interrupt",
+    nullptr,
+    "supervisor external interrupt",
+    "virtual supervisor external interrupt",
+    "machine external interrupt",
+    "supervisor guest external interrupt",
+    "counter overflow interrupt",
+};
+
+}  // namespace
+
+std::string cause_name(std::uint64_t mcause) {
+  const bool interrupt = (mcause & Trap::interrupt_bit) != 0;
+  const std::uint64_t number = mcause & ~Trap::interrupt_bit;
+  const char* known = nullptr;
+  if (interrupt && number < interrupts.size()) known = interrupts[number];
+  if (!interrupt && number < exceptions.size()) known = exceptions[number];
+  if (known != nullptr) return known;
+  return (interrupt ? "interrupt " : "exception ") + std::to_string(number);
+}
+
+std::uint64_t TrapStatistics::Vm::trap_count() const {
+  std::uint64_t sum = 0;
+  for (const auto& [cause, count] : traps) sum += count;
+  return sum;
+}
+
+TrapStatistics::TrapStatistics(const ObservedPlatform& platform, const VmWatch& watch)
+    : platform_(platform), watch_(watch) {
+  for (const ObservedVm& vm : platform.vms) {
+    vms_.emplace_back();
+    vms_.back().number = vm.number;
+  }
+  if (platform.strategy == ObservedPlatform::Strategy::native) {
+    charged_ = watch.current();
+    in_guest_ = true;
+  }
+}
+
+TrapStatistics::Vm* TrapStatistics::vm(unsigned number) {
+  for (Vm& vm : vms_) {
+    if (vm.number == number) return &vm;
+  }
+  return nullptr;
+}
+
+const TrapStatistics::Vm* TrapStatistics::find(unsigned number) const {
+  for (const Vm& vm : vms_) {
+    if (vm.number == number) return &vm;
+  }
+  return nullptr;
+}
+
+std::uint64_t TrapStatistics::world_switches() const {
+  std::uint64_t sum = 0;
+  for (const Vm& vm : vms_) sum += vm.world_switches;
+  return sum;
+}
+
+void TrapStatistics::charge(Cycle until) {
+  const std::uint64_t cycles = (until - since_).value - idle_here_;
+  Vm* owner = vm(charged_);
+  if (owner == nullptr) {
+    boot_cycles_ += cycles;
+  } else if (in_guest_) {
+    owner->guest_cycles += cycles;
+  } else {
+    owner->hypervisor_cycles += cycles;
+  }
+  since_ = until;
+  idle_here_ = 0;
+}
+
+void TrapStatistics::on(const Trap& event) {
+  Vm* owner = vm(watch_.current());
+  if (platform_.strategy == ObservedPlatform::Strategy::native) {
+    if (owner != nullptr) ++owner->traps[event.cause];
+    return;
+  }
+  if (event.from != PrivilegeMode::user || owner == nullptr) return;
+  ++owner->traps[event.cause];
+  charge(event.cycle);
+  in_guest_ = false;
+}
+
+void TrapStatistics::on(const TrapReturn& event) {
+  if (platform_.strategy == ObservedPlatform::Strategy::native) return;
+  if (event.to != PrivilegeMode::user) return;
+  charge(event.cycle);
+  in_guest_ = true;
+  charged_ = watch_.current();
+  Vm* entered = vm(charged_);
+  if (entered != nullptr && entered_ != 0 && entered_ != charged_) ++entered->world_switches;
+  entered_ = charged_;
+}
+
+void TrapStatistics::on(const Idle& event) {
+  const std::uint64_t cycles = (event.until - event.cycle).value;
+  idle_cycles_ += cycles;
+  idle_here_ += cycles;
+}
+
+void TrapStatistics::finish(Cycle end) { charge(end); }
+
+}  // namespace cyclevisor

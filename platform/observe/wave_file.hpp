@@ -1,0 +1,30 @@
+// An FST or VCD file with the Verilated timer's signals and the platform's.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "models/rtl_bridge/timer_rtl.hpp"
+#include "platform/observe/observed.hpp"
+#include "platform/observe/wave_signals.hpp"
+
+namespace cyclevisor {
+
+class WaveFile {
+ public:
+  virtual ~WaveFile() = default;
+  /// Records the present values of all signals as standing from `picoseconds` on, which must grow
+  /// from call to call.
+  virtual void dump(std::uint64_t picoseconds) = 0;
+  /// Completes the file.
+  virtual void close() = 0;
+};
+
+/// Creates the file. `values` is read at each dump and must outlive it, as must `timer`, which has
+/// to be built for the same format. Throws std::runtime_error if the file cannot be written.
+std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path, WaveFormat format,
+                                         TimerRtl& timer, const ObservedPlatform& platform,
+                                         const WaveValues& values);
+
+}  // namespace cyclevisor

@@ -1,0 +1,27 @@
+// Names for the values of signals: tables inside an FST file, translate filters beside a VCD file.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/observe/observed.hpp"
+#include "platform/observe/wave_signals.hpp"
+
+namespace cyclevisor {
+
+/// Value and name, in ascending order. Names have no blanks.
+using WaveNameTable = std::vector<std::pair<std::uint64_t, std::string>>;
+
+/// Not for WaveNames::none.
+WaveNameTable wave_name_table(WaveNames names, const ObservedPlatform& platform);
+
+/// A GTKWave translate filter file: a line "HEX NAME" for each value; `bits` wide.
+void write_translate_filter(std::ostream& out, const WaveNameTable& table, unsigned bits);
+
+/// `text` with everything but letters, digits and "-_./" replaced by "_".
+std::string wave_name(const std::string& text);
+
+}  // namespace cyclevisor

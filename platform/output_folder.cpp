@@ -1,0 +1,76 @@
+#include "platform/output_folder.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+#include <stdexcept>
+
+#include "platform/configuration_error.hpp"
+
+namespace cyclevisor {
+namespace {
+
+bool is_result(const std::string& name) {
+  static const std::set<std::string> results{"config.resolved.toml",
+                                             "stats.json",
+                                             "latency.json",
+                                             "manifest.json",
+                                             "trace.fst",
+                                             "trace.vcd",
+                                             "trace.gtkw"};
+  const bool console = name.rfind("uart-", 0) == 0 && name.size() > 4 &&
+                       name.compare(name.size() - 4, 4, ".log") == 0;
+  return console || results.count(name) != 0;
+}
+
+}  // namespace
+
+OutputFolder::OutputFolder(std::filesystem::path path) : path_(std::move(path)) {
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  if (error || !std::filesystem::is_directory(path_, error)) {
+    throw ConfigurationError("--outdir " + path_.string(), "cannot be made a folder");
+  }
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
+    if (is_result(entry.path().filename().string())) old.push_back(entry.path());
+  }
+  for (const auto& file : old) std::filesystem::remove(file, error);
+  std::ofstream probe(path_ / "manifest.json");
+  if (error || !probe) {
+    throw ConfigurationError("--outdir " + path_.string(), "cannot be written to");
+  }
+}
+
+void OutputFolder::write(const std::string& name, const std::string& contents) const {
+  std::ofstream file(path_ / name, std::ios::binary);
+  file << contents;
+  file.close();
+  if (!file) throw std::runtime_error("cannot write " + (path_ / name).string());
+}
+
+ConsoleLogs::ConsoleLogs(const OutputFolder& folder, const std::vector<std::string>& names,
+                         Echo echo)
+    : echo_(echo) {
+  for (const std::string& name : names) {
+    files_.emplace_back(folder.path() / ("uart-" + name + ".log"), std::ios::binary);
+  }
+}
+
+void ConsoleLogs::put(unsigned uart, std::uint8_t character) {
+  const char c = static_cast<char>(character);
+  std::ofstream& file = files_.at(uart);
+  file.put(c);
+  if (c == '\n') file.flush();
+  if (echo_ == Echo::standard_output) {
+    std::cout.put(c);
+    if (c == '\n') std::cout.flush();
+  }
+}
+
+void ConsoleLogs::flush() {
+  for (std::ofstream& file : files_) file.flush();
+  std::cout.flush();
+}
+
+}  // namespace cyclevisor

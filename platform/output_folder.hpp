@@ -1,0 +1,42 @@
+// The folder with the results of a run.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace cyclevisor {
+
+/// Creates the folder if need be and removes what an earlier run left there, so that nothing in it
+/// is older than the run. Other files are left alone.
+class OutputFolder {
+ public:
+  /// Throws ConfigurationError when the folder cannot be made or written to.
+  explicit OutputFolder(std::filesystem::path path);
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Writes a whole file; std::runtime_error when that fails.
+  void write(const std::string& name, const std::string& contents) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What the UARTs send: a file each, and on request also to standard output.
+class ConsoleLogs {
+ public:
+  enum class Echo { none, standard_output };
+
+  /// `names[n]` is whose console UART n is: its log is uart-NAME.log.
+  ConsoleLogs(const OutputFolder& folder, const std::vector<std::string>& names, Echo echo);
+  /// One character; files are flushed at the end of each line.
+  void put(unsigned uart, std::uint8_t character);
+  void flush();
+
+ private:
+  std::vector<std::ofstream> files_;
+  Echo echo_;
+};
+
+}  // namespace cyclevisor

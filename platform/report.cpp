@@ -1,0 +1,114 @@
+#include "platform/report.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "platform/scenario_reader.hpp"
+#include "platform/sha256.hpp"
+#include "platform/version.hpp"
+
+namespace cyclevisor {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* verdict_name(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::none:
+      return "none";
+    case Verdict::Kind::pass:
+      return "pass";
+    case Verdict::Kind::fail:
+      return "fail";
+    case Verdict::Kind::reset:
+      return "reset";
+  }
+  return "";
+}
+
+Json traps_json(const std::map<std::uint64_t, std::uint64_t>& traps) {
+  Json json = Json::object();
+  for (const auto& [cause, count] : traps) json[cause_name(cause)] = count;
+  return json;
+}
+
+Json vm_json(const ObservedVm& vm, const Observation& observation) {
+  const Verdict& verdict = observation.watch.verdict(vm.number);
+  Json json;
+  json["number"] = vm.number;
+  json["name"] = vm.name;
+  json["verdict"] = verdict_name(verdict.kind);
+  if (verdict.kind == Verdict::Kind::fail) json["code"] = verdict.code;
+  if (verdict.kind != Verdict::Kind::none) json["ended"] = verdict.cycle.value;
+  json["timer_interrupts"] = observation.ledger.delivered(vm.number);
+  if (const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number)) {
+    json["guest_cycles"] = statistics->guest_cycles;
+    json["hypervisor_cycles"] = statistics->hypervisor_cycles;
+    json["world_switches"] = statistics->world_switches;
+    json["traps"] = traps_json(statistics->traps);
+  }
+  return json;
+}
+
+Json input_json(const InputFile& file) {
+  return {{"path", file.given}, {"sha256", sha256(read_file(file.path, file.given))}};
+}
+
+}  // namespace
+
+std::string stats_json(const RunRequest& request, const RunResult& result,
+                       const Observation& observation) {
+  Json json;
+  json["scenario"] = request.scenario.name;
+  json["strategy"] = request.scenario.strategy == Strategy::native ? "native" : "trap";
+  json["exit"] = {{"code", static_cast<int>(result.exit)}, {"reason", result.reason}};
+  if (!result.message.empty()) json["exit"]["message"] = result.message;
+  if (result.tohost) json["exit"]["tohost"] = *result.tohost;
+  json["cycles"] = result.cycles.value;
+  json["instructions"] = result.instructions;
+  json["events"] = result.events;
+  json["clock_hz"] = request.scenario.clock_hz;
+  json["idle_cycles"] = observation.statistics.idle_cycles();
+  json["boot_cycles"] = observation.statistics.boot_cycles();
+  std::map<std::uint64_t, std::uint64_t> traps;
+  json["vms"] = Json::array();
+  for (const ObservedVm& vm : observation.platform.vms) {
+    json["vms"].push_back(vm_json(vm, observation));
+    const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number);
+    if (statistics == nullptr) continue;
+    for (const auto& [cause, count] : statistics->traps) traps[cause] += count;
+  }
+  json["traps"] = traps_json(traps);
+  json["violation_count"] = observation.oracle.violation_count();
+  json["violations"] = Json::array();
+  for (const Violation& violation : observation.oracle.violations()) {
+    json["violations"].push_back({{"rule", violation.rule},
+                                  {"cycle", violation.cycle.value},
+                                  {"vm", violation.vm},
+                                  {"text", violation.text}});
+  }
+  return json.dump(2) + "\n";
+}
+
+std::string manifest_json(const RunRequest& request, const RunResult& result) {
+  const Scenario& scenario = request.scenario;
+  Json json;
+  json["command"] = request.command;
+  json["version"] = version_text;
+  json["inputs"] = Json::array();
+  if (!request.scenario_file.empty()) json["inputs"].push_back(input_json(request.scenario_file));
+  if (scenario.strategy == Strategy::trap) {
+    json["inputs"].push_back(input_json(scenario.hypervisor_image));
+  }
+  for (const ScenarioVm& vm : scenario.vms) {
+    json["inputs"].push_back(input_json(vm.image));
+    if (!vm.device_tree.empty()) json["inputs"].push_back(input_json(vm.device_tree));
+  }
+  json["digest"] = result.digest;
+  json["events"] = result.events;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace cyclevisor

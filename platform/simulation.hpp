@@ -1,0 +1,30 @@
+// One run from boot to the files in the output folder.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/exit_code.hpp"
+#include "platform/output_folder.hpp"
+#include "platform/scenario.hpp"
+
+namespace cyclevisor {
+
+struct RunRequest {
+  Scenario scenario;
+  std::vector<std::string> command;  ///< as the user typed it, for the manifest
+  InputFile scenario_file;           ///< empty for `exec`
+  std::filesystem::path outdir;
+  std::optional<std::filesystem::path> commit_log;
+  std::optional<std::filesystem::path> trace_log;
+  /// `exec` shows the program's console and no table; `run` the other way round.
+  enum class Terminal { table, console } terminal = Terminal::table;
+};
+
+/// Simulates. Throws ConfigurationError for what is wrong with the inputs, and anything else for
+/// what is wrong with the simulator, after having written what there is.
+ExitCode simulate(const RunRequest& request);
+
+}  // namespace cyclevisor

@@ -1,0 +1,76 @@
+#include "platform/soc.hpp"
+
+#include <string>
+
+#include "platform/device_tree.hpp"
+#include "platform/scenario_reader.hpp"
+
+namespace cyclevisor {
+namespace {
+
+constexpr std::uint64_t picoseconds_a_second = 1'000'000'000'000;
+// The CPU's two sockets. Instructions are fetched from main memory only, as on QEMU's `virt`.
+constexpr unsigned fetch_initiator = 0;
+constexpr unsigned data_initiator = 1;
+constexpr unsigned initiators = 2;
+constexpr std::uint64_t data_only = std::uint64_t{1} << data_initiator;
+
+std::vector<BusWindow> memory_map(const SocConfig& config) {
+  std::vector<BusWindow> map{
+      {"dram", PhysicalAddress(dram_base), config.dram_bytes},
+      {"finisher", PhysicalAddress(0x0010'0000), 0x1000, data_only},
+      {"timer", PhysicalAddress(0x0200'0000), 0x10000, data_only},
+  };
+  for (unsigned n = 0; n < config.uarts; ++n) {
+    map.push_back({"uart" + std::to_string(n), PhysicalAddress(uart_address(n)), 0x100, data_only});
+  }
+  return map;
+}
+
+CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period) {
+  CpuConfig cpu;
+  cpu.hart = config.hart;
+  cpu.clock_period = period;
+  cpu.prescale = config.prescale;
+  cpu.sync = config.sync;
+  cpu.limit = config.limit;
+  return cpu;
+}
+
+}  // namespace
+
+Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& events,
+         Console console)
+    : sc_module(name),
+      period_(static_cast<double>(picoseconds_a_second / config.clock_hz), sc_core::SC_PS),
+      bus_("bus", initiators, memory_map(config)),
+      // Tightly coupled: what an access costs is the hart's timing model's business.
+      dram_("dram", config.dram_bytes, sc_core::SC_ZERO_TIME),
+      finisher_("finisher", period_,
+                [this](const FinisherRequest& request) {
+                  if (!finished_) finished_ = request;
+                  cpu_.stop();
+                }),
+      timer_("timer", period_, config.prescale, config.sync, events, config.wave_format),
+      cpu_("cpu", cpu_config(config, period_), timer_, events),
+      trap_loop_detector_([this](const Trap& trap) {
+        if (!trap_loop_) trap_loop_ = trap;
+        cpu_.stop();
+      }) {
+  cpu_.fetch_socket.bind(bus_.from_initiator[fetch_initiator]);
+  cpu_.data_socket.bind(bus_.from_initiator[data_initiator]);
+  bus_.to_target[0].bind(dram_.socket);
+  bus_.to_target[1].bind(finisher_.socket);
+  bus_.to_target[2].bind(timer_.socket);
+  for (unsigned n = 0; n < config.uarts; ++n) {
+    uarts_.push_back(std::make_unique<Uart>(
+        ("uart" + std::to_string(n)).c_str(), period_,
+        [console, n](std::uint8_t character) { console(n, character); },
+        // INTR is not connected: the drivers here poll, the platform has no interrupt controller.
+        [](bool) {}));
+    bus_.to_target[3 + n].bind(uarts_.back()->socket);
+  }
+  events.attach(trap_loop_detector_);
+}
+
+}  // namespace cyclevisor

@@ -1,0 +1,59 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "platform/configuration_error.hpp"
+#include "platform/output_folder.hpp"
+#include "platform/scenario_reader.hpp"
+#include "platform/sha256.hpp"
+#include "platform/symbol_table.hpp"
+
+namespace cyclevisor {
+namespace {
+
+TEST_CASE("SHA-256 of FIPS 180-4's examples") {
+  CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("the output folder drops old results and nothing else") {
+  namespace fs = std::filesystem;
+  const fs::path path = fs::temp_directory_path() /
+                        ("output-test-" + fs::read_symlink("/proc/self").string()) / "a" / "b";
+  fs::create_directories(path);
+  for (const char* name : {"stats.json", "trace.fst", "uart-old.log", "thesis.txt", "uart-x.txt"}) {
+    std::ofstream(path / name) << "old";
+  }
+  const OutputFolder folder(path);
+  CHECK_FALSE(fs::exists(path / "stats.json"));
+  CHECK_FALSE(fs::exists(path / "trace.fst"));
+  CHECK_FALSE(fs::exists(path / "uart-old.log"));
+  CHECK(fs::exists(path / "thesis.txt"));
+  CHECK(fs::exists(path / "uart-x.txt"));
+
+  folder.write("stats.json", "{}");
+  CHECK(read_file(path / "stats.json", "x") == "{}");
+
+  ConsoleLogs logs(folder, {"one", "two"}, ConsoleLogs::Echo::none);
+  for (const char c : std::string("hi\n")) logs.put(1, static_cast<std::uint8_t>(c));
+  CHECK(read_file(path / "uart-two.log", "x") == "hi\n");
+  CHECK(read_file(path / "uart-one.log", "x").empty());
+
+  CHECK_THROWS_AS(OutputFolder(path / "thesis.txt"), ConfigurationError);
+  fs::remove_all(path.parent_path().parent_path());
+}
+
+TEST_CASE("an address is described by the symbol before it") {
+  const std::map<std::string, std::uint64_t> symbols{
+      {"main", 0x100}, {"_Z3addii", 0x140}, {"$x", 0x108}, {".L5", 0x144}};
+  const SymbolTable table(symbols);
+  CHECK(table.describe(0xff).empty());
+  CHECK(table.describe(0x100) == "main");
+  CHECK(table.describe(0x110) == "main+0x10");
+  CHECK(table.describe(0x146) == "add(int, int)+0x6");
+}
+
+}  // namespace
+}  // namespace cyclevisor

@@ -1,0 +1,376 @@
+// For each rule a stream that breaks it is caught by name, and its good counterpart passes.
+#include "platform/observe/oracle.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/platform/observe/bench.hpp"
+
+using namespace cyclevisor;
+using namespace cyclevisor::bench;
+
+namespace {
+
+std::vector<std::string> rules(const Oracle& oracle) {
+  std::vector<std::string> names;
+  for (const Violation& violation : oracle.violations()) names.push_back(violation.rule);
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+/// The rest of a handler of VM 1: disarms and returns.
+void handle(Hypervised& run, std::uint64_t cycle) {
+  run.retire(cycle + 1, vector);
+  run.store_device(cycle + 10, cycle + 20, mtimecmp, ~std::uint64_t{0}, 3, vector + 4);
+  run.guest_mret(cycle + 30, cycle + 40, vector + 8, code + 8);
+}
+
+}  // namespace
+
+TEST_CASE("no-early-interrupt: a timer interrupt before the deadline") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.trap(900, timer_interrupt, code + 8);
+  run.resume(999, vector);
+  handle(run, 999);
+  REQUIRE(rules(run.seen.oracle) == Names{"no-early-interrupt"});
+  CHECK(run.seen.oracle.violations()[0].cycle == Cycle(999));
+  CHECK(run.seen.oracle.violations()[0].vm == 1);
+  CHECK(run.seen.oracle.violations()[0].text ==
+        "timer interrupt 1 cycles before the deadline 1000");
+}
+
+TEST_CASE("no-early-interrupt: one in the cycle of the deadline is in order") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.trap(900, timer_interrupt, code + 8);
+  run.resume(1000, vector);
+  handle(run, 1000);
+  run.seen.finish(Cycle(2000));
+  CHECK(rules(run.seen.oracle).empty());
+}
+
+TEST_CASE("no-early-interrupt: natively too") {
+  Native run;
+  run.start();
+  run.store_device(100, 103, mtimecmp, 100);
+  run.interrupt(999);
+  run.retire(1000, vector);
+  run.machine_return(1010);
+  CHECK(rules(run.seen.oracle) == Names{"no-early-interrupt"});
+}
+
+TEST_CASE("no-spurious-interrupt: nothing was armed") {
+  Hypervised run;
+  run.start();
+  run.trap(900, timer_interrupt, code + 8);
+  run.resume(1000, vector);
+  handle(run, 1000);
+  CHECK(rules(run.seen.oracle) == Names{"no-spurious-interrupt"});
+}
+
+TEST_CASE("no-spurious-interrupt: the guest's mcause decides in direct mode") {
+  const auto with_cause = [](std::uint64_t cause) {
+    Hypervised run;
+    run.start();
+    run.trap(900, Trap::interrupt_bit | 11, code + 8);
+    run.resume(1000, vector);
+    run.retire(1001, vector);
+    run.read_csr(1010, 1020, mcause, cause, vector + 4);
+    run.guest_mret(1030, 1040, vector + 8, code + 8);
+    return rules(run.seen.oracle);
+  };
+  CHECK(with_cause(Trap::interrupt_bit | 11).empty());
+  CHECK(with_cause(timer_interrupt) == Names{"no-spurious-interrupt"});
+}
+
+TEST_CASE("no-spurious-interrupt: a disarmed timer, vectored") {
+  Hypervised run;
+  run.start(vector | 1);
+  run.store_device(100, 200, mtimecmp, 100);
+  run.store_device(300, 400, mtimecmp, ~std::uint64_t{0});
+  run.trap(1001, timer_interrupt, code + 8);
+  run.resume(1100, vector + 28);
+  run.retire(1101, vector + 28);
+  run.guest_mret(1130, 1140, vector + 36, code + 8);
+  CHECK(rules(run.seen.oracle) == Names{"no-spurious-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: the guest runs on with its interrupt pending") {
+  const auto delivered_at = [](std::uint64_t cycle) {
+    Hypervised run;
+    run.start();
+    run.store_device(100, 200, mtimecmp, 100);
+    run.trap(cycle, timer_interrupt, code + 8);
+    run.resume(cycle + 100, vector);
+    handle(run, cycle + 100);
+    run.seen.finish(Cycle(cycle + 500));
+    return rules(run.seen.oracle);
+  };
+  CHECK(delivered_at(1003).empty());
+  CHECK(delivered_at(2000).empty());
+  CHECK(delivered_at(2001) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: at the end of the run") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.seen.finish(Cycle(3000));
+  CHECK(rules(run.seen.oracle) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: a VM that has ended is owed nothing") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.store_trap(300, 0x10'0000, 0x5555, 2);
+  run.seen.finish(Cycle(100'000'000));
+  CHECK(rules(run.seen.oracle).empty());
+}
+
+TEST_CASE("no-lost-interrupt: pending interrupts that the guest masks are not lost") {
+  Hypervised run;
+  run.start();
+  run.write_csr(100, 110, mstatus, 0);
+  run.store_device(120, 200, mtimecmp, 100);
+  run.store_device(9000, 9100, mtimecmp, 10'000);
+  run.seen.finish(Cycle(10'000));
+  CHECK(rules(run.seen.oracle).empty());
+}
+
+TEST_CASE("no-lost-interrupt: mret restores what the guest had masked") {
+  const auto after_ecall = [](std::uint64_t mstatus_value) {
+    Hypervised run;
+    run.start();
+    run.write_csr(100, 110, mstatus, mstatus_value);
+    run.trap(120, 8, code, 0x73);
+    run.resume(130, vector);
+    run.retire(131, vector);
+    run.guest_mret(140, 150, vector + 4, code + 4);
+    run.store_device(160, 200, mtimecmp, 100);
+    run.seen.finish(Cycle(9000));
+    return rules(run.seen.oracle);
+  };
+  CHECK(after_ecall(0).empty());
+  CHECK(after_ecall(8) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: overwritten while pending, enabled and running") {
+  const auto overwritten_after = [](std::uint64_t cycles) {
+    Hypervised run;
+    run.start();
+    run.store_device(100, 200, mtimecmp, 100);
+    run.store_device(1000 + cycles, 1500, mtimecmp, 1000);
+    return rules(run.seen.oracle);
+  };
+  // Hardware needs a moment too: the guest may be quicker than its interrupt.
+  CHECK(overwritten_after(64).empty());
+  CHECK(overwritten_after(65) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: the time of other VMs does not count, up to the bound") {
+  const auto delivered_at = [](std::uint64_t cycle) {
+    Hypervised run;
+    run.start();
+    run.store_device(100, 200, mtimecmp, 100);
+    run.trap(300, 2, code, wfi);
+    run.select(2, 400);
+    run.resume(410, code);
+    run.trap(cycle - 100, timer_interrupt, code);
+    run.select(1, cycle - 50);
+    run.resume(cycle, vector);
+    handle(run, cycle);
+    return rules(run.seen.oracle);
+  };
+  CHECK(delivered_at(20'001'000).empty());
+  CHECK(delivered_at(20'001'001) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("no-lost-interrupt: a sleeper in wfi that is never woken, also with MIE clear") {
+  const auto woken_at = [](std::uint64_t cycle) {
+    Hypervised run;
+    run.start();
+    run.write_csr(100, 110, mstatus, 0);
+    run.store_device(120, 200, mtimecmp, 100);
+    run.trap(300, 2, code, wfi);
+    run.select(2, 400);
+    run.resume(410, code);
+    run.trap(cycle - 100, timer_interrupt, code);
+    run.select(1, cycle - 50);
+    run.resume(cycle, code + 4);
+    return rules(run.seen.oracle);
+  };
+  CHECK(woken_at(20'001'000).empty());
+  CHECK(woken_at(20'001'001) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE("mtimecmp-reads-back: 64 and 32 bit, sign and zero extended") {
+  const auto reads = [](std::uint64_t address, std::uint64_t value, unsigned funct3) {
+    Hypervised run;
+    run.start();
+    run.store_device(100, 200, mtimecmp, 0x8000'0001'9000'0002);
+    run.load_device(300, 400, address, value, funct3);
+    return rules(run.seen.oracle);
+  };
+  constexpr unsigned lw = 2, ld = 3, lwu = 6;
+  CHECK(reads(mtimecmp, 0x8000'0001'9000'0002, ld).empty());
+  CHECK(reads(mtimecmp, 0xffff'ffff'9000'0002, lw).empty());
+  CHECK(reads(mtimecmp, 0x9000'0002, lwu).empty());
+  CHECK(reads(mtimecmp + 4, 0x8000'0001, lwu).empty());
+  const Names broken = {"mtimecmp-reads-back"};
+  CHECK(reads(mtimecmp, 0x8000'0001'9000'0003, ld) == broken);
+  CHECK(reads(mtimecmp, 0x9000'0002, lw) == broken);
+  CHECK(reads(mtimecmp, 0xffff'ffff'9000'0002, lwu) == broken);
+  CHECK(reads(mtimecmp + 4, 0x9000'0002, lwu) == broken);
+}
+
+TEST_CASE("mtimecmp-reads-back: halves stored one by one, and a compressed load") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp + 4, 0x1, 2);
+  run.store_device(210, 300, mtimecmp, 0xabcd, 2);
+  run.x[10] = mtimecmp;
+  run.trap(400, 13, code, 0x610c, mtimecmp);  // c.ld a1, 0(a0)
+  run.x[11] = 0x1'0000'abcd;
+  run.resume(500, code + 2);
+  CHECK(rules(run.seen.oracle).empty());
+  run.trap(600, 13, code, 0x610c, mtimecmp);
+  run.x[11] = 0xabcd;
+  run.resume(700, code + 2);
+  CHECK(rules(run.seen.oracle) == Names{"mtimecmp-reads-back"});
+}
+
+TEST_CASE("mtimecmp-reads-back: what one VM stores is not seen by the other") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 1000);
+  run.trap(300, timer_interrupt, code);
+  run.select(2, 310);
+  run.resume(320, code);
+  run.load_device(400, 410, mtimecmp, ~std::uint64_t{0});
+  CHECK(rules(run.seen.oracle).empty());
+  run.load_device(420, 430, mtimecmp, 1000);
+  REQUIRE(rules(run.seen.oracle) == Names{"mtimecmp-reads-back"});
+  CHECK(run.seen.oracle.violations()[0].vm == 2);
+}
+
+TEST_CASE("mtimecmp-reads-back: natively") {
+  Native run;
+  run.start();
+  run.store_device(100, 103, mtimecmp, 1000);
+  run.load_device(110, 113, mtimecmp, 1000);
+  run.load_device(120, 123, mtimecmp + 4, 0, 4);
+  CHECK(rules(run.seen.oracle).empty());
+  run.load_device(130, 133, mtimecmp, 1001);
+  CHECK(rules(run.seen.oracle) == Names{"mtimecmp-reads-back"});
+}
+
+TEST_CASE("mtime-monotonic: time that runs backwards") {
+  Hypervised run;
+  run.start();
+  run.load_device(1000, 1400, mtime, 130);
+  run.load_device(1405, 1500, mtime, 145);
+  CHECK(rules(run.seen.oracle).empty());
+  run.load_device(1505, 1600, mtime, 144);
+  CHECK(rules(run.seen.oracle) == Names{"mtime-monotonic", "mtime-follows-clock"});
+}
+
+TEST_CASE("mtime-monotonic: a guest may set its own time back") {
+  Hypervised run;
+  run.start();
+  run.load_device(1000, 1400, mtime, 130);
+  run.store_device(1500, 1700, mtime, 5);
+  run.load_device(2000, 2100, mtime, 40);
+  CHECK(rules(run.seen.oracle).empty());
+}
+
+TEST_CASE("mtime-follows-clock: reads show the time between trap and return") {
+  const auto reads = [](std::uint64_t address, std::uint64_t value, unsigned funct3) {
+    Hypervised run;
+    run.start();
+    run.load_device(1000, 1400, address, value, funct3);
+    return rules(run.seen.oracle);
+  };
+  const Names broken = {"mtime-follows-clock"};
+  CHECK(reads(mtime, 100, 3).empty());
+  CHECK(reads(mtime, 140, 3).empty());
+  CHECK(reads(mtime, 99, 3) == broken);
+  CHECK(reads(mtime, 141, 3) == broken);
+  CHECK(reads(mtime, 120, 2).empty());
+  CHECK(reads(mtime + 4, 0, 2).empty());
+  CHECK(reads(mtime + 4, 1, 2) == broken);
+}
+
+TEST_CASE("mtime-follows-clock: the time CSR too, and the guest's own offset") {
+  const auto reads = [](std::uint64_t value) {
+    Hypervised run;
+    run.start();
+    run.store_device(500, 600, mtime, 10'000);  // between 9940 and 9950 ahead
+    run.read_csr(1000, 1100, 0xc01, value);
+    return rules(run.seen.oracle);
+  };
+  CHECK(reads(10'040).empty());
+  CHECK(reads(10'060).empty());
+  CHECK(reads(10'039) == Names{"mtime-follows-clock"});
+  CHECK(reads(10'061) == Names{"mtime-follows-clock"});
+}
+
+TEST_CASE("mtime-follows-clock: natively between the bus transfer's begin and end") {
+  Native run;
+  run.start();
+  run.load_device(1000, 1010, mtime, 100);
+  run.load_device(1020, 1030, mtime, 103);
+  CHECK(rules(run.seen.oracle).empty());
+  run.load_device(1040, 1050, mtime, 106);
+  CHECK(rules(run.seen.oracle) == Names{"mtime-follows-clock"});
+}
+
+TEST_CASE("no-access-outside-partition: loads, stores and fetches") {
+  const auto retires = [](PhysicalAddress fetched, MemoryAccess::Kind kind,
+                          PhysicalAddress accessed) {
+    Hypervised run;
+    run.start();
+    Retire event = run.retired(200, code);
+    event.physical_pc = fetched;
+    event.access = {kind, 8, VirtualAddress(code), accessed, 0};
+    run.stream.publish(event);
+    return rules(run.seen.oracle);
+  };
+  const PhysicalAddress inside(0x8100'0000);
+  const PhysicalAddress last(0x81ff'fff8);
+  const Names broken = {"no-access-outside-partition"};
+  using Kind = MemoryAccess::Kind;
+  CHECK(retires(inside, Kind::load, inside).empty());
+  CHECK(retires(inside, Kind::store, last).empty());
+  CHECK(retires(inside, Kind::none, PhysicalAddress(0)).empty());
+  CHECK(retires(inside, Kind::load, last + 1) == broken);
+  CHECK(retires(inside, Kind::store, PhysicalAddress(0x0200'4000)) == broken);
+  CHECK(retires(inside, Kind::amo, PhysicalAddress(0x8200'0000)) == broken);
+  CHECK(retires(inside - 2, Kind::none, inside) == broken);
+  CHECK(retires(PhysicalAddress(0x8000'0000), Kind::load, inside) == broken);
+}
+
+TEST_CASE("no-access-outside-partition: the hypervisor may go anywhere") {
+  Hypervised run;
+  run.start();
+  run.trap(200, 8, code, 0x73);
+  Retire event;
+  event.cycle = Cycle(210);
+  event.access = {MemoryAccess::Kind::store, 8, VirtualAddress(mtimecmp), PhysicalAddress(mtimecmp),
+                  0};
+  run.stream.publish(event);
+  CHECK(rules(run.seen.oracle).empty());
+}
+
+TEST_CASE("a flood of violations is counted, but not all kept") {
+  Hypervised run;
+  run.start();
+  Retire event = run.retired(200, code);
+  event.physical_pc = PhysicalAddress(0);
+  for (int i = 0; i < 1000; ++i) run.stream.publish(event);
+  CHECK(run.seen.oracle.violations().size() == Oracle::kept_per_rule);
+  CHECK(run.seen.oracle.violation_count() == 1000);
+}

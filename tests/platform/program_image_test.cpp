@@ -1,0 +1,152 @@
+// Images are hostile input: everything but a good one is a message, never a crash.
+#include "platform/program_image.hpp"
+
+#include <elf.h>
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+
+#include "platform/configuration_error.hpp"
+
+namespace cyclevisor {
+namespace {
+
+using Catch::Contains;
+using Catch::StartsWith;
+
+constexpr std::uint64_t base = 0x8000'0000;
+constexpr std::uint64_t room = 0x10000;
+
+/// A small good executable: header, one program header, 16 bytes of contents.
+struct Executable {
+  Elf64_Ehdr header{};
+  Elf64_Phdr segment{};
+  std::string contents = "0123456789abcdef";
+
+  Executable() {
+    std::memcpy(header.e_ident, ELFMAG, SELFMAG);
+    header.e_ident[EI_CLASS] = ELFCLASS64;
+    header.e_ident[EI_DATA] = ELFDATA2LSB;
+    header.e_ident[EI_VERSION] = EV_CURRENT;
+    header.e_type = ET_EXEC;
+    header.e_machine = EM_RISCV;
+    header.e_version = EV_CURRENT;
+    header.e_entry = base + 4;
+    header.e_phoff = sizeof header;
+    header.e_ehsize = sizeof header;
+    header.e_phentsize = sizeof segment;
+    header.e_phnum = 1;
+    segment.p_type = PT_LOAD;
+    segment.p_offset = sizeof header + sizeof segment;
+    segment.p_vaddr = base;
+    segment.p_paddr = base;
+    segment.p_filesz = contents.size();
+    segment.p_memsz = 0x100;
+  }
+  std::string bytes() const {
+    std::string all(reinterpret_cast<const char*>(&header), sizeof header);
+    all.append(reinterpret_cast<const char*>(&segment), sizeof segment);
+    return all + contents;
+  }
+};
+
+ProgramImage load(const std::string& bytes) { return parse_elf(bytes, "x.elf", base, room); }
+
+TEST_CASE("an executable is loaded") {
+  const ProgramImage image = load(Executable().bytes());
+  CHECK(image.entry == base + 4);
+  REQUIRE(image.segments.size() == 1);
+  CHECK(image.segments[0].address == base);
+  CHECK(image.segments[0].bytes == "0123456789abcdef");
+  CHECK(image.segments[0].memory_bytes == 0x100);
+}
+
+TEST_CASE("a segment may end where the memory does, no further") {
+  Executable e;
+  e.segment.p_memsz = room;
+  CHECK_NOTHROW(load(e.bytes()));
+  e.segment.p_memsz = room + 1;
+  CHECK_THROWS_WITH(load(e.bytes()),
+                    Contains("segment 0 (0x80000000, 0x10001 bytes) does not lie in the memory "
+                             "0x80000000 to 0x8000ffff"));
+  e.segment.p_memsz = ~std::uint64_t{0};
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("does not lie in the memory"));
+  e = Executable();
+  e.segment.p_paddr = base - 1;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("does not lie in the memory"));
+}
+
+TEST_CASE("what is no executable for this hart says what it is") {
+  CHECK_THROWS_WITH(load("hello"), StartsWith("x.elf: not an ELF file (a raw image must be"));
+  CHECK_THROWS_WITH(load(""), StartsWith("x.elf: not an ELF file"));
+  CHECK_THROWS_WITH(load(std::string("\177ELF")), StartsWith("x.elf: the ELF header is damaged"));
+  Executable e;
+  e.header.e_machine = EM_X86_64;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("an ELF file for machine 62, not for RISC-V (243)"));
+  e = Executable();
+  e.header.e_type = ET_DYN;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("not an executable"));
+  e = Executable();
+  e.header.e_phnum = 0;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("no segment is to be loaded"));
+  e = Executable();
+  e.header.e_entry = base + room;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point 0x80010000 does not lie"));
+  e = Executable();
+  e.header.e_entry = base + 1;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point"));
+}
+
+TEST_CASE("a file that is cut off or lies about its contents") {
+  Executable e;
+  const std::string whole = e.bytes();
+  CHECK_THROWS_WITH(load(whole.substr(0, whole.size() - 1)), Contains("the file is cut off"));
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    CHECK_THROWS_AS(load(whole.substr(0, length)), ConfigurationError);
+  }
+  e.segment.p_offset = ~std::uint64_t{0};
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the file is cut off"));
+  e = Executable();
+  e.segment.p_memsz = 8;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("more contents than memory"));
+}
+
+TEST_CASE("mutations of a real executable never crash") {
+  std::ifstream stream(GUEST_ELF, std::ios::binary);
+  const std::string good((std::istreambuf_iterator<char>(stream)),
+                         std::istreambuf_iterator<char>());
+  REQUIRE(good.size() > 1000);
+  REQUIRE(parse_elf(good, "x.elf", base, 0x1000000).symbols.count("_start") == 1);
+  std::mt19937_64 random(20240607);
+  const auto below = [&random](std::uint64_t n) { return random() % n; };
+  unsigned refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes = good;
+    const std::uint64_t changes = 1 + below(8);
+    for (std::uint64_t i = 0; i < changes; ++i) {
+      // Half of the changes hit the headers, the others anything, often at its end: the sections.
+      const std::uint64_t reach = below(2) == 0 ? 0x200 : bytes.size();
+      const std::uint64_t place = below(4) == 0 ? bytes.size() - 1 - below(2000) : below(reach);
+      bytes[place] = static_cast<char>(below(3) == 0 ? 0xff : below(256));
+    }
+    if (below(10) == 0) bytes.resize(below(bytes.size()));
+    try {
+      const ProgramImage image = parse_elf(bytes, "x.elf", base, 0x1000000);
+      for (const ProgramImage::Segment& segment : image.segments) {
+        CHECK(segment.address >= base);
+        CHECK(segment.address - base + segment.memory_bytes <= 0x1000000);
+        CHECK(segment.bytes.size() <= segment.memory_bytes);
+      }
+    } catch (const ConfigurationError&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 500);
+}
+
+}  // namespace
+}  // namespace cyclevisor

@@ -1,0 +1,5 @@
+# Never ends.
+    .section .text.init, "ax"
+    .globl _start
+_start:
+    j _start
