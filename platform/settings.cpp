@@ -41,7 +41,7 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
       {"platform.dram_bytes", Kind::bytes, "128MiB", optional, 4 * mebibyte, 16384 * mebibyte, {},
        "Size of the DRAM at 0x80000000, a multiple of 2 MiB.",
        [](Scenario& s) -> SettingSlot { return &s.dram_bytes; }},
-      {"platform.isa", Kind::text, "rv64imac_zicsr_zifencei_zicntr_sstc", optional, 0, 0, {},
+      {"platform.isa", Kind::text, "rv64imac_zicsr_zifencei_zicntr_sstc_h", optional, 0, 0, {},
        "ISA string of the hart.",
        [](Scenario& s) -> SettingSlot { return &s.isa; }},
       {"platform.sync", Kind::choice, "fast", optional, 0, 0, {"fast", "lockstep"},
