@@ -12,6 +12,7 @@ set(FIRMWARE_FLAGS
     -ffunction-sections -fdata-sections -g -O2 -Wall -Wextra -Werror
     # Paths in the debug information do not depend on where the tree lies.
     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${CMAKE_BINARY_DIR}=build"
+    "-Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}/="
     "-Wa,--debug-prefix-map=${CMAKE_BINARY_DIR}=build")
 set(FIRMWARE_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
     -fno-use-cxa-atexit)
