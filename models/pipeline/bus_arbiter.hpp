@@ -1,0 +1,131 @@
+// The two masters of the bus, instruction side and data side, and who of them comes first (timing
+// rules, section 10).
+#pragma once
+
+#include <cstdint>
+
+namespace cyclevisor {
+
+/// One side's burst machine. Its address phase for beat n overlaps the data phase of beat n - 1.
+class BusSide {
+ public:
+  explicit BusSide(unsigned beats) : beats_(beats) {}
+
+  /// What the cache and the stage want from the bus in this cycle.
+  struct Wishes {
+    bool device = false;      ///< a single access
+    bool line_read = false;   ///< stays on until the last beat
+    bool line_write = false;  ///< the same; the other one may follow at once
+    bool any_line() const { return line_read || line_write; }
+  };
+
+  /// The last beat of a burst is being transferred.
+  bool acknowledges(bool ready) const { return bursting() && ready && delayed_beat_ == beats_ - 1; }
+
+  bool stalls(const Wishes& wishes, bool ready) const {
+    if (state_ == State::address) return wishes.device || wishes.any_line();
+    return state_ == State::data || (bursting() && !ready);
+  }
+  /// An address phase is on this side's wires.
+  bool requests(const Wishes& wishes, bool ready, bool flushed) const {
+    if (state_ == State::address) {
+      return ready && !flushed && (wishes.device || wishes.any_line());
+    }
+    return (acknowledges(ready) && wishes.any_line()) || (bursting() && beat_ != 0);
+  }
+  bool signals_burst(const Wishes& wishes) const {
+    return wishes.any_line() || (bursting() && beat_ != 0);
+  }
+  /// The data phase of a single access.
+  bool in_data_phase() const { return state_ == State::data; }
+  /// The single access is complete; the state stays while the stage cannot move on.
+  bool done() const { return state_ == State::done; }
+  /// Something has begun that must not be given up.
+  bool busy() const { return state_ != State::address; }
+
+  struct Edge {
+    bool ready;
+    bool flushed;
+    bool held;  ///< the stage does not move on
+  };
+  void clock(const Wishes& wishes, const Edge& edge) {
+    const State next = edge.flushed ? State::address : next_state(wishes, edge);
+    if (next == State::address) {
+      beat_ = delayed_beat_ = 0;
+    } else if ((next == State::line_read || next == State::line_write) && edge.ready) {
+      delayed_beat_ = beat_;
+      beat_ = (beat_ + 1) % beats_;
+    }
+    state_ = next;
+  }
+
+ private:
+  enum class State : std::uint8_t { address, data, done, line_read, line_write };
+  bool bursting() const { return state_ == State::line_read || state_ == State::line_write; }
+
+  State next_state(const Wishes& wishes, const Edge& edge) const {
+    switch (state_) {
+      case State::address:
+        if (!edge.ready) return State::address;
+        if (wishes.device) return State::data;
+        if (wishes.line_write) return State::line_write;
+        return wishes.line_read ? State::line_read : State::address;
+      case State::data:
+        return edge.ready ? State::done : State::data;
+      case State::done:
+        return edge.held ? State::done : State::address;
+      default:
+        if (!acknowledges(edge.ready)) return state_;
+        if (wishes.line_write) return State::line_write;
+        return wishes.line_read ? State::line_read : State::address;
+    }
+  }
+
+  unsigned beats_;
+  State state_ = State::address;
+  unsigned beat_ = 0;          ///< of the address phase
+  unsigned delayed_beat_ = 0;  ///< of the data phase
+};
+
+/// The data side goes first when both want the bus in one cycle; the instruction side's address is
+/// remembered and has its turn when the counted beats have passed. The count is not told apart
+/// from the data side's own: when that was ahead already, it slips and runs through all its values.
+class BusArbiter {
+ public:
+  explicit BusArbiter(unsigned beats) : beats_(beats) {}
+
+  bool data_ready() const { return turn_ || !fetch_requested_ || last_counted_; }
+  bool fetch_ready() const { return !turn_; }
+
+  struct Requests {
+    bool data;
+    bool data_burst;
+    bool fetch;
+  };
+  void clock(const Requests& requests) {
+    const bool fetch = turn_ || requests.fetch;
+    const bool next_turn =
+        turn_ ? !(last_counted_ && !requests.data) : requests.data && requests.fetch;
+    const unsigned limit = requests.data_burst ? beats_ - 1 : 0;
+    const bool final = count_ == limit;
+    if (next_turn) {
+      last_counted_ = final;
+      count_ = final ? 0 : (count_ + 1) % count_values;
+    } else {
+      last_counted_ = false;
+      count_ = 0;
+    }
+    turn_ = next_turn;
+    fetch_requested_ = fetch;
+  }
+
+ private:
+  static constexpr unsigned count_values = 16;
+  unsigned beats_;
+  bool turn_ = false;
+  bool fetch_requested_ = false;  ///< in the previous cycle
+  bool last_counted_ = false;
+  unsigned count_ = 0;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,50 @@
+#include "models/pipeline/cache_array.hpp"
+
+#include <algorithm>
+
+namespace cyclevisor {
+
+CacheArray::CacheArray(const CacheGeometry& geometry)
+    : geometry_(geometry),
+      lines_(std::size_t{geometry.ways} * geometry.sets),
+      trees_(geometry.sets, 0) {
+  for (Line& each : lines_) each.bytes.resize(geometry.line_bytes);
+}
+
+std::optional<unsigned> CacheArray::find(PhysicalAddress address) const {
+  const unsigned set = set_of(address);
+  for (unsigned way = 0; way < geometry_.ways; ++way) {
+    const Line& each = line(set, way);
+    if (each.valid && each.address == line_address(address)) return way;
+  }
+  return std::nullopt;
+}
+
+const CacheArray::Line* CacheArray::lookup(PhysicalAddress address) const {
+  const std::optional<unsigned> way = find(address);
+  return way ? &line(set_of(address), *way) : nullptr;
+}
+
+unsigned CacheArray::victim(unsigned set) const {
+  for (unsigned way = 0; way < geometry_.ways; ++way) {
+    if (!line(set, way).valid) return way;
+  }
+  unsigned node = 1;
+  while (node < geometry_.ways) node = 2 * node + ((trees_[set] >> node) & 1);
+  return node - geometry_.ways;
+}
+
+void CacheArray::touch(unsigned set, unsigned way) {
+  for (unsigned node = way + geometry_.ways; node > 1; node /= 2) {
+    const std::uint64_t parent = std::uint64_t{1} << (node / 2);
+    const bool came_from_lower = node % 2 == 0;
+    trees_[set] = came_from_lower ? trees_[set] | parent : trees_[set] & ~parent;
+  }
+}
+
+void CacheArray::invalidate() {
+  for (Line& each : lines_) each.valid = each.dirty = false;
+  std::fill(trees_.begin(), trees_.end(), 0);
+}
+
+}  // namespace cyclevisor

@@ -1,0 +1,65 @@
+// Tags, replacement bits and (as far as they can be seen) contents of a cache (timing rules,
+// section 5).
+//
+// Main memory in this model always holds what the hart's loads would return. The instruction side
+// does not see that: it sees what the bus delivered when a line was filled, and what the bus
+// delivers is older than main memory where the data cache has a dirty line. So a line of the
+// instruction cache keeps its bytes; a dirty line of the data cache keeps the bytes that the
+// memory behind the bus still has.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/base/types.hpp"
+#include "models/pipeline/settings.hpp"
+
+namespace cyclevisor {
+
+class CacheArray {
+ public:
+  struct Line {
+    bool valid = false;
+    bool dirty = false;
+    std::uint64_t address = 0;  ///< physical, of the first byte
+    std::vector<std::byte> bytes;
+  };
+
+  explicit CacheArray(const CacheGeometry& geometry);
+
+  std::uint64_t line_address(PhysicalAddress address) const {
+    return address.value & ~std::uint64_t{geometry_.line_bytes - 1};
+  }
+  unsigned set_of(PhysicalAddress address) const {
+    return static_cast<unsigned>(address.value / geometry_.line_bytes) % geometry_.sets;
+  }
+  const CacheGeometry& geometry() const { return geometry_; }
+
+  /// The way that holds the address.
+  std::optional<unsigned> find(PhysicalAddress address) const;
+
+  /// The way to be replaced next: the first invalid one, else what the tree points at.
+  unsigned victim(unsigned set) const;
+
+  /// Tree pseudo-LRU: every node on the way's path points away from it.
+  void touch(unsigned set, unsigned way);
+
+  Line& line(unsigned set, unsigned way) { return lines_[set * geometry_.ways + way]; }
+  const Line& line(unsigned set, unsigned way) const { return lines_[set * geometry_.ways + way]; }
+  /// The line that holds the address, or null.
+  const Line* lookup(PhysicalAddress address) const;
+
+  /// Invalidates all lines and clears the replacement bits.
+  void invalidate();
+
+ private:
+  CacheGeometry geometry_;
+  std::vector<Line> lines_;
+  /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
+  /// half.
+  std::vector<std::uint64_t> trees_;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,86 @@
+// The state machine of a cache: hits in one cycle, misses over the bus, write-back of everything
+// for fence.i. The same machine serves the instruction side, which never writes (timing rules,
+// sections 5, 6 and 8).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "models/base/types.hpp"
+#include "models/pipeline/bus_arbiter.hpp"
+#include "models/pipeline/cache_array.hpp"
+
+namespace cyclevisor {
+
+class CacheMachine {
+ public:
+  /// Fills `bytes` with what memory has at a line's address.
+  using ReadLine = std::function<void(std::uint64_t address, std::byte* bytes, unsigned count)>;
+
+  /// `fill` gives a line's contents when it is filled, `keep` those of memory when it gets dirty;
+  /// either may be empty.
+  CacheMachine(const CacheGeometry& geometry, ReadLine fill, ReadLine keep)
+      : array_(geometry), fill_(std::move(fill)), keep_(std::move(keep)) {}
+
+  /// What the stage asks for in this cycle; stays the same while the cache stalls.
+  struct Request {
+    bool reads = false;
+    bool writes = false;
+    bool writes_back_all = false;  ///< fence.i at the data cache
+    bool invalidates = false;      ///< fence.i at the instruction cache
+    PhysicalAddress address;
+  };
+
+  /// What follows in the same cycle from the request and the bus.
+  struct Outcome {
+    bool stalls = false;
+    bool line_read = false;
+    bool line_write = false;
+  };
+  Outcome evaluate(const Request& request, bool bus_acknowledges) const;
+
+  struct Edge {
+    bool acknowledged;  ///< by the bus
+    bool flushed;       ///< the instruction is given up
+    bool held;          ///< the stage does not move on
+  };
+  void clock(const Request& request, const Edge& edge);
+
+  /// Something has begun that must not be given up, or is just complete.
+  bool busy() const { return state_ != State::ready; }
+  /// Complete: the data come from the line's buffer.
+  bool delivers() const { return state_ == State::deliver; }
+
+  const CacheArray& array() const { return array_; }
+
+ private:
+  enum class State : std::uint8_t {
+    ready,
+    line_read,
+    write_back,
+    write_line,
+    deliver,
+    sweep,
+    sweep_write_back,
+  };
+
+  bool misses(const Request& request) const;
+  bool victim_is_dirty(const Request& request) const;
+  CacheArray::Line& sweep_line() { return array_.line(sweep_set_, sweep_way_); }
+  const CacheArray::Line& sweep_line() const { return array_.line(sweep_set_, sweep_way_); }
+  /// Goes on to the next way; true behind the last one.
+  bool sweep_on();
+  void make_dirty(CacheArray::Line& line);
+  void clock_ready(const Request& request, const Edge& edge);
+  void fill(const Request& request);
+
+  CacheArray array_;
+  ReadLine fill_;
+  ReadLine keep_;
+  State state_ = State::ready;
+  unsigned sweep_set_ = 0;
+  unsigned sweep_way_ = 0;
+};
+
+}  // namespace cyclevisor

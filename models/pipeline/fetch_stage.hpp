@@ -1,0 +1,95 @@
+// F: the program counter, its translation, the instruction cache or the bus, and instructions that
+// lie in two lines (timing rules, sections 4, 5 and 9).
+#pragma once
+
+#include <cstdint>
+
+#include "models/hart/isa/extensions.hpp"
+#include "models/pipeline/bus_arbiter.hpp"
+#include "models/pipeline/cache_machine.hpp"
+#include "models/pipeline/functional_core.hpp"
+#include "models/pipeline/memory_map.hpp"
+#include "models/pipeline/settings.hpp"
+#include "models/pipeline/stage_latches.hpp"
+#include "models/pipeline/tlb.hpp"
+
+namespace cyclevisor {
+
+class FetchStage {
+ public:
+  /// `data_cache` holds what the bus does not see yet.
+  FetchStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map,
+             const CacheArray& data_cache);
+
+  void reset(std::uint64_t pc) { pc_ = pc; }
+  std::uint64_t pc() const { return pc_; }
+  /// What is being fetched: pc, or the second half of the instruction there.
+  std::uint64_t address() const { return second_half_ ? pc_ + 2 : pc_; }
+
+  struct Commands {
+    bool flushes_tlb = false;                  ///< sfence.vma is in its first memory-stage cycle
+    bool invalidates = false;                  ///< fence.i is in the memory stage
+    FetchFault walk_fault = FetchFault::none;  ///< the walk for this address failed
+  };
+  /// The first look at the address in a cycle.
+  void translate(const Commands& commands);
+  bool needs_walk() const { return needs_walk_; }
+
+  /// Has begun something that it must complete: no trap in this cycle.
+  bool committed() const {
+    return (cache_.busy() && !cache_.delivers()) || (bus_.busy() && !bus_.done());
+  }
+
+  /// What the cache and the bus do; then `stalls`, `fetched` and the wishes are known.
+  void access(bool bus_ready);
+  bool stalls() const { return stalls_; }
+  bool requests_bus(bool bus_ready, bool flushed) const {
+    return bus_.requests(wishes_, bus_ready, flushed);
+  }
+  /// What goes to the decode stage.
+  const StageLatch& fetched() const { return fetched_; }
+
+  struct Edge {
+    Cycle cycle;
+    bool bus_ready;
+    bool flushed;  ///< the decode register is flushed
+    bool stalled;
+    std::uint64_t next_pc;
+  };
+  void clock(const Edge& edge);
+  void write_tlb(std::uint64_t entry, unsigned level);
+
+ private:
+  std::uint32_t word() const;
+  void decode_word(std::uint32_t bits);
+
+  FunctionalCore& core_;
+  const MemoryMap& map_;
+  ExtensionSet extensions_;
+  CacheMachine cache_;
+  BusSide bus_;
+  Tlb tlb_;
+
+  std::uint64_t pc_ = 0;
+  bool second_half_ = false;
+  std::uint16_t first_half_ = 0;
+  std::uint32_t bus_word_ = 0;
+
+  // Of this cycle.
+  Commands commands_;
+  Tlb::Match match_;
+  bool tlb_written_ = false;
+  bool needs_walk_ = false;
+  bool misses_tlb_ = false;
+  FetchFault fault_ = FetchFault::none;
+  PhysicalAddress physical_;
+  bool cacheable_ = false;
+  CacheMachine::Request request_;
+  BusSide::Wishes wishes_;
+  bool stalls_ = false;
+  bool goes_on_to_second_half_ = false;
+  bool between_halves_ = false;
+  StageLatch fetched_;
+};
+
+}  // namespace cyclevisor

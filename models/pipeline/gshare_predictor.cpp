@@ -1,0 +1,153 @@
+#include "models/pipeline/gshare_predictor.hpp"
+
+namespace cyclevisor {
+
+ControlKind control_kind(const StageLatch& latch) {
+  ControlKind kind;
+  if (!latch.valid || !latch.legal) return kind;
+  const Instruction& instruction = latch.instruction;
+  kind.branch = instruction.instruction_class == InstructionClass::branch;
+  kind.jump = instruction.instruction_class == InstructionClass::jump;
+  const auto is_link_register = [](std::uint32_t field) { return (field & 0x1b) == 1; };
+  kind.call = kind.jump && is_link_register((instruction.expanded >> 7) & 31);
+  kind.is_return = kind.jump && is_link_register((instruction.expanded >> 15) & 31);
+  return kind;
+}
+
+GsharePredictor::GsharePredictor() : counters_(table_size, 0), targets_(table_size) {}
+
+unsigned GsharePredictor::index_of(std::uint64_t pc) {
+  const auto low = static_cast<unsigned>((pc >> 2) & (table_size / 2 - 1));
+  const auto high = static_cast<unsigned>(((pc >> (index_bits + 1)) ^ (pc >> 1)) & 1);
+  return high << (index_bits - 1) | low;
+}
+
+unsigned GsharePredictor::updated(unsigned counter, bool taken) {
+  if (taken) return counter == 3 ? 3 : counter + 1;
+  return counter == 0 ? 0 : counter - 1;
+}
+
+unsigned GsharePredictor::shifted(unsigned history, bool taken) {
+  return (history >> 1) | (taken ? table_size / 2 : 0);
+}
+
+GsharePredictor::Target GsharePredictor::target_of(const Stages& stages) const {
+  const unsigned index = index_of(stages.fetch_pc);
+  if (index == index_of(stages.decode->pc)) return {kind_d_, decode_.target};
+  if (index == index_of(stages.execute->pc)) return {kind_e_, stages.target};
+  if (index == index_of(stages.memory->pc)) return {kind_m_, memory_.target};
+  if (index == index_of(writeback_pc_)) return {writeback_kind_, writeback_.target};
+  return targets_[target_index_];
+}
+
+unsigned GsharePredictor::counter_of(const Stages& stages) const {
+  const PipelineControl& control = stages.control;
+  const unsigned index = history_f_ ^ index_of(stages.fetch_pc);
+  if (kind_d_.branch && !control.flush_e && index == (history_d_ ^ index_of(stages.decode->pc))) {
+    return decode_.counter >= 2 ? 3 : 0;
+  }
+  if (kind_e_.branch && !control.flush_m && index == (history_e_ ^ index_of(stages.execute->pc))) {
+    return updated(execute_.counter, stages.taken);
+  }
+  if (kind_m_.branch && !control.flush_w && index == (history_ ^ index_of(stages.memory->pc))) {
+    return memory_.counter;
+  }
+  if (writeback_kind_.branch && !control.flush_w && index == writeback_index_) {
+    return writeback_.counter;
+  }
+  return counters_[counter_index_];
+}
+
+GsharePredictor::Prediction GsharePredictor::predict(const Stages& stages) {
+  kind_d_ = control_kind(*stages.decode);
+  kind_e_ = control_kind(*stages.execute);
+  kind_m_ = control_kind(*stages.memory);
+  history_e_ = kind_m_.branch ? shifted(history_, memory_.taken) : history_;
+  history_d_ = kind_e_.branch ? shifted(history_e_, stages.taken) : history_e_;
+  history_f_ = kind_d_.branch ? shifted(history_d_, decode_.counter >= 2) : history_d_;
+  found_ = target_of(stages);
+  counter_ = counter_of(stages);
+  Prediction prediction;
+  prediction.taken = found_.kind.jump || (found_.kind.branch && counter_ >= 2);
+  prediction.target = found_.kind.is_return ? stack_[top_] : found_.address;
+  return prediction;
+}
+
+void GsharePredictor::clock_stack(const Stages& stages) {
+  const PipelineControl& control = stages.control;
+  const bool pops = found_.kind.is_return && !control.stall_d && !control.flush_d;
+  const bool pushes = kind_e_.call && !control.stall_m && !control.flush_m;
+  // Decode and flushes find out that a pop was wrong or is missing.
+  const bool wrong =
+      decode_.predicted.is_return != kind_d_.is_return && !control.stall_e && !control.flush_e;
+  const bool flushed = (!control.stall_e && control.flush_e && kind_d_.is_return) ||
+                       (control.flush_m && kind_e_.is_return);
+  const bool undoes_pop = flushed || (wrong && !kind_d_.is_return);
+  const bool pops_late = wrong && kind_d_.is_return;
+  if (!pops && !pushes && !wrong && !flushed) return;
+  const bool down = (pops || pops_late) && !undoes_pop;
+  top_ = (top_ + (down ? stack_size - 1 : 1)) % stack_size;
+  if (pushes) stack_[top_] = stages.link;
+}
+
+void GsharePredictor::clock_tables(const Stages& stages) {
+  const PipelineControl& control = stages.control;
+  if (control.stall_w || control.flush_w) return;
+  const unsigned index = index_of(stages.memory->pc);
+  if (memory_.target_wrong || memory_.kind_wrong) targets_[index] = {kind_m_, memory_.target};
+  if (!kind_m_.branch) return;
+  counters_[history_ ^ index] = memory_.counter;
+  history_ = shifted(history_, memory_.taken);
+}
+
+void GsharePredictor::clock(const Stages& stages, std::uint64_t next_pc) {
+  const PipelineControl& control = stages.control;
+  if (!control.stall_d) {
+    const unsigned next_history =
+        found_.kind.branch ? shifted(history_f_, counter_ >= 2) : history_f_;
+    target_index_ = index_of(next_pc);
+    counter_index_ = next_history ^ target_index_;
+  }
+  clock_stack(stages);
+  const unsigned memory_index = history_ ^ index_of(stages.memory->pc);
+  clock_tables(stages);
+
+  if (!control.stall_w) {
+    writeback_ = control.flush_w ? Companion() : memory_;
+    writeback_.target = memory_.target;
+    writeback_kind_ = control.flush_m ? ControlKind() : kind_m_;
+    writeback_index_ = control.flush_w ? 0 : memory_index;
+    writeback_pc_ = stages.memory->pc;
+  }
+  if (!control.stall_m) {
+    Companion next;
+    if (!control.flush_m) {
+      next = execute_;
+      next.counter = updated(execute_.counter, stages.taken);
+      next.taken = stages.taken;
+      next.target = stages.target;
+      const bool has_target = kind_e_.branch || (kind_e_.jump && !kind_e_.is_return);
+      next.target_wrong = has_target && execute_.target != stages.target;
+    }
+    memory_ = next;
+  }
+  if (!control.stall_e) {
+    Companion next;
+    if (!control.flush_e) {
+      next = decode_;
+      next.kind_wrong = decode_.predicted != kind_d_;
+    }
+    execute_ = next;
+  }
+  if (!control.stall_d) {
+    Companion next;
+    if (!control.flush_d) {
+      next.predicted = found_.kind;
+      next.counter = counter_;
+      next.target = found_.address;
+    }
+    decode_ = next;
+  }
+}
+
+}  // namespace cyclevisor

@@ -1,0 +1,109 @@
+// The branch predictor: direction by global history (gshare), target and kind of instruction by a
+// branch target buffer without tags, returns by a stack. It follows the pipeline's registers with
+// what it needs to remember of each instruction, and learns when one leaves the memory stage
+// (timing rules, section 7).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/pipeline/hazards.hpp"
+#include "models/pipeline/stage_latches.hpp"
+
+namespace cyclevisor {
+
+/// What kind of control transfer an instruction is; a call and a return are jumps as well, and may
+/// be both.
+struct ControlKind {
+  bool branch = false;
+  bool jump = false;
+  bool call = false;
+  bool is_return = false;
+
+  friend bool operator==(const ControlKind& a, const ControlKind& b) {
+    return a.branch == b.branch && a.jump == b.jump && a.call == b.call &&
+           a.is_return == b.is_return;
+  }
+  friend bool operator!=(const ControlKind& a, const ControlKind& b) { return !(a == b); }
+};
+
+/// By the fields of the 32-bit form, which are compared even where a jal has its immediate.
+ControlKind control_kind(const StageLatch& latch);
+
+class GsharePredictor {
+ public:
+  GsharePredictor();
+
+  /// What is known in a cycle about the instructions behind the one in F.
+  struct Stages {
+    std::uint64_t fetch_pc = 0;
+    const StageLatch* decode = nullptr;
+    const StageLatch* execute = nullptr;
+    const StageLatch* memory = nullptr;
+    bool taken = false;        ///< E: jump, or branch whose condition holds
+    std::uint64_t target = 0;  ///< E: where it goes if taken
+    std::uint64_t link = 0;    ///< E: the pc behind it
+    PipelineControl control;
+  };
+
+  struct Prediction {
+    bool taken = false;
+    std::uint64_t target = 0;
+  };
+  /// For the instruction in F.
+  Prediction predict(const Stages& stages);
+
+  /// The end of the cycle for which `predict` was called. `next_pc` is the next F pc.
+  void clock(const Stages& stages, std::uint64_t next_pc);
+
+ private:
+  static constexpr unsigned index_bits = 10;
+  static constexpr unsigned table_size = 1u << index_bits;
+  static constexpr unsigned stack_size = 16;
+
+  struct Target {
+    ControlKind kind;
+    std::uint64_t address = 0;
+  };
+  /// What goes along with the instruction in a stage.
+  struct Companion {
+    ControlKind predicted;
+    unsigned counter = 0;      ///< D, E: predicted with; M, W: as it will be
+    std::uint64_t target = 0;  ///< D, E: from the buffer; M, W: computed
+    bool taken = false;
+    bool kind_wrong = false;
+    bool target_wrong = false;
+  };
+
+  static unsigned index_of(std::uint64_t pc);
+  static unsigned updated(unsigned counter, bool taken);
+  static unsigned shifted(unsigned history, bool taken);
+  Target target_of(const Stages& stages) const;
+  unsigned counter_of(const Stages& stages) const;
+  void clock_stack(const Stages& stages);
+  void clock_tables(const Stages& stages);
+
+  std::vector<unsigned> counters_;
+  std::vector<Target> targets_;
+  std::array<std::uint64_t, stack_size> stack_{};
+  unsigned top_ = 0;
+  unsigned history_ = 0;  ///< of branches that have left M; the newest is the highest bit
+
+  /// Where the tables are read for the instruction in F: set when F moved there.
+  unsigned counter_index_ = 0;
+  unsigned target_index_ = 0;
+
+  Companion decode_, execute_, memory_, writeback_;
+  ControlKind writeback_kind_;
+  std::uint64_t writeback_pc_ = 0;
+  unsigned writeback_index_ = 0;
+
+  // Of this cycle.
+  ControlKind kind_d_, kind_e_, kind_m_;
+  unsigned history_e_ = 0, history_d_ = 0, history_f_ = 0;
+  Target found_;
+  unsigned counter_ = 0;
+};
+
+}  // namespace cyclevisor

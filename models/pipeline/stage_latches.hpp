@@ -1,0 +1,60 @@
+// What a pipeline register holds: one instruction, or a bubble, with all that decode found out.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hart/isa/instruction.hpp"
+
+namespace cyclevisor {
+
+/// What went wrong with a fetch; it is reported when the instruction is in the memory stage.
+enum class FetchFault : std::uint8_t { none, page, access };
+
+/// One of the registers D, E, M. Bubbles are invalid no-operations that keep a pc: the program
+/// counter registers of the pipeline are not cleared with the instruction.
+struct StageLatch {
+  bool valid = false;
+  bool legal = true;  ///< the bits are an instruction
+  FetchFault fault = FetchFault::none;
+  std::uint64_t pc = 0;
+  /// The address that faulted: pc, or pc + 2 when it was the second half of the instruction.
+  std::uint64_t fault_address = 0;
+  std::uint32_t bits = 0;  ///< as fetched; a compressed instruction in the low half
+  /// A no-operation (addi x0, x0, 0) for bubbles and for bits that are no instruction.
+  Instruction instruction;
+
+  static StageLatch bubble(std::uint64_t pc) {
+    StageLatch latch;
+    latch.pc = pc;
+    return latch;
+  }
+
+  InstructionClass instruction_class() const { return instruction.instruction_class; }
+  bool is(Operation operation) const {
+    return valid && legal && instruction.operation == operation;
+  }
+};
+
+/// What an instruction asks of the data memory. An AMO reads and writes.
+struct MemoryOperation {
+  bool reads = false;
+  bool writes = false;
+  bool atomic = false;  ///< LR, SC, AMO
+  unsigned bytes = 1;
+
+  bool any() const { return reads || writes; }
+};
+
+MemoryOperation memory_operation(const StageLatch& latch);
+
+/// The size of a load, store or atomic in bytes.
+unsigned access_bytes(Operation operation);
+
+/// Whether the instruction writes a CSR, in the sense that what follows it is fetched again: every
+/// csrrw, and csrrs or csrrc with a source field that is not 0.
+bool writes_csr(const Instruction& instruction);
+
+/// Instructions behind which everything is fetched again: CSR writes and all fences.
+bool refetches_younger(const StageLatch& latch);
+
+}  // namespace cyclevisor

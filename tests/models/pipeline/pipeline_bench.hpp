@@ -1,0 +1,69 @@
+// A pipeline with the reference memory and a few instructions in it, for tests that ask in which
+// cycle something happens.
+#pragma once
+
+#include <cstring>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/hart/isa/encode.hpp"
+#include "models/pipeline/pipeline.hpp"
+#include "reference_platform.hpp"
+#include "timing_program.hpp"
+
+namespace cyclevisor::test {
+
+class PipelineBench {
+ public:
+  static constexpr std::uint64_t start = ReferencePlatform::ram_base;
+
+  explicit PipelineBench(const PipelineSettings& settings = {})
+      : pipeline_(settings, reference_hart(), platform_, platform_, platform_,
+                  [this](const PipelineEvent& event) { events_.push_back(event); }) {
+    pipeline_.reset(start, 0, 0);
+  }
+
+  Core& core() { return pipeline_.core(); }
+  ReferencePlatform& platform() { return platform_; }
+
+  template <class T>
+  void store(std::uint64_t address, T value) {
+    std::memcpy(&platform_.ram().at(address - start), &value, sizeof value);
+  }
+  /// Places 32-bit instructions one behind the other.
+  void place(std::uint64_t address, std::initializer_list<std::uint32_t> instructions) {
+    for (std::uint32_t instruction : instructions) {
+      store(address, instruction);
+      address += 4;
+    }
+  }
+
+  void run(std::uint64_t cycles) {
+    for (std::uint64_t i = 0; i < cycles; ++i) pipeline_.step(platform_.lines(pipeline_.now()));
+  }
+
+  const std::vector<PipelineEvent>& events() const { return events_; }
+  /// The first event at a pc.
+  const PipelineEvent& event_at(std::uint64_t pc) const {
+    for (const PipelineEvent& event : events_) {
+      if (event.pc == pc) return event;
+    }
+    throw std::runtime_error("nothing happened at pc " + std::to_string(pc));
+  }
+  std::uint64_t cycle_of(std::uint64_t pc) const { return event_at(pc).cycle.value; }
+  /// Cycles from the commit of the n-th instruction in the first line to that of the next.
+  std::uint64_t gap_behind(unsigned n) const {
+    return cycle_of(start + 4 * n + 4) - cycle_of(start + 4 * n);
+  }
+
+ private:
+  ReferencePlatform platform_;
+  std::vector<PipelineEvent> events_;
+  Pipeline pipeline_;
+};
+
+inline std::uint32_t nop() { return 0x13; }
+
+}  // namespace cyclevisor::test

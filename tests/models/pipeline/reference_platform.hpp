@@ -1,0 +1,68 @@
+// Memory and devices around the reference core, as its traces were taken: everything answers at
+// once. See tests/timing/README.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "models/hart/csr_fields.hpp"
+#include "models/hart/ports.hpp"
+#include "models/pipeline/memory_map.hpp"
+
+namespace cyclevisor {
+
+class ReferencePlatform final : public PhysicalBus, public TimeSource, public MemoryMap {
+ public:
+  static constexpr std::uint64_t ram_base = 0x8000'0000;
+  static constexpr std::uint64_t ram_bytes = 4 << 20;
+
+  ReferencePlatform() : ram_(ram_bytes), rom_(rom_bytes) {}
+
+  std::vector<std::byte>& ram() { return ram_; }
+
+  /// The interrupt lines in a cycle, as bits of mip.
+  std::uint64_t lines(Cycle at) const {
+    std::uint64_t result = 0;
+    if (msip_) result |= interrupt::msi;
+    if (at.value >= mtimecmp_) result |= interrupt::mti;
+    if ((external_ & 1) != 0) result |= interrupt::mei;
+    if ((external_ & 2) != 0) result |= interrupt::sei;
+    return result;
+  }
+
+  DirectRegion direct(PhysicalAddress address) override;
+  BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) override;
+  BusReply write(PhysicalAddress address, unsigned bytes, std::uint64_t data, Cycle at) override;
+
+  /// mtime counts cycles.
+  std::uint64_t mtime(Cycle at) override { return at.value; }
+  Cycle cycle_of(std::uint64_t value) const override { return Cycle(value); }
+
+  MemoryAttributes attributes(PhysicalAddress address) const override;
+
+ private:
+  static constexpr std::uint64_t rom_base = 0x1000;
+  static constexpr std::uint64_t rom_bytes = 0x1000;
+  static constexpr std::uint64_t timer_base = 0x0200'0000;
+  static constexpr std::uint64_t timer_bytes = 0x1'0000;
+  static constexpr std::uint64_t mtimecmp_address = timer_base + 0x4000;
+  static constexpr std::uint64_t mtime_address = timer_base + 0xbff8;
+  static constexpr std::uint64_t external_base = 0x0c00'0000;
+  static constexpr std::uint64_t external_bytes = 0x400'0000;
+  static constexpr std::uint64_t byte_device_base = 0x1000'0000;
+  static constexpr std::uint64_t byte_device_bytes = 8;
+  static constexpr std::uint64_t word_device_base = 0x1004'0000;
+  static constexpr std::uint64_t word_device_bytes = 0x1000;
+  static constexpr std::uint64_t scratch_base = 0x1006'0000;
+  static constexpr std::uint64_t scratch_bytes = 0x100;
+
+  std::vector<std::byte> ram_;
+  std::vector<std::byte> rom_;
+  bool msip_ = false;
+  std::uint64_t mtimecmp_ = ~std::uint64_t{0};
+  unsigned external_ = 0;
+  std::uint64_t scratch_ = 0;
+};
+
+}  // namespace cyclevisor
