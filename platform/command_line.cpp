@@ -4,10 +4,12 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/configuration_error.hpp"
 #include "platform/exit_code.hpp"
+#include "platform/reference_run.hpp"
 #include "platform/scenario_reader.hpp"
 #include "platform/settings.hpp"
 #include "platform/simulation.hpp"
@@ -60,6 +62,25 @@ struct CommonOptions {
   }
 };
 
+/// What only `exec` has.
+struct ExecOptions {
+  std::string platform = "virt";
+  std::string predictor;
+  std::string timing_trace;
+
+  void add_to(CLI::App& app) {
+    app.add_option("--platform", platform,
+                   "virt, or reference: the stepped pipeline (docs/timing-reference.md)")
+        ->check(CLI::IsMember({"virt", "reference"}))
+        ->capture_default_str();
+    app.add_option("--predictor", predictor, "Of the reference platform: none (default) or gshare")
+        ->check(CLI::IsMember({"none", "gshare"}));
+    app.add_option("--timing-trace", timing_trace,
+                   "Reference platform: write the cycle of every instruction")
+        ->type_name("FILE");
+  }
+};
+
 ExitCode run_command(RunRequest request, const std::string& argument,
                      const std::vector<std::string>& overrides) {
   request.scenario = read_scenario(argument, overrides);
@@ -73,6 +94,28 @@ ExitCode exec_command(RunRequest request, const std::string& program,
   request.scenario = bare_scenario(program, overrides);
   request.terminal = RunRequest::Terminal::console;
   return simulate(request);
+}
+
+void refuse(const char* option, const std::string& platform) {
+  throw ConfigurationError(option, "has no meaning on --platform " + platform);
+}
+
+ExitCode exec_on_reference(const std::string& program, const CommonOptions& common,
+                           const ExecOptions& exec, std::vector<std::string> command) {
+  if (!common.settings.empty()) refuse("--set", exec.platform);
+  if (!common.wave.empty() && common.wave != "none") refuse("--wave", exec.platform);
+  if (!common.sync.empty()) refuse("--sync", exec.platform);
+  if (!common.isa.empty()) refuse("--isa", exec.platform);
+  if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
+  if (!common.trace_log.empty()) refuse("--trace", exec.platform);
+  ReferenceRequest request;
+  request.program = program;
+  request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;
+  request.max_cycles = common.max_cycles;
+  request.outdir = common.outdir;
+  if (!exec.timing_trace.empty()) request.timing_trace = exec.timing_trace;
+  request.command = std::move(command);
+  return run_reference(request);
 }
 
 int parse_and_run(int argc, const char* const* argv) {
@@ -98,6 +141,8 @@ int parse_and_run(int argc, const char* const* argv) {
       "exec", "Run one program on the bare platform; it ends by the finisher or tohost");
   exec->add_option("PROGRAM", program, "RV64 ELF executable for 0x80000000")->required();
   exec_options.add_to(*exec);
+  ExecOptions only_exec;
+  only_exec.add_to(*exec);
   exec->add_option("--isa", exec_options.isa, "ISA string of the hart")->type_name("ISA");
 
   CLI::App* settings =
@@ -120,6 +165,12 @@ int parse_and_run(int argc, const char* const* argv) {
   RunRequest request = options.request();
   request.command.emplace_back("cyclevisor");
   request.command.insert(request.command.end(), argv + 1, argv + argc);
+  if (only_exec.platform == "reference") {
+    return static_cast<int>(
+        exec_on_reference(program, exec_options, only_exec, std::move(request.command)));
+  }
+  if (!only_exec.predictor.empty()) refuse("--predictor", only_exec.platform);
+  if (!only_exec.timing_trace.empty()) refuse("--timing-trace", only_exec.platform);
   const ExitCode code = run->parsed() ? run_command(request, scenario, options.overrides())
                                       : exec_command(request, program, options.overrides());
   return static_cast<int>(code);

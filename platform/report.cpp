@@ -56,6 +56,13 @@ Json input_json(const InputFile& file) {
   return {{"path", file.given}, {"sha256", sha256(read_file(file.path, file.given))}};
 }
 
+Json exit_json(const RunResult& result) {
+  Json json = {{"code", static_cast<int>(result.exit)}, {"reason", result.reason}};
+  if (!result.message.empty()) json["message"] = result.message;
+  if (result.tohost) json["tohost"] = *result.tohost;
+  return json;
+}
+
 }  // namespace
 
 std::string stats_json(const RunRequest& request, const RunResult& result,
@@ -63,9 +70,7 @@ std::string stats_json(const RunRequest& request, const RunResult& result,
   Json json;
   json["scenario"] = request.scenario.name;
   json["strategy"] = request.scenario.strategy == Strategy::native ? "native" : "trap";
-  json["exit"] = {{"code", static_cast<int>(result.exit)}, {"reason", result.reason}};
-  if (!result.message.empty()) json["exit"]["message"] = result.message;
-  if (result.tohost) json["exit"]["tohost"] = *result.tohost;
+  json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;
   json["events"] = result.events;
@@ -108,6 +113,24 @@ std::string manifest_json(const RunRequest& request, const RunResult& result) {
   }
   json["digest"] = result.digest;
   json["events"] = result.events;
+  return json.dump(2) + "\n";
+}
+
+std::string reference_stats_json(const ReferenceRequest& request, const RunResult& result) {
+  Json json;
+  json["platform"] = "reference";
+  json["predictor"] = request.predictor == Predictor::gshare ? "gshare" : "none";
+  json["exit"] = exit_json(result);
+  json["cycles"] = result.cycles.value;
+  json["instructions"] = result.instructions;
+  return json.dump(2) + "\n";
+}
+
+std::string reference_manifest_json(const ReferenceRequest& request) {
+  Json json;
+  json["command"] = request.command;
+  json["version"] = version_text;
+  json["inputs"] = Json::array({input_json({request.program, request.program})});
   return json.dump(2) + "\n";
 }
 

@@ -9,6 +9,7 @@
 #include "models/base/types.hpp"
 #include "platform/exit_code.hpp"
 #include "platform/observe/observation.hpp"
+#include "platform/reference_run.hpp"
 #include "platform/simulation.hpp"
 
 namespace cyclevisor {
@@ -28,5 +29,9 @@ struct RunResult {
 std::string stats_json(const RunRequest& request, const RunResult& result,
                        const Observation& observation);
 std::string manifest_json(const RunRequest& request, const RunResult& result);
+
+/// The same of a run on the reference platform, which has no event stream to derive more from.
+std::string reference_stats_json(const ReferenceRequest& request, const RunResult& result);
+std::string reference_manifest_json(const ReferenceRequest& request);
 
 }  // namespace cyclevisor

@@ -10,8 +10,8 @@
 
 #include "models/hart/isa/encode.hpp"
 #include "models/pipeline/pipeline.hpp"
-#include "reference_platform.hpp"
-#include "timing_program.hpp"
+#include "platform/reference/reference_machine.hpp"
+#include "platform/reference/reference_platform.hpp"
 
 namespace cyclevisor::test {
 

@@ -20,6 +20,7 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
   ReferencePlatform() : ram_(ram_bytes), rom_(rom_bytes) {}
 
   std::vector<std::byte>& ram() { return ram_; }
+  const std::vector<std::byte>& ram() const { return ram_; }
 
   /// The interrupt lines in a cycle, as bits of mip.
   std::uint64_t lines(Cycle at) const {
@@ -30,6 +31,9 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
     if ((external_ & 2) != 0) result |= interrupt::sei;
     return result;
   }
+
+  /// Whether mtip can rise by itself.
+  bool timer_is_set() const { return mtimecmp_ != ~std::uint64_t{0}; }
 
   DirectRegion direct(PhysicalAddress address) override;
   BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) override;

@@ -1,4 +1,4 @@
-#include "reference_platform.hpp"
+#include "platform/reference/reference_platform.hpp"
 
 namespace cyclevisor {
 namespace {

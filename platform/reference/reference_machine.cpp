@@ -1,0 +1,72 @@
+#include "platform/reference/reference_machine.hpp"
+
+#include <cstring>
+
+#include "models/hart/csr_fields.hpp"
+
+namespace cyclevisor {
+namespace {
+
+PipelineSettings settings_with(Predictor predictor) {
+  PipelineSettings settings;
+  settings.predictor = predictor;
+  return settings;
+}
+
+}  // namespace
+
+HartConfig reference_hart() {
+  HartConfig config;
+  config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_svadu");
+  config.misaligned = MisalignedAccess::trap;
+  config.paging = PagingLevels::sv39;
+  return config;
+}
+
+ReferenceMachine::ReferenceMachine(Predictor predictor, std::uint64_t tohost, TimingTrace* trace)
+    : tohost_(tohost - ReferencePlatform::ram_base),
+      trace_(trace),
+      settings_(settings_with(predictor)),
+      pipeline_(settings_, reference_hart(), platform_, platform_, platform_,
+                [this](const PipelineEvent& event) { on_event(event); }) {}
+
+void ReferenceMachine::on_event(const PipelineEvent& event) {
+  if (trace_ != nullptr) trace_->write(event);
+  last_event_ = event;
+  if (event.kind == PipelineEvent::Kind::retired) ++instructions_;
+  // Exceptions go to the base of mtvec, whatever its mode.
+  trap_loop_ = trap_loop_ || (event.kind == PipelineEvent::Kind::exception &&
+                              event.mode == PrivilegeMode::machine &&
+                              event.pc == (pipeline_.core().csrs.state.mtvec & ~std::uint64_t{3}));
+}
+
+std::uint64_t ReferenceMachine::tohost() const {
+  std::uint64_t value = 0;
+  std::memcpy(&value, platform_.ram().data() + tohost_, sizeof value);
+  return value;
+}
+
+bool ReferenceMachine::is_stuck() {
+  // A wfi that may not wait for ever gives up after its limit; all other stalls are shorter.
+  if (pipeline_.now().value - last_event_.cycle.value <= 2 * settings_.wfi_time_limit) return false;
+  // Only the timer comparisons change without a store.
+  const std::uint64_t enabled = pipeline_.core().csrs.state.mie;
+  return ((enabled & interrupt::mti) == 0 || !platform_.timer_is_set()) &&
+         (enabled & interrupt::sti) == 0;
+}
+
+ReferenceMachine::End ReferenceMachine::run(Cycle limit) {
+  pipeline_.reset(ReferencePlatform::ram_base, 0, 0);
+  while (pipeline_.now() < limit) {
+    const Cycle now = pipeline_.now();
+    const std::uint64_t lines = platform_.lines(now);
+    if (trace_ != nullptr) trace_->write_lines(now, lines);
+    pipeline_.step(lines);
+    if (tohost() != 0) return End::tohost;
+    if (trap_loop_) return End::trap_loop;
+    if (is_stuck()) return End::deadlock;
+  }
+  return End::cycle_limit;
+}
+
+}  // namespace cyclevisor
