@@ -15,8 +15,8 @@ namespace cyclevisor {
 /// and is advanced when everything else about a cycle is known, so that both can be written
 /// together.
 ///
-/// What reaches the original's registers behind its pins (a debugger's write) is copied at the next
-/// change of the pins.
+/// The registers of both are compared at each change of the pins; a difference is a defect
+/// (std::logic_error), for nothing may reach the original's registers but through its pins.
 class RtlShadow final : public ClockObserver {
  public:
   /// `shadow_observer` sees the shadow's clock. Everything must outlive the shadow.
@@ -34,9 +34,6 @@ class RtlShadow final : public ClockObserver {
   /// The first cycle that the original has not finished: how far the shadow may be advanced.
   Cycle known() const { return known_; }
   void advance_to(Cycle target);
-
-  /// Registers of the shadow that had to be copied; 0 unless somebody wrote them behind the pins.
-  std::uint64_t copies() const { return copies_; }
 
   void half_cycle(Cycle cycle, bool clock_level) override;
 
@@ -63,7 +60,6 @@ class RtlShadow final : public ClockObserver {
   bool follows_ = false;
   bool recorded_ = false;  ///< at least one record since the start
   bool joined_ = false;    ///< the shadow stands where the original was
-  std::uint64_t copies_ = 0;
 };
 
 }  // namespace cyclevisor
