@@ -35,7 +35,8 @@ constexpr std::optional<TimerPlace> timer_place(std::uint64_t address, unsigned 
   };
   const std::uint64_t offset = address - timer_page;
   for (const Row& row : rows) {
-    if (offset >= row.first && offset + bytes <= row.first + row.size) {
+    const std::uint64_t end = row.first + row.size;
+    if (offset >= row.first && offset < end && bytes <= end - offset) {
       return TimerPlace{row.reg, static_cast<unsigned>(offset - row.first)};
     }
   }
