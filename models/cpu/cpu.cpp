@@ -157,10 +157,6 @@ BusReply Cpu::transport(Socket& socket, tlm::tlm_command command, PhysicalAddres
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
 
-  if (events_.observed()) {
-    events_.publish(BusRequest{at, address, static_cast<std::uint8_t>(bytes),
-                               command == tlm::TLM_WRITE_COMMAND, data});
-  }
   const bool write = command == tlm::TLM_WRITE_COMMAND;
   if (events_.observed()) {
     BusRequest event;
