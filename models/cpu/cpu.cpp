@@ -20,7 +20,7 @@ Cpu::Cpu(sc_core::sc_module_name name, const CpuConfig& config, ApbTimer& timer,
       config_(config),
       timer_(timer),
       events_(events),
-      hart_(config.hart, *this, *this, events) {
+      hart_(config.hart, *this, *this, events, config.engine) {
   fetch_socket.register_invalidate_direct_mem_ptr(this, &Cpu::invalidate_direct_mem_ptr);
   data_socket.register_invalidate_direct_mem_ptr(this, &Cpu::invalidate_direct_mem_ptr);
   sc_core::sc_spawn([this] { thread(); }, "thread");

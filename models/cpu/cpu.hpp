@@ -21,6 +21,8 @@ namespace cyclevisor {
 
 struct CpuConfig {
   HartConfig hart;
+  /// What runs the hart; without one it has the simple engine.
+  EngineFactory engine;
   sc_core::sc_time clock_period;
   unsigned prescale = 1;  ///< clock cycles per count of `mtime`, as the timer has it
   SyncMode sync = SyncMode::fast;

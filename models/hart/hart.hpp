@@ -1,5 +1,6 @@
 // One RISC-V hart: architectural state, execution and time, without SystemC. It runs ahead by
-// itself up to its horizon; everything outside is reached through the ports in ports.hpp.
+// itself up to its horizon; everything outside is reached through the ports in ports.hpp. Which
+// cycle is whose is the business of its engine (engine.hpp).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "models/base/types.hpp"
 #include "models/hart/config.hpp"
+#include "models/hart/engine_factory.hpp"
 #include "models/hart/ports.hpp"
 #include "models/probe/event_stream.hpp"
 
@@ -15,8 +17,10 @@ namespace cyclevisor {
 
 class Hart {
  public:
-  /// The references must outlive the hart. `reset` comes before the first `run`.
-  Hart(const HartConfig& config, PhysicalBus& bus, TimeSource& time, const EventStream& events);
+  /// The references must outlive the hart. `reset` comes before the first `run`. Without a factory
+  /// the hart has the simple engine.
+  Hart(const HartConfig& config, PhysicalBus& bus, TimeSource& time, const EventStream& events,
+       const EngineFactory& factory = nullptr);
   ~Hart();
   Hart(const Hart&) = delete;
   Hart& operator=(const Hart&) = delete;
@@ -25,18 +29,12 @@ class Hart {
   /// and the other registers 0. The clock does not go back.
   void reset(VirtualAddress pc, std::uint64_t a0, std::uint64_t a1);
 
-  /// The memory-stage cycle of the next instruction; while waiting, the cycle reached in WFI.
+  /// The first cycle that has not been worked out; while waiting, the cycle reached in WFI.
   Cycle now() const;
 
-  /// Why `run` came back.
-  enum class Stop {
-    horizon,    ///< the next instruction's memory-stage cycle is not before the horizon
-    waiting,    ///< in WFI with nothing pending: see `idle_until`
-    requested,  ///< `request_stop` was called
-  };
-
-  /// Executes instructions whose memory-stage cycle lies before the horizon, each with the
-  /// interrupt lines as they are set when its cycle has come.
+  /// Works out cycles before the horizon, each with the interrupt lines as they are set when its
+  /// time has come.
+  using Stop = HartStop;
   Stop run();
 
   /// May also be called from inside a bus call, e.g. when a store changed the timer's deadline.
@@ -67,6 +65,10 @@ class Hart {
 
   /// Direct regions are no longer valid (TLM-2.0 DMI invalidation).
   void invalidate_direct_memory();
+
+  /// Somebody other than the hart has written main memory (a loader, a debugger): whatever keeps
+  /// copies of it learns of it. To be called after the write.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes);
 
   // Debug access. Takes no time and has no side effects beyond the value asked for.
   std::uint64_t x(unsigned number) const;
