@@ -10,10 +10,11 @@ find_program(RISCV_CXX riscv64-unknown-elf-g++ REQUIRED)
 set(FIRMWARE_FLAGS
     -mabi=lp64 -mcmodel=medany -ffreestanding -fno-builtin -nostdlib -nostartfiles -static
     -ffunction-sections -fdata-sections -g -O2 -Wall -Wextra -Werror
-    # Paths in the debug information do not depend on where the tree lies.
-    "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${CMAKE_BINARY_DIR}=build"
-    "-Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}/="
-    "-Wa,--debug-prefix-map=${CMAKE_BINARY_DIR}=build")
+    # Paths in the debug information are relative to the top of the tree, wherever it lies: the
+    # compiler runs there, and the last of the maps that fit counts.
+    "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=." "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
+    "-Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}=."
+    "-Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}/=")
 set(FIRMWARE_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
     -fno-use-cxa-atexit)
 
@@ -45,6 +46,7 @@ function(add_firmware name)
               ${include_flags} -MD -MF "${object}.d" -c "${source}" -o "${object}"
       DEPENDS "${source}"
       DEPFILE "${object}.d"
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
       COMMENT "Firmware ${name}: ${relative}"
       VERBATIM)
     list(APPEND objects "${object}")

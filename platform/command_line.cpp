@@ -28,6 +28,7 @@ struct CommonOptions {
   std::uint64_t max_cycles = 0;
   std::string commit_log;
   std::string trace_log;
+  bool coverage = false;
 
   void add_to(CLI::App& app) {
     app.add_option("--set", settings, "Override a setting of the scenario (docs/scenarios.md)")
@@ -42,6 +43,7 @@ struct CommonOptions {
     app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
         ->type_name("FILE");
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
+    app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
   }
 
   std::vector<std::string> overrides() const {
@@ -58,6 +60,7 @@ struct CommonOptions {
     request.outdir = outdir;
     if (!commit_log.empty()) request.commit_log = commit_log;
     if (!trace_log.empty()) request.trace_log = trace_log;
+    if (coverage) request.coverage = RunRequest::Coverage::on;
     return request;
   }
 };
@@ -108,6 +111,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.isa.empty()) refuse("--isa", exec.platform);
   if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
+  if (common.coverage) refuse("--coverage", exec.platform);
   ReferenceRequest request;
   request.program = program;
   request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;

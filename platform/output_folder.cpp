@@ -11,13 +11,9 @@ namespace cyclevisor {
 namespace {
 
 bool is_result(const std::string& name) {
-  static const std::set<std::string> results{"config.resolved.toml",
-                                             "stats.json",
-                                             "latency.json",
-                                             "manifest.json",
-                                             "trace.fst",
-                                             "trace.vcd",
-                                             "trace.gtkw"};
+  static const std::set<std::string> results{
+      "config.resolved.toml", "coverage.info", "stats.json", "latency.json",
+      "manifest.json",        "trace.fst",     "trace.vcd",  "trace.gtkw"};
   const bool console = name.rfind("uart-", 0) == 0 && name.size() > 4 &&
                        name.compare(name.size() - 4, 4, ".log") == 0;
   return console || results.count(name) != 0;

@@ -18,6 +18,7 @@
 #include "platform/observe/table.hpp"
 #include "platform/observe/wave_writer.hpp"
 #include "platform/report.hpp"
+#include "platform/run_coverage.hpp"
 #include "platform/scenario_reader.hpp"
 #include "platform/settings.hpp"
 #include "platform/soc.hpp"
@@ -43,6 +44,7 @@ class Simulation {
     observation_.attach(events_);
     attach_waves();
     attach_logs();
+    attach_coverage();
     load();
   }
 
@@ -113,6 +115,12 @@ class Simulation {
           });
       events_.attach(*trace_log_);
     }
+  }
+
+  void attach_coverage() {
+    if (request_.coverage == RunRequest::Coverage::off) return;
+    coverage_ = make_coverage(request_.scenario, plan_.observed, observation_.watch);
+    events_.attach(*coverage_);
   }
 
   void load() {
@@ -211,6 +219,7 @@ class Simulation {
     folder_.write("latency.json", latency.str());
     folder_.write("stats.json", stats_json(request_, result, observation_));
     folder_.write("manifest.json", manifest_json(request_, result));
+    if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
   }
 
   void show(const RunResult& result) const {
@@ -237,6 +246,7 @@ class Simulation {
   Observation observation_;
   Soc soc_;
   std::unique_ptr<WaveWriter> waves_;
+  std::unique_ptr<Coverage> coverage_;
   std::unique_ptr<Htif> htif_;
   std::ofstream commit_file_;
   std::unique_ptr<CommitLog> commit_log_;

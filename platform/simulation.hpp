@@ -19,6 +19,8 @@ struct RunRequest {
   std::filesystem::path outdir;
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
+  /// Whether coverage.info is written.
+  enum class Coverage { off, on } coverage = Coverage::off;
   /// `exec` shows the program's console and no table; `run` the other way round.
   enum class Terminal { table, console } terminal = Terminal::table;
 };
