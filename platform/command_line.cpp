@@ -9,6 +9,7 @@
 
 #include "platform/configuration_error.hpp"
 #include "platform/exit_code.hpp"
+#include "platform/recorded_run.hpp"
 #include "platform/reference_run.hpp"
 #include "platform/scenario_reader.hpp"
 #include "platform/settings.hpp"
@@ -29,6 +30,7 @@ struct CommonOptions {
   std::string commit_log;
   std::string trace_log;
   bool coverage = false;
+  bool record = false;
 
   void add_to(CLI::App& app) {
     app.add_option("--set", settings, "Override a setting of the scenario (docs/scenarios.md)")
@@ -44,6 +46,7 @@ struct CommonOptions {
         ->type_name("FILE");
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
     app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
+    app.add_flag("--record", record, "Write run.events (docs/event-stream.md)");
   }
 
   std::vector<std::string> overrides() const {
@@ -58,8 +61,9 @@ struct CommonOptions {
   RunRequest request() const {
     RunRequest request;
     request.outdir = outdir;
-    if (!commit_log.empty()) request.commit_log = commit_log;
-    if (!trace_log.empty()) request.trace_log = trace_log;
+    if (!commit_log.empty()) request.outputs.commit_log = commit_log;
+    if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+    if (record) request.outputs.record = OutputRequest::Record::yes;
     if (coverage) request.coverage = RunRequest::Coverage::on;
     return request;
   }
@@ -88,16 +92,42 @@ ExitCode run_command(RunRequest request, const std::string& argument,
                      const std::vector<std::string>& overrides) {
   request.scenario = read_scenario(argument, overrides);
   request.scenario_file = {argument, find_scenario(argument)};
-  request.terminal = RunRequest::Terminal::table;
+  request.outputs.wave = request.scenario.wave;
   return simulate(request);
 }
 
 ExitCode exec_command(RunRequest request, const std::string& program,
                       const std::vector<std::string>& overrides) {
   request.scenario = bare_scenario(program, overrides);
-  request.terminal = RunRequest::Terminal::console;
+  request.outputs.wave = request.scenario.wave;
+  request.outputs.terminal = OutputRequest::Terminal::console;
   return simulate(request);
 }
+
+/// What `report` has.
+struct ReportOptions {
+  std::string recorded;
+  std::string outdir;
+  std::string commit_log;
+  std::string trace_log;
+
+  void add_to(CLI::App& app) {
+    app.add_option("DIR", recorded, "Output folder of a run with --record")->required();
+    app.add_option("--outdir", outdir, "Folder for the results; DIR if not given");
+    app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
+        ->type_name("FILE");
+    app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
+  }
+
+  ReportRequest request() const {
+    ReportRequest request;
+    request.recorded = recorded;
+    request.outdir = outdir.empty() ? recorded : outdir;
+    if (!commit_log.empty()) request.outputs.commit_log = commit_log;
+    if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+    return request;
+  }
+};
 
 void refuse(const char* option, const std::string& platform) {
   throw ConfigurationError(option, "has no meaning on --platform " + platform);
@@ -112,6 +142,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);
+  if (common.record) refuse("--record", exec.platform);
   ReferenceRequest request;
   request.program = program;
   request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;
@@ -149,6 +180,11 @@ int parse_and_run(int argc, const char* const* argv) {
   only_exec.add_to(*exec);
   exec->add_option("--isa", exec_options.isa, "ISA string of the hart")->type_name("ISA");
 
+  ReportOptions report_options;
+  CLI::App* report = app.add_subcommand(
+      "report", "Write the results of a recorded run again (docs/event-stream.md)");
+  report_options.add_to(*report);
+
   CLI::App* settings =
       app.add_subcommand("settings", "Print every setting of a scenario (docs/scenarios.md)");
 
@@ -165,6 +201,7 @@ int parse_and_run(int argc, const char* const* argv) {
     std::cout << settings_document();
     return static_cast<int>(ExitCode::pass);
   }
+  if (report->parsed()) return static_cast<int>(report_recorded(report_options.request()));
   const CommonOptions& options = run->parsed() ? run_options : exec_options;
   RunRequest request = options.request();
   request.command.emplace_back("cyclevisor");
@@ -186,6 +223,9 @@ int command_line(int argc, const char* const* argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const ConfigurationError& error) {
+    std::cerr << "cyclevisor: " << error.what() << "\n";
+    return static_cast<int>(ExitCode::usage);
+  } catch (const RecordingError& error) {
     std::cerr << "cyclevisor: " << error.what() << "\n";
     return static_cast<int>(ExitCode::usage);
   } catch (const std::exception& error) {

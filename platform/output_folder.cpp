@@ -12,8 +12,8 @@ namespace {
 
 bool is_result(const std::string& name) {
   static const std::set<std::string> results{
-      "config.resolved.toml", "coverage.info", "stats.json", "latency.json",
-      "manifest.json",        "trace.fst",     "trace.vcd",  "trace.gtkw"};
+      "config.resolved.toml", "coverage.info", "stats.json", "latency.json", "manifest.json",
+      "run.events",           "trace.fst",     "trace.vcd",  "trace.gtkw"};
   const bool console = name.rfind("uart-", 0) == 0 && name.size() > 4 &&
                        name.compare(name.size() - 4, 4, ".log") == 0;
   return console || results.count(name) != 0;
@@ -21,7 +21,7 @@ bool is_result(const std::string& name) {
 
 }  // namespace
 
-OutputFolder::OutputFolder(std::filesystem::path path) : path_(std::move(path)) {
+OutputFolder::OutputFolder(std::filesystem::path path, Earlier earlier) : path_(std::move(path)) {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
   if (error || !std::filesystem::is_directory(path_, error)) {
@@ -31,6 +31,7 @@ OutputFolder::OutputFolder(std::filesystem::path path) : path_(std::move(path)) 
   for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
     if (is_result(entry.path().filename().string())) old.push_back(entry.path());
   }
+  if (earlier == Earlier::kept) old.clear();
   for (const auto& file : old) std::filesystem::remove(file, error);
   std::ofstream probe(path_ / "manifest.json");
   if (error || !probe) {

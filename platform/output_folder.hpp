@@ -8,12 +8,14 @@
 
 namespace cyclevisor {
 
-/// Creates the folder if need be and removes what an earlier run left there, so that nothing in it
-/// is older than the run. Other files are left alone.
+/// Creates the folder if need be. For a run it removes what an earlier one left there, so that
+/// nothing in it is older than the run. Other files are left alone.
 class OutputFolder {
  public:
+  /// What becomes of results that are there already.
+  enum class Earlier { removed, kept };
   /// Throws ConfigurationError when the folder cannot be made or written to.
-  explicit OutputFolder(std::filesystem::path path);
+  explicit OutputFolder(std::filesystem::path path, Earlier earlier = Earlier::removed);
 
   const std::filesystem::path& path() const { return path_; }
   /// Writes a whole file; std::runtime_error when that fails.

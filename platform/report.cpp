@@ -52,9 +52,7 @@ Json vm_json(const ObservedVm& vm, const Observation& observation) {
   return json;
 }
 
-Json input_json(const InputFile& file) {
-  return {{"path", file.given}, {"sha256", sha256(read_file(file.path, file.given))}};
-}
+Json input_json(const RunInput& input) { return {{"path", input.path}, {"sha256", input.sha256}}; }
 
 Json exit_json(const RunResult& result) {
   Json json = {{"code", static_cast<int>(result.exit)}, {"reason", result.reason}};
@@ -65,21 +63,23 @@ Json exit_json(const RunResult& result) {
 
 }  // namespace
 
-std::string stats_json(const RunRequest& request, const RunResult& result,
-                       const Observation& observation) {
+std::string stats_json(const RunData& run) {
+  const ObservedPlatform& platform = run.description.platform;
+  const RunResult& result = run.result;
+  const Observation& observation = run.observation;
   Json json;
-  json["scenario"] = request.scenario.name;
-  json["strategy"] = request.scenario.strategy == Strategy::native ? "native" : "trap";
+  json["scenario"] = run.description.scenario;
+  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::native ? "native" : "trap";
   json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;
   json["events"] = result.events;
-  json["clock_hz"] = request.scenario.clock_hz;
+  json["clock_hz"] = platform.clock_hz;
   json["idle_cycles"] = observation.statistics.idle_cycles();
   json["boot_cycles"] = observation.statistics.boot_cycles();
   std::map<std::uint64_t, std::uint64_t> traps;
   json["vms"] = Json::array();
-  for (const ObservedVm& vm : observation.platform.vms) {
+  for (const ObservedVm& vm : platform.vms) {
     json["vms"].push_back(vm_json(vm, observation));
     const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number);
     if (statistics == nullptr) continue;
@@ -97,22 +97,14 @@ std::string stats_json(const RunRequest& request, const RunResult& result,
   return json.dump(2) + "\n";
 }
 
-std::string manifest_json(const RunRequest& request, const RunResult& result) {
-  const Scenario& scenario = request.scenario;
+std::string manifest_json(const RunData& run) {
   Json json;
-  json["command"] = request.command;
-  json["version"] = version_text;
+  json["command"] = run.description.command;
+  json["version"] = run.description.version;
   json["inputs"] = Json::array();
-  if (!request.scenario_file.empty()) json["inputs"].push_back(input_json(request.scenario_file));
-  if (scenario.strategy == Strategy::trap) {
-    json["inputs"].push_back(input_json(scenario.hypervisor_image));
-  }
-  for (const ScenarioVm& vm : scenario.vms) {
-    json["inputs"].push_back(input_json(vm.image));
-    if (!vm.device_tree.empty()) json["inputs"].push_back(input_json(vm.device_tree));
-  }
-  json["digest"] = result.digest;
-  json["events"] = result.events;
+  for (const RunInput& input : run.description.inputs) json["inputs"].push_back(input_json(input));
+  json["digest"] = run.result.digest;
+  json["events"] = run.result.events;
   return json.dump(2) + "\n";
 }
 
@@ -130,7 +122,8 @@ std::string reference_manifest_json(const ReferenceRequest& request) {
   Json json;
   json["command"] = request.command;
   json["version"] = version_text;
-  json["inputs"] = Json::array({input_json({request.program, request.program})});
+  json["inputs"] = Json::array(
+      {input_json({request.program, sha256(read_file(request.program, request.program))})});
   return json.dump(2) + "\n";
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "platform/exit_code.hpp"
-#include "platform/output_folder.hpp"
+#include "platform/run_outputs.hpp"
 #include "platform/scenario.hpp"
 
 namespace cyclevisor {
@@ -17,12 +16,10 @@ struct RunRequest {
   std::vector<std::string> command;  ///< as the user typed it, for the manifest
   InputFile scenario_file;           ///< empty for `exec`
   std::filesystem::path outdir;
-  std::optional<std::filesystem::path> commit_log;
-  std::optional<std::filesystem::path> trace_log;
   /// Whether coverage.info is written.
   enum class Coverage { off, on } coverage = Coverage::off;
   /// `exec` shows the program's console and no table; `run` the other way round.
-  enum class Terminal { table, console } terminal = Terminal::table;
+  OutputRequest outputs;
 };
 
 /// Simulates. Throws ConfigurationError for what is wrong with the inputs, and anything else for

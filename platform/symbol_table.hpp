@@ -4,24 +4,30 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cyclevisor {
 
 class SymbolTable {
  public:
+  struct Entry {
+    std::uint64_t address;
+    std::string name;  ///< as C++ spells it, not mangled
+  };
+
   SymbolTable() = default;
+  /// From what `entries` gave.
+  explicit SymbolTable(std::vector<Entry> entries) : entries_(std::move(entries)) {}
   /// @param symbols name to address; local assembler labels ("$x", ".L1") are left out
   explicit SymbolTable(const std::map<std::string, std::uint64_t>& symbols);
 
   /// "main+0x10": the last symbol at or before `address`; empty when there is none.
   std::string describe(std::uint64_t address) const;
 
+  const std::vector<Entry>& entries() const { return entries_; }
+
  private:
-  struct Entry {
-    std::uint64_t address;
-    std::string name;
-  };
   std::vector<Entry> entries_;  ///< by address
 };
 

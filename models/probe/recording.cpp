@@ -1,0 +1,183 @@
+#include "models/probe/recording.hpp"
+
+#include <xxhash.h>
+#include <zstd.h>
+
+#include <array>
+#include <cstring>
+
+namespace cyclevisor {
+namespace {
+
+constexpr std::array<char, 8> magic{'c', 'v', 'e', 'v', 'e', 'n', 't', 's'};
+constexpr std::size_t type_bytes = 4;
+constexpr const char* head_type = "HEAD";
+constexpr const char* events_type = "EVTS";
+constexpr const char* tail_type = "TAIL";
+// Fast, and the events are small already.
+constexpr int compression_level = 1;
+// No chunk that a writer makes is larger; a file that claims more is not read into memory.
+constexpr std::uint32_t max_chunk_bytes = 64 << 20;
+
+struct ChunkHeader {
+  char type[type_bytes];
+  std::uint32_t bytes = 0;         ///< of the contents
+  std::uint32_t stored_bytes = 0;  ///< compressed, as they follow
+  std::uint64_t checksum = 0;      ///< XXH3-64 of the stored bytes
+};
+constexpr std::size_t chunk_header_bytes = type_bytes + 4 + 4 + 8;
+
+template <class Unsigned>
+void put(char*& at, Unsigned value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) *at++ = static_cast<char>(value >> (8 * i));
+}
+
+template <class Unsigned>
+void get(const char*& at, Unsigned& value) {
+  value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i) {
+    value |=
+        static_cast<Unsigned>(static_cast<Unsigned>(static_cast<unsigned char>(*at++)) << (8 * i));
+  }
+}
+
+}  // namespace
+
+// --- Writer ------------------------------------------------------------------------------------
+
+void RecordingWriter::FreeContext::operator()(ZSTD_CCtx_s* context) const {
+  ZSTD_freeCCtx(context);
+}
+
+RecordingWriter::RecordingWriter(const std::filesystem::path& path, const std::string& head)
+    : path_(path), file_(path, std::ios::binary), context_(ZSTD_createCCtx()) {
+  std::array<char, magic.size() + sizeof recording_version> start{};
+  std::memcpy(start.data(), magic.data(), magic.size());
+  char* at = start.data() + magic.size();
+  put(at, recording_version);
+  file_.write(start.data(), start.size());
+  write_chunk(head_type, head.data(), head.size());
+  if (!file_) throw std::runtime_error("cannot write " + path_.string());
+}
+
+RecordingWriter::~RecordingWriter() = default;
+
+void RecordingWriter::write_chunk(const char* type, const void* bytes, std::size_t count) {
+  if (count > max_chunk_bytes) throw std::runtime_error("a chunk of a recording is too large");
+  compressed_.resize(ZSTD_compressBound(count));
+  const std::size_t stored = ZSTD_compressCCtx(context_.get(), compressed_.data(),
+                                               compressed_.size(), bytes, count, compression_level);
+  if (ZSTD_isError(stored) != 0) throw std::runtime_error(ZSTD_getErrorName(stored));
+  std::array<char, chunk_header_bytes> header{};
+  std::memcpy(header.data(), type, type_bytes);
+  char* at = header.data() + type_bytes;
+  put(at, static_cast<std::uint32_t>(count));
+  put(at, static_cast<std::uint32_t>(stored));
+  put(at, std::uint64_t{XXH3_64bits(compressed_.data(), stored)});
+  file_.write(header.data(), header.size());
+  file_.write(compressed_.data(), static_cast<std::streamsize>(stored));
+}
+
+void RecordingWriter::write_events() {
+  write_chunk(events_type, encoder_.bytes().data(), encoder_.bytes().size());
+  encoder_.clear();
+}
+
+void RecordingWriter::finish(const std::string& tail) {
+  if (!encoder_.bytes().empty()) write_events();
+  write_chunk(tail_type, tail.data(), tail.size());
+  file_.close();
+  if (!file_) throw std::runtime_error("cannot write " + path_.string());
+}
+
+// --- Reader ------------------------------------------------------------------------------------
+
+void RecordingReader::FreeContext::operator()(ZSTD_DCtx_s* context) const {
+  ZSTD_freeDCtx(context);
+}
+
+void RecordingReader::fail(const std::string& reason) const { throw RecordingError(path_, reason); }
+
+RecordingReader::RecordingReader(const std::filesystem::path& path)
+    : path_(path), file_(path, std::ios::binary), context_(ZSTD_createDCtx()) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) fail("there is no such file");
+  if (!file_) fail("cannot be read");
+  std::array<char, magic.size() + sizeof recording_version> start{};
+  file_.read(start.data(), start.size());
+  if (!file_ || std::memcmp(start.data(), magic.data(), magic.size()) != 0) {
+    fail("not a recording of an event stream");
+  }
+  const char* at = start.data() + magic.size();
+  std::uint32_t version = 0;
+  get(at, version);
+  if (version != recording_version) {
+    fail("a recording of format version " + std::to_string(version) + "; this program reads " +
+         std::to_string(recording_version));
+  }
+  Chunk chunk = read_chunk();
+  if (chunk.type != head_type) fail("does not begin with its head");
+  head_ = std::move(chunk.contents);
+}
+
+RecordingReader::~RecordingReader() = default;
+
+RecordingReader::Chunk RecordingReader::read_chunk() {
+  const std::string cut_off = "cut off after " + std::to_string(events_) +
+                              " events: the run did not end, or the file is "
+                              "not complete";
+  std::array<char, chunk_header_bytes> raw{};
+  file_.read(raw.data(), raw.size());
+  if (!file_) fail(cut_off);
+  ChunkHeader header;
+  std::memcpy(header.type, raw.data(), type_bytes);
+  const char* at = raw.data() + type_bytes;
+  get(at, header.bytes);
+  get(at, header.stored_bytes);
+  get(at, header.checksum);
+  const std::string where = "damaged after " + std::to_string(events_) + " events: ";
+  if (header.bytes > max_chunk_bytes || header.stored_bytes > ZSTD_compressBound(max_chunk_bytes)) {
+    fail(where + "a chunk of impossible size");
+  }
+  std::string stored(header.stored_bytes, '\0');
+  file_.read(stored.data(), static_cast<std::streamsize>(stored.size()));
+  if (!file_) fail(cut_off);
+  if (XXH3_64bits(stored.data(), stored.size()) != header.checksum) {
+    fail(where + "a checksum is wrong");
+  }
+  Chunk chunk;
+  chunk.type.assign(header.type, type_bytes);
+  chunk.contents.resize(header.bytes);
+  const std::size_t bytes = ZSTD_decompressDCtx(context_.get(), chunk.contents.data(), header.bytes,
+                                                stored.data(), stored.size());
+  if (ZSTD_isError(bytes) != 0 || bytes != header.bytes) {
+    fail(where + "a chunk cannot be decompressed");
+  }
+  return chunk;
+}
+
+bool RecordingReader::next(Sink& sink) {
+  while (decoder_.empty()) {
+    if (ended_) return false;
+    Chunk chunk = read_chunk();
+    if (chunk.type == events_type) {
+      block_ = std::move(chunk.contents);
+      decoder_.begin(reinterpret_cast<const std::uint8_t*>(block_.data()), block_.size());
+    } else if (chunk.type == tail_type) {
+      tail_ = std::move(chunk.contents);
+      ended_ = true;
+      if (file_.peek() != std::ifstream::traits_type::eof()) fail("goes on after its end");
+    } else {
+      fail("damaged after " + std::to_string(events_) + " events: a chunk of unknown type");
+    }
+  }
+  try {
+    decoder_.next(sink);
+  } catch (const EventCodingError& error) {
+    fail("damaged after " + std::to_string(events_) + " events: " + error.what());
+  }
+  ++events_;
+  return true;
+}
+
+}  // namespace cyclevisor

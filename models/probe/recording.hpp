@@ -1,0 +1,108 @@
+// An event stream in a file, with two texts that belong to it. docs/event-stream.md has the format.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/probe/event_codec.hpp"
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+namespace cyclevisor {
+
+/// Version of the file format; a reader takes its own only.
+inline constexpr std::uint32_t recording_version = 1;
+
+/// Writes what it sees. Attach it before the first event.
+class RecordingWriter : public Sink {
+ public:
+  /// `head` says what was run. Throws std::runtime_error when the file cannot be written.
+  RecordingWriter(const std::filesystem::path& path, const std::string& head);
+  ~RecordingWriter() override;
+
+  void on(const Retire& event) override { write(event); }
+  void on(const Trap& event) override { write(event); }
+  void on(const TrapReturn& event) override { write(event); }
+  void on(const AddressSpace& event) override { write(event); }
+  void on(const Idle& event) override { write(event); }
+  void on(const BusRequest& event) override { write(event); }
+  void on(const BusTransfer& event) override { write(event); }
+  void on(const ApbTransfer& event) override { write(event); }
+  void on(const InterruptLine& event) override { write(event); }
+
+  /// `tail` says how the run ended. A file without it counts as cut off. Call once, at the end;
+  /// std::runtime_error when not all could be written.
+  void finish(const std::string& tail);
+
+ private:
+  template <class Event>
+  void write(const Event& event) {
+    encoder_.on(event);
+    if (encoder_.bytes().size() >= block_bytes) write_events();
+  }
+  void write_events();
+  void write_chunk(const char* type, const void* bytes, std::size_t count);
+
+  static constexpr std::size_t block_bytes = std::size_t{1} << 20;
+  struct FreeContext {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+  std::filesystem::path path_;
+  std::ofstream file_;
+  std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
+  EventEncoder encoder_;
+  std::vector<char> compressed_;
+};
+
+/// The file is no recording, or a damaged one. what() is a whole message that begins with its path.
+class RecordingError : public std::runtime_error {
+ public:
+  RecordingError(const std::filesystem::path& path, const std::string& reason)
+      : std::runtime_error(path.string() + ": " + reason) {}
+};
+
+/// Reads a recording. The file need not be what it claims: whatever is wrong with it ends in a
+/// RecordingError.
+class RecordingReader {
+ public:
+  /// Opens the file and reads its head.
+  explicit RecordingReader(const std::filesystem::path& path);
+  ~RecordingReader();
+
+  const std::string& head() const { return head_; }
+  /// Hands the next event to `sink`; false when there are no more.
+  bool next(Sink& sink);
+  /// What finish() was given; valid when next() has returned false.
+  const std::string& tail() const { return tail_; }
+  /// Events handed out.
+  std::uint64_t events() const { return events_; }
+
+ private:
+  struct Chunk {
+    std::string type;
+    std::string contents;
+  };
+  Chunk read_chunk();
+  [[noreturn]] void fail(const std::string& reason) const;
+
+  struct FreeContext {
+    void operator()(ZSTD_DCtx_s* context) const;
+  };
+  std::filesystem::path path_;
+  std::ifstream file_;
+  std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
+  EventDecoder decoder_;
+  std::string block_;
+  std::string head_;
+  std::string tail_;
+  std::uint64_t events_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace cyclevisor

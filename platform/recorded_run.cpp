@@ -1,0 +1,207 @@
+#include "platform/recorded_run.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "platform/configuration_error.hpp"
+
+namespace cyclevisor {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* native = "native";
+constexpr const char* trap = "trap";
+
+Json platform_json(const ObservedPlatform& platform) {
+  Json json;
+  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::native ? native : trap;
+  json["clock_hz"] = platform.clock_hz;
+  json["timebase_hz"] = platform.timebase_hz;
+  json["prescale"] = platform.prescale;
+  json["vms"] = Json::array();
+  for (const ObservedVm& vm : platform.vms) {
+    json["vms"].push_back({{"number", vm.number},
+                           {"name", vm.name},
+                           {"partition", vm.partition.value},
+                           {"partition_bytes", vm.partition_bytes}});
+  }
+  return json;
+}
+
+ObservedPlatform read_platform(const Json& json) {
+  ObservedPlatform platform;
+  const auto strategy = json.at("strategy").get<std::string>();
+  if (strategy != native && strategy != trap) throw std::runtime_error("unknown strategy");
+  platform.strategy =
+      strategy == native ? ObservedPlatform::Strategy::native : ObservedPlatform::Strategy::trap;
+  platform.clock_hz = json.at("clock_hz");
+  platform.timebase_hz = json.at("timebase_hz");
+  const std::uint64_t prescale = json.at("prescale");
+  if (prescale == 0 || prescale > 65535) throw std::runtime_error("prescale out of range");
+  if (platform.clock_hz == 0 || platform.timebase_hz == 0) throw std::runtime_error("no clock");
+  platform.prescale = static_cast<unsigned>(prescale);
+  for (const Json& vm : json.at("vms")) {
+    platform.vms.push_back({vm.at("number"), vm.at("name"),
+                            PhysicalAddress(vm.at("partition").get<std::uint64_t>()),
+                            vm.at("partition_bytes")});
+  }
+  return platform;
+}
+
+Json symbols_json(const SymbolTable& table) {
+  Json json = Json::array();
+  for (const SymbolTable::Entry& entry : table.entries()) {
+    json.push_back({entry.address, entry.name});
+  }
+  return json;
+}
+
+SymbolTable read_symbols(const Json& json) {
+  std::vector<SymbolTable::Entry> entries;
+  for (const Json& entry : json) entries.push_back({entry.at(0), entry.at(1)});
+  return SymbolTable(std::move(entries));
+}
+
+ExitCode read_exit(const Json& json) {
+  switch (const auto code = static_cast<ExitCode>(json.get<int>())) {
+    case ExitCode::pass:
+    case ExitCode::guest_failed:
+    case ExitCode::usage:
+    case ExitCode::cycle_limit:
+    case ExitCode::fault:
+    case ExitCode::bound_violated:
+    case ExitCode::internal_error:
+      return code;
+  }
+  throw std::runtime_error("unknown exit code");
+}
+
+/// Hands events on to a stream.
+class Republisher : public Sink {
+ public:
+  explicit Republisher(const EventStream& stream) : stream_(stream) {}
+  void on(const Retire& event) override { stream_.publish(event); }
+  void on(const Trap& event) override { stream_.publish(event); }
+  void on(const TrapReturn& event) override { stream_.publish(event); }
+  void on(const AddressSpace& event) override { stream_.publish(event); }
+  void on(const Idle& event) override { stream_.publish(event); }
+  void on(const BusRequest& event) override { stream_.publish(event); }
+  void on(const BusTransfer& event) override { stream_.publish(event); }
+  void on(const ApbTransfer& event) override { stream_.publish(event); }
+  void on(const InterruptLine& event) override { stream_.publish(event); }
+
+ private:
+  const EventStream& stream_;
+};
+
+}  // namespace
+
+std::string recording_head(const RunDescription& description) {
+  Json json;
+  json["scenario"] = description.scenario;
+  json["command"] = description.command;
+  json["version"] = description.version;
+  json["configuration"] = description.configuration;
+  json["inputs"] = Json::array();
+  for (const RunInput& input : description.inputs) {
+    json["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}});
+  }
+  json["platform"] = platform_json(description.platform);
+  json["symbols"] = Json::array();
+  for (const SymbolTable& table : description.symbols) {
+    json["symbols"].push_back(symbols_json(table));
+  }
+  // Names in ELF files are any bytes.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+RunDescription read_recording_head(const std::string& text, const std::filesystem::path& path) {
+  try {
+    const Json json = Json::parse(text);
+    RunDescription description;
+    description.scenario = json.at("scenario");
+    description.command = json.at("command").get<std::vector<std::string>>();
+    description.version = json.at("version");
+    description.configuration = json.at("configuration");
+    for (const Json& input : json.at("inputs")) {
+      description.inputs.push_back({input.at("path"), input.at("sha256")});
+    }
+    description.platform = read_platform(json.at("platform"));
+    for (const Json& table : json.at("symbols")) {
+      description.symbols.push_back(read_symbols(table));
+    }
+    return description;
+  } catch (const std::exception& error) {
+    throw RecordingError(path, std::string("its head is not as it should be: ") + error.what());
+  }
+}
+
+std::string recording_tail(const RunResult& result) {
+  Json json;
+  json["exit"] = static_cast<int>(result.exit);
+  json["reason"] = result.reason;
+  json["message"] = result.message;
+  json["cycles"] = result.cycles.value;
+  json["instructions"] = result.instructions;
+  json["events"] = result.events;
+  json["digest"] = result.digest;
+  if (result.tohost) json["tohost"] = *result.tohost;
+  return json.dump();
+}
+
+RunResult read_recording_tail(const std::string& text, const std::filesystem::path& path) {
+  try {
+    const Json json = Json::parse(text);
+    RunResult result;
+    result.exit = read_exit(json.at("exit"));
+    result.reason = json.at("reason");
+    result.message = json.at("message");
+    result.cycles = Cycle(json.at("cycles").get<std::uint64_t>());
+    result.instructions = json.at("instructions");
+    result.events = json.at("events");
+    result.digest = json.at("digest");
+    if (json.contains("tohost")) result.tohost = json.at("tohost").get<std::uint64_t>();
+    return result;
+  } catch (const std::exception& error) {
+    throw RecordingError(path, std::string("its end is not as it should be: ") + error.what());
+  }
+}
+
+std::filesystem::path find_recording(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw ConfigurationError(folder.string(), "there is no such output folder");
+  }
+  const std::filesystem::path path = folder / recording_name;
+  if (!std::filesystem::exists(path, error)) {
+    throw ConfigurationError(folder.string(), std::string("has no recording (") + recording_name +
+                                                  "): run with --record to make one");
+  }
+  return path;
+}
+
+ExitCode report_recorded(const ReportRequest& request) {
+  const std::filesystem::path path = find_recording(request.recorded);
+  RecordingReader reader(path);
+  const RunDescription description = read_recording_head(reader.head(), path);
+  const OutputFolder folder(request.outdir, OutputFolder::Earlier::kept);
+  EventStream stream;
+  TimerRtl timer(description.platform.prescale);
+  RunOutputs outputs(description, request.outputs, folder);
+  outputs.attach(stream, timer);
+  Republisher republisher(stream);
+  while (reader.next(republisher)) {
+  }
+  const RunResult recorded = read_recording_tail(reader.tail(), path);
+  outputs.end(recorded.cycles);
+  RunResult result = recorded;
+  outputs.complete(result);
+  if (result.digest != recorded.digest) {
+    throw RecordingError(path, "the digest of its events is " + result.digest +
+                                   ", that of the recorded run " + recorded.digest);
+  }
+  outputs.write(result);
+  return result.exit;
+}
+
+}  // namespace cyclevisor

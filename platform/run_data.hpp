@@ -1,0 +1,54 @@
+// Everything that is known about a run when it is over. All results are written from this, by a run
+// itself and by `cyclevisor report` from a recording alike.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/base/types.hpp"
+#include "platform/exit_code.hpp"
+#include "platform/observe/observation.hpp"
+#include "platform/symbol_table.hpp"
+
+namespace cyclevisor {
+
+/// A file that the run was made from.
+struct RunInput {
+  std::string path;  ///< as the user gave it
+  std::string sha256;
+};
+
+/// What was run: known before the first cycle.
+struct RunDescription {
+  std::string scenario;              ///< its name
+  std::vector<std::string> command;  ///< as the user typed it
+  std::string version;               ///< of the program that simulated
+  std::string configuration;         ///< config.resolved.toml
+  std::vector<RunInput> inputs;
+  ObservedPlatform platform;
+  /// [0]: what runs in M-mode (the native guest or the hypervisor); [n]: VM number n.
+  std::vector<SymbolTable> symbols;
+};
+
+/// How the run ended.
+struct RunResult {
+  ExitCode exit = ExitCode::pass;
+  std::string reason;   ///< a few fixed words: "pass", "guest failed", "deadlock"
+  std::string message;  ///< one sentence with the particulars; may be empty
+  Cycle cycles;         ///< length of the run
+  std::uint64_t instructions = 0;
+  std::uint64_t events = 0;
+  std::string digest;
+  std::optional<std::uint64_t> tohost;  ///< exit code given through `tohost`
+};
+
+/// What a writer of a result is given. Valid during the call.
+struct RunData {
+  const RunDescription& description;
+  const RunResult& result;
+  const Observation& observation;
+};
+
+}  // namespace cyclevisor

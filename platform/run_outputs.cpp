@@ -1,0 +1,105 @@
+#include "platform/run_outputs.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <sstream>
+
+#include "platform/configuration_error.hpp"
+#include "platform/observe/table.hpp"
+#include "platform/recorded_run.hpp"
+#include "platform/report.hpp"
+
+namespace cyclevisor {
+
+RunOutputs::RunOutputs(const RunDescription& description, const OutputRequest& request,
+                       const OutputFolder& folder)
+    : description_(description),
+      request_(request),
+      folder_(folder),
+      observation_(description.platform) {}
+
+void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
+  stream.attach(digest_);
+  observation_.attach(stream);
+  if (request_.wave != WaveChoice::none) {
+    const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
+    waves_ = std::make_unique<WaveWriter>(description_.platform, timer, format, folder_.path());
+    stream.attach(*waves_);
+  }
+  attach_logs(stream);
+  if (request_.record == OutputRequest::Record::yes) {
+    recording_ = std::make_unique<RecordingWriter>(folder_.path() / recording_name,
+                                                   recording_head(description_));
+    stream.attach(*recording_);
+  }
+}
+
+void RunOutputs::attach_logs(EventStream& stream) {
+  const auto open = [](std::ofstream& file, const char* option, const std::filesystem::path& path) {
+    file.open(path, std::ios::binary);
+    if (!file) {
+      throw ConfigurationError(std::string(option) + " " + path.string(), "cannot be written");
+    }
+  };
+  if (request_.commit_log) {
+    open(commit_file_, "--log-commits", *request_.commit_log);
+    commit_log_ = std::make_unique<CommitLog>(commit_file_);
+    stream.attach(*commit_log_);
+  }
+  if (request_.trace_log) {
+    open(trace_file_, "--trace", *request_.trace_log);
+    const auto& symbols = description_.symbols;
+    trace_log_ =
+        std::make_unique<TraceLog>(trace_file_, [&symbols](VirtualAddress address, unsigned vm) {
+          return vm < symbols.size() ? symbols[vm].describe(address.value) : std::string();
+        });
+    stream.attach(*trace_log_);
+  }
+}
+
+void RunOutputs::end(Cycle cycle) {
+  observation_.finish(cycle);
+  if (waves_) waves_->finish(cycle);
+}
+
+void RunOutputs::complete(RunResult& result) const {
+  result.events = digest_.events();
+  result.digest = digest_.hex();
+  const bool fatal = result.exit == ExitCode::fault || result.exit == ExitCode::internal_error;
+  if (fatal || observation_.oracle.violation_count() == 0) return;
+  const Violation& first = observation_.oracle.violations().front();
+  result.exit = ExitCode::bound_violated;
+  result.reason = "bound violated";
+  result.message =
+      fmt::format("cycle {}, VM {}: {}: {}", first.cycle.value, first.vm, first.rule, first.text);
+}
+
+void RunOutputs::write(const RunResult& result) {
+  const RunData data{description_, result, observation_};
+  std::ostringstream latency;
+  observation_.ledger.write_json(latency);
+  folder_.write("config.resolved.toml", description_.configuration);
+  folder_.write("latency.json", latency.str());
+  folder_.write("stats.json", stats_json(data));
+  folder_.write("manifest.json", manifest_json(data));
+  if (recording_) recording_->finish(recording_tail(result));
+  show(result);
+}
+
+void RunOutputs::show(const RunResult& result) const {
+  if (request_.terminal == OutputRequest::Terminal::table) {
+    write_table(std::cout, description_.platform, observation_.ledger, observation_.statistics);
+    std::cout << fmt::format("\n{}: {} after {} cycles, {} instructions; digest {}\n",
+                             description_.scenario, result.reason, result.cycles.value,
+                             result.instructions, result.digest);
+    std::cout << fmt::format("results: {}\n", folder_.path().string());
+    if (waves_) {
+      std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "trace.gtkw").string());
+    }
+  }
+  std::cout.flush();
+  if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
+}
+
+}  // namespace cyclevisor

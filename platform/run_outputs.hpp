@@ -1,0 +1,67 @@
+// What hangs on the event stream of a run: every sink, and the files written from them.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "models/hart/commit_log.hpp"
+#include "models/hart/trace_log.hpp"
+#include "models/probe/digest.hpp"
+#include "models/probe/event_stream.hpp"
+#include "models/probe/recording.hpp"
+#include "models/rtl_bridge/timer_rtl.hpp"
+#include "platform/observe/wave_writer.hpp"
+#include "platform/output_folder.hpp"
+#include "platform/run_data.hpp"
+#include "platform/scenario.hpp"
+
+namespace cyclevisor {
+
+/// What is to be written beyond what always is.
+struct OutputRequest {
+  WaveChoice wave = WaveChoice::none;
+  std::optional<std::filesystem::path> commit_log;
+  std::optional<std::filesystem::path> trace_log;
+  enum class Record { no, yes } record = Record::no;
+  /// What standard output gets.
+  enum class Terminal { table, console } terminal = Terminal::table;
+};
+
+/// Attach once, let the events pass, then end(), complete() and write(), in this order.
+class RunOutputs {
+ public:
+  /// All must outlive the outputs. Throws ConfigurationError when a log cannot be written.
+  RunOutputs(const RunDescription& description, const OutputRequest& request,
+             const OutputFolder& folder);
+
+  /// Attaches every sink. `timer` is the RTL whose pins the waves show.
+  void attach(EventStream& stream, TimerRtl& timer);
+  /// The stream has ended in this cycle.
+  void end(Cycle cycle);
+  /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.
+  void complete(RunResult& result) const;
+  /// Writes the files and shows the table.
+  void write(const RunResult& result);
+
+  const Observation& observation() const { return observation_; }
+
+ private:
+  void attach_logs(EventStream& stream);
+  void show(const RunResult& result) const;
+
+  const RunDescription& description_;
+  const OutputRequest& request_;
+  const OutputFolder& folder_;
+  DigestSink digest_;
+  Observation observation_;
+  std::unique_ptr<WaveWriter> waves_;
+  std::ofstream commit_file_;
+  std::unique_ptr<CommitLog> commit_log_;
+  std::ofstream trace_file_;
+  std::unique_ptr<TraceLog> trace_log_;
+  std::unique_ptr<RecordingWriter> recording_;
+};
+
+}  // namespace cyclevisor
