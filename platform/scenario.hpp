@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "models/pipeline/settings.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
+#include "platform/engine_choice.hpp"
 
 namespace cyclevisor {
 
@@ -42,6 +44,8 @@ struct Scenario {
   std::uint64_t dram_bytes = 0;
   std::string isa;
   SyncMode sync = SyncMode::fast;
+  EngineChoice engine = EngineChoice::fast;
+  PipelineSettings timing;
   InputFile hypervisor_image;
   std::uint64_t slice = 0;       ///< counts of mtime
   std::uint64_t max_cycles = 0;  ///< 0 = no limit

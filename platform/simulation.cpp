@@ -90,6 +90,8 @@ class Simulation {
     const Scenario& scenario = request.scenario;
     SocConfig config;
     config.hart.extensions = parse_isa_string(scenario.isa);
+    config.engine = scenario.engine;
+    config.timing = scenario.timing;
     config.clock_hz = scenario.clock_hz;
     config.prescale = scenario.prescale();
     config.dram_bytes = scenario.dram_bytes;

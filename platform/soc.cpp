@@ -1,7 +1,9 @@
 #include "platform/soc.hpp"
 
 #include <string>
+#include <utility>
 
+#include "models/pipeline/stepped_engine.hpp"
 #include "platform/device_tree.hpp"
 #include "platform/scenario_reader.hpp"
 
@@ -15,7 +17,7 @@ constexpr unsigned data_initiator = 1;
 constexpr unsigned initiators = 2;
 constexpr std::uint64_t data_only = std::uint64_t{1} << data_initiator;
 
-std::vector<BusWindow> memory_map(const SocConfig& config) {
+std::vector<BusWindow> bus_windows(const SocConfig& config) {
   std::vector<BusWindow> map{
       {"dram", PhysicalAddress(dram_base), config.dram_bytes},
       {"finisher", PhysicalAddress(0x0010'0000), 0x1000, data_only},
@@ -27,9 +29,17 @@ std::vector<BusWindow> memory_map(const SocConfig& config) {
   return map;
 }
 
-CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period) {
+PlatformMemoryMap memory_map(const SocConfig& config) {
+  std::vector<BusWindow> devices = bus_windows(config);
+  const BusWindow dram = devices.front();
+  devices.erase(devices.begin());
+  return {dram.first, dram.bytes, std::move(devices)};
+}
+
+CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period, const MemoryMap& map) {
   CpuConfig cpu;
   cpu.hart = config.hart;
+  if (config.engine == EngineChoice::stepped) cpu.engine = stepped_engine(config.timing, map);
   cpu.clock_period = period;
   cpu.prescale = config.prescale;
   cpu.sync = config.sync;
@@ -43,7 +53,8 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
          Console console)
     : sc_module(name),
       period_(static_cast<double>(picoseconds_a_second / config.clock_hz), sc_core::SC_PS),
-      bus_("bus", initiators, memory_map(config)),
+      memory_map_(memory_map(config)),
+      bus_("bus", initiators, bus_windows(config)),
       // Tightly coupled: what an access costs is the hart's timing model's business.
       dram_("dram", config.dram_bytes, sc_core::SC_ZERO_TIME),
       finisher_("finisher", period_,
@@ -52,7 +63,7 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
                   cpu_.stop();
                 }),
       timer_("timer", period_, config.prescale, config.sync, events, config.wave_format),
-      cpu_("cpu", cpu_config(config, period_), timer_, events),
+      cpu_("cpu", cpu_config(config, period_, memory_map_), timer_, events),
       trap_loop_detector_([this](const Trap& trap) {
         if (!trap_loop_) trap_loop_ = trap;
         cpu_.stop();

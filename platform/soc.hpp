@@ -13,14 +13,19 @@
 #include "models/cpu/trap_loop.hpp"
 #include "models/finisher/finisher.hpp"
 #include "models/memory/memory.hpp"
+#include "models/pipeline/settings.hpp"
 #include "models/probe/event_stream.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "models/uart/uart.hpp"
+#include "platform/engine_choice.hpp"
+#include "platform/memory_map.hpp"
 
 namespace cyclevisor {
 
 struct SocConfig {
   HartConfig hart;
+  EngineChoice engine = EngineChoice::fast;
+  PipelineSettings timing;
   std::uint64_t clock_hz = 100'000'000;
   unsigned prescale = 10;
   std::uint64_t dram_bytes = 0;
@@ -51,6 +56,7 @@ class Soc : public sc_core::sc_module {
 
  private:
   sc_core::sc_time period_;
+  PlatformMemoryMap memory_map_;
   Bus bus_;
   Memory dram_;
   std::vector<std::unique_ptr<Uart>> uarts_;

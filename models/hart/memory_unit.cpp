@@ -114,6 +114,15 @@ TranslationRequest MemoryUnit::guest_request(std::uint64_t address, AccessType t
   return request;
 }
 
+TranslationRequest MemoryUnit::fetch_request(std::uint64_t address) const {
+  TranslationRequest request;
+  request.address = VirtualAddress(address);
+  request.type = AccessType::fetch;
+  request.mode = mode_;
+  complete_request(request);
+  return request;
+}
+
 TranslationRegisters MemoryUnit::registers() const {
   const CsrState& state = csrs_.state;
   TranslationRegisters registers;
@@ -200,11 +209,7 @@ bool MemoryUnit::fetch_half(std::uint64_t address, Cycle at, std::uint16_t& half
     physical_pc_ = entry.physical + offset;
     return true;
   }
-  TranslationRequest request;
-  request.address = VirtualAddress(address);
-  request.type = AccessType::fetch;
-  request.mode = mode_;
-  complete_request(request);
+  const TranslationRequest request = fetch_request(address);
   Target target;
   if (!resolve(request, sizeof half, target, &fetch_cache_, fetch_context_)) return false;
   physical_pc_ = target.physical.value;
@@ -232,9 +237,47 @@ bool MemoryUnit::fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
   return true;
 }
 
+template <class Copy>
+void MemoryUnit::for_each_piece(unsigned bytes, AccessType type, Copy copy) {
+  const unsigned first_bytes = std::min(bytes, prepared_->first_bytes);
+  copy(direct(prepared_->first, first_bytes, type), 0, first_bytes);
+  if (first_bytes == bytes) return;
+  copy(direct(prepared_->second, bytes - first_bytes, type), first_bytes, bytes - first_bytes);
+}
+
+std::uint64_t MemoryUnit::load_prepared(unsigned bytes) {
+  if (prepared_->reply) {
+    timing_.bus_done = prepared_->reply->done;
+    return prepared_->reply->data;
+  }
+  std::uint64_t value = 0;
+  for_each_piece(bytes, AccessType::load, [&](const std::byte* host, unsigned at, unsigned count) {
+    std::memcpy(reinterpret_cast<std::byte*>(&value) + at, host, count);
+  });
+  return value;
+}
+
+void MemoryUnit::store_prepared(unsigned bytes, std::uint64_t value) {
+  if (prepared_->reply) {
+    timing_.bus_done = prepared_->reply->done;
+    return;
+  }
+  for_each_piece(bytes, AccessType::store, [&](std::byte* host, unsigned at, unsigned count) {
+    std::memcpy(host, reinterpret_cast<const std::byte*>(&value) + at, count);
+  });
+}
+
 bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                              std::uint64_t& value) {
   value = 0;
+  if (prepared_ != nullptr) {
+    value = load_prepared(bytes);
+    if (recording_) {
+      record_access(MemoryAccess::Kind::load, request.address.value, prepared_->first, bytes,
+                    value);
+    }
+    return true;
+  }
   Target target;
   if (request.address.value % bytes != 0) {
     if (csrs_.config().misaligned == MisalignedAccess::trap) return fail_misaligned(request);
@@ -268,6 +311,14 @@ bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, 
 
 bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                               std::uint64_t value) {
+  if (prepared_ != nullptr) {
+    store_prepared(bytes, value);
+    if (recording_) {
+      record_access(MemoryAccess::Kind::store, request.address.value, prepared_->first, bytes,
+                    value);
+    }
+    return true;
+  }
   Target target;
   if (request.address.value % bytes != 0) {
     if (csrs_.config().misaligned == MisalignedAccess::trap) return fail_misaligned(request);
@@ -299,6 +350,10 @@ bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes,
 
 std::byte* MemoryUnit::atomic_operand(std::uint64_t address, unsigned bytes, AccessType type,
                                       PhysicalAddress& physical) {
+  if (prepared_ != nullptr) {
+    physical = prepared_->first;
+    return direct(physical, bytes, type);
+  }
   const TranslationRequest request = data_request(address, type);
   if (address % bytes != 0) {
     fail_misaligned(request);

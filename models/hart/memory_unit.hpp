@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "models/base/types.hpp"
@@ -29,6 +30,16 @@ struct AccessTiming {
   Cycle bus_done;
   /// More than 1 when a misaligned access was split.
   unsigned parts = 1;
+};
+
+/// An operand whose translation, checks and bus transfer have been made by somebody else: a
+/// pipeline with TLBs and caches of its own. Two pieces when it lies in two pages or lines.
+struct PreparedOperand {
+  PhysicalAddress first;
+  unsigned first_bytes = 8;  ///< what is beyond them, if anything, lies at `second`
+  PhysicalAddress second;
+  /// The answer of a device; nothing for main memory.
+  std::optional<BusReply> reply;
 };
 
 /// Whether MemoryUnit describes each access in `last_access` for the event stream.
@@ -104,6 +115,29 @@ class MemoryUnit : private PageTableMemory {
   bool store_as_guest(std::uint64_t address, unsigned bytes, PrivilegeMode mode, Cycle at,
                       std::uint64_t value);
 
+  /// Explicit accesses use this operand, whatever their address, until `end_prepared`; it must
+  /// outlive that. They do not fail.
+  void begin_prepared(const PreparedOperand& operand) {
+    prepared_ = &operand;
+    data_context_ = prepared_context;
+  }
+  void end_prepared() {
+    prepared_ = nullptr;
+    data_context_ = context_of(data_mode_);
+  }
+
+  /// The access as the current registers make it out to be, for whoever translates in their own
+  /// way: an ordinary one, one of HLV, HLVX and HSV, a fetch; and what `translate` looks at.
+  TranslationRequest data_request(std::uint64_t address, AccessType type) const;
+  TranslationRequest guest_request(std::uint64_t address, AccessType type,
+                                   PrivilegeMode mode) const;
+  TranslationRequest fetch_request(std::uint64_t address) const;
+  TranslationRegisters registers() const;
+  /// Main memory for page tables, with PMP.
+  PageTableMemory& page_tables() { return *this; }
+  /// Where main memory lies in the host, without any check; null where there is none.
+  std::byte* direct(PhysicalAddress address, std::uint64_t bytes, AccessType type);
+
   /// Why the last access failed. `tinst` is set for pseudoinstructions only.
   const Exception& exception() const { return exception_; }
   const AccessTiming& timing() const { return timing_; }
@@ -111,6 +145,8 @@ class MemoryUnit : private PageTableMemory {
   /// memory.
   Cycle fetch_done() const { return fetch_done_; }
   PhysicalAddress physical_pc() const { return PhysicalAddress(physical_pc_); }
+  /// For whoever fetches by other means.
+  void set_physical_pc(PhysicalAddress pc) { physical_pc_ = pc.value; }
   const MemoryAccess& last_access() const { return access_; }
 
  private:
@@ -123,6 +159,8 @@ class MemoryUnit : private PageTableMemory {
   static constexpr std::uint64_t page_offset = pte::page_bytes - 1;
   static constexpr std::size_t entry_count = 256;
   using Cache = std::array<Entry, entry_count>;
+  /// Unlike the context of any mode: no tag has it.
+  static constexpr std::uint64_t prepared_context = std::uint64_t{7} << 3;
 
   /// The bits of an address inside a page, without those that must be 0 in an aligned access: a
   /// misaligned address keeps them and so matches no tag.
@@ -145,11 +183,7 @@ class MemoryUnit : private PageTableMemory {
   PteStatus compare_exchange(PhysicalAddress address, std::uint64_t expected,
                              std::uint64_t desired) override;
 
-  TranslationRequest data_request(std::uint64_t address, AccessType type) const;
-  TranslationRequest guest_request(std::uint64_t address, AccessType type,
-                                   PrivilegeMode mode) const;
   void complete_request(TranslationRequest& request) const;
-  TranslationRegisters registers() const;
   std::uint64_t context_of(PrivilegeMode mode) const;
 
   /// Translates and checks one access that does not cross a page. `cache`, if not null, learns the
@@ -159,14 +193,17 @@ class MemoryUnit : private PageTableMemory {
   /// Each byte of an access that is not aligned.
   bool resolve_bytes(const TranslationRequest& request, unsigned bytes,
                      std::array<Target, 8>& targets);
-  std::byte* direct(PhysicalAddress address, std::uint64_t bytes, AccessType type);
-
   bool fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits);
   bool fetch_half(std::uint64_t address, Cycle at, std::uint16_t& half);
   bool load_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                    std::uint64_t& value);
   bool store_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                     std::uint64_t value);
+  std::uint64_t load_prepared(unsigned bytes);
+  void store_prepared(unsigned bytes, std::uint64_t value);
+  /// Calls copy(host, offset in the operand, bytes) for each piece of the prepared operand.
+  template <class Copy>
+  void for_each_piece(unsigned bytes, AccessType type, Copy copy);
   bool fail(ProtectionCause cause, const TranslationRequest& request);
   bool fail_misaligned(const TranslationRequest& request);
   bool fail_translation(const TranslationFault& fault, const TranslationRequest& request);
@@ -181,6 +218,7 @@ class MemoryUnit : private PageTableMemory {
   PrivilegeMode data_mode_ = PrivilegeMode::machine;
   std::uint64_t fetch_context_ = 0;
   std::uint64_t data_context_ = 0;
+  const PreparedOperand* prepared_ = nullptr;
   bool recording_ = false;
   Cycle fetch_done_;
   std::uint64_t physical_pc_ = 0;

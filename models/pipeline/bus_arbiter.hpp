@@ -43,6 +43,12 @@ class BusSide {
   /// Something has begun that must not be given up.
   bool busy() const { return state_ != State::address; }
 
+  /// Whatever has begun is given up.
+  void abandon() {
+    state_ = State::address;
+    beat_ = delayed_beat_ = 0;
+  }
+
   struct Edge {
     bool ready;
     bool flushed;

@@ -42,6 +42,15 @@ void CacheArray::touch(unsigned set, unsigned way) {
   }
 }
 
+void CacheArray::refresh(PhysicalAddress first, std::uint64_t bytes, const ReadBytes& read) {
+  for (Line& each : lines_) {
+    const std::uint64_t begin = std::max(first.value, each.address);
+    const std::uint64_t end = std::min(first.value + bytes, each.address + geometry_.line_bytes);
+    if (!each.valid || begin >= end) continue;
+    read(begin, each.bytes.data() + (begin - each.address), static_cast<unsigned>(end - begin));
+  }
+}
+
 void CacheArray::invalidate() {
   for (Line& each : lines_) each.valid = each.dirty = false;
   std::fill(trees_.begin(), trees_.end(), 0);

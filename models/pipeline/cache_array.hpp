@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -50,6 +51,11 @@ class CacheArray {
   const Line& line(unsigned set, unsigned way) const { return lines_[set * geometry_.ways + way]; }
   /// The line that holds the address, or null.
   const Line* lookup(PhysicalAddress address) const;
+
+  /// Fills `bytes` with what memory has at an address.
+  using ReadBytes = std::function<void(std::uint64_t address, std::byte* bytes, unsigned count)>;
+  /// Takes what valid lines have of an area of memory from there again.
+  void refresh(PhysicalAddress first, std::uint64_t bytes, const ReadBytes& read);
 
   /// Invalidates all lines and clears the replacement bits.
   void invalidate();

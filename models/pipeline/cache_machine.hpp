@@ -15,8 +15,7 @@ namespace cyclevisor {
 
 class CacheMachine {
  public:
-  /// Fills `bytes` with what memory has at a line's address.
-  using ReadLine = std::function<void(std::uint64_t address, std::byte* bytes, unsigned count)>;
+  using ReadLine = CacheArray::ReadBytes;
 
   /// `fill` gives a line's contents when it is filled, `keep` those of memory when it gets dirty;
   /// either may be empty.
@@ -51,6 +50,17 @@ class CacheMachine {
   bool busy() const { return state_ != State::ready; }
   /// Complete: the data come from the line's buffer.
   bool delivers() const { return state_ == State::deliver; }
+
+  /// Whatever has begun is given up.
+  void abandon() {
+    state_ = State::ready;
+    sweep_set_ = sweep_way_ = 0;
+  }
+  /// Memory was written by somebody else: brings what lines remember of it up to date. `read` is
+  /// main memory as it is now.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes, const ReadLine& read) {
+    array_.refresh(first, bytes, read);
+  }
 
   const CacheArray& array() const { return array_; }
 

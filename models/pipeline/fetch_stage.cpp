@@ -56,10 +56,15 @@ void FetchStage::translate(const Commands& commands) {
   }
   const MemoryAttributes attributes = map_.attributes(physical_);
   cacheable_ = attributes.cacheable;
-  const bool permitted =
-      attributes.executable && core_.core().csrs.pmp.permits(physical_, 2, AccessType::fetch, mode);
+  answers_ = attributes.answers_fetch;
+  const bool permitted = attributes.executable && pmp_permits(physical_);
   if (!misses_tlb_ && !permitted && fault_ == FetchFault::none) fault_ = FetchFault::access;
   if (commands.walk_fault != FetchFault::none) fault_ = commands.walk_fault;
+}
+
+bool FetchStage::pmp_permits(PhysicalAddress half) const {
+  const Core& core = core_.core();
+  return core.csrs.pmp.permits(half, 2, AccessType::fetch, core.mode);
 }
 
 std::uint32_t FetchStage::word() const {
@@ -74,20 +79,22 @@ std::uint32_t FetchStage::word() const {
 }
 
 void FetchStage::decode_word(std::uint32_t bits) {
-  if (!is_longer_than_16_bits(bits)) bits &= 0xffff;
-  // Decoding depends on the bits alone.
-  if (fetched_.valid && fetched_.bits == bits) {
-    fetched_.pc = pc_;
-    fetched_.fault = fault_;
-    fetched_.fault_address = address();
-    return;
-  }
-  fetched_ = StageLatch();
-  fetched_.valid = true;
+  const bool is_long = is_longer_than_16_bits(bits);
+  if (!is_long) bits &= 0xffff;
   fetched_.pc = pc_;
-  fetched_.bits = bits;
+  fetched_.physical_pc = second_half_ ? first_physical_ : physical_;
   fetched_.fault = fault_;
   fetched_.fault_address = address();
+  if (is_long && !second_half_ && fault_ == FetchFault::none && !pmp_permits(physical_ + 2)) {
+    fetched_.fault = FetchFault::access;
+    fetched_.fault_address = pc_ + 2;
+  }
+  // Decoding depends on the bits alone.
+  if (fetched_.valid && fetched_.bits == bits) return;
+  fetched_.valid = true;
+  fetched_.legal = true;
+  fetched_.bits = bits;
+  fetched_.instruction = Instruction();
   if (const auto instruction = decode(bits, extensions_)) {
     fetched_.instruction = *instruction;
   } else {
@@ -124,7 +131,7 @@ void FetchStage::access(bool bus_ready) {
 void FetchStage::clock(const Edge& edge) {
   if (!tlb_written_) tlb_.use(match_);
   if (commands_.flushes_tlb) tlb_.flush();
-  if (bus_.in_data_phase()) bus_word_ = core_.fetch_word(physical_, edge.cycle);
+  if (bus_.in_data_phase()) bus_word_ = answers_ ? core_.fetch_word(physical_, edge.cycle) : 0;
   const bool held = edge.stalled && !between_halves_;
   cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, edge.flushed, held});
@@ -135,11 +142,20 @@ void FetchStage::clock(const Edge& edge) {
     if (goes_on_to_second_half_) {
       second_half_ = true;
       first_half_ = static_cast<std::uint16_t>(fetched_.bits);
+      first_physical_ = physical_;
     }
   } else if (!edge.stalled) {
     second_half_ = false;
   }
   if (!edge.stalled) pc_ = edge.next_pc;
+}
+
+void FetchStage::restart(std::uint64_t pc) {
+  pc_ = pc;
+  second_half_ = false;
+  cache_.abandon();
+  bus_.abandon();
+  tlb_.flush();
 }
 
 void FetchStage::write_tlb(std::uint64_t entry, unsigned level) {

@@ -22,6 +22,15 @@ class FetchStage {
              const CacheArray& data_cache);
 
   void reset(std::uint64_t pc) { pc_ = pc; }
+  /// Gives up what is going on and all translations, and begins at another pc.
+  void restart(std::uint64_t pc);
+  /// See Engine::memory_written.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes) {
+    cache_.memory_written(first, bytes,
+                          [this](std::uint64_t address, std::byte* to, unsigned count) {
+                            core_.read_memory(address, to, count);
+                          });
+  }
   std::uint64_t pc() const { return pc_; }
   /// What is being fetched: pc, or the second half of the instruction there.
   std::uint64_t address() const { return second_half_ ? pc_ + 2 : pc_; }
@@ -62,6 +71,7 @@ class FetchStage {
  private:
   std::uint32_t word() const;
   void decode_word(std::uint32_t bits);
+  bool pmp_permits(PhysicalAddress half) const;
 
   FunctionalCore& core_;
   const MemoryMap& map_;
@@ -73,6 +83,7 @@ class FetchStage {
   std::uint64_t pc_ = 0;
   bool second_half_ = false;
   std::uint16_t first_half_ = 0;
+  PhysicalAddress first_physical_;
   std::uint32_t bus_word_ = 0;
 
   // Of this cycle.
@@ -84,6 +95,7 @@ class FetchStage {
   FetchFault fault_ = FetchFault::none;
   PhysicalAddress physical_;
   bool cacheable_ = false;
+  bool answers_ = false;
   CacheMachine::Request request_;
   BusSide::Wishes wishes_;
   bool stalls_ = false;

@@ -7,16 +7,18 @@
 
 namespace cyclevisor {
 
-BusReply FunctionalCore::DeviceBuffer::read(PhysicalAddress, unsigned, Cycle at) {
-  return {BusStatus::ok, data, at};
+std::optional<Exception> FunctionalCore::tried(const Instruction& instruction) {
+  const CsrState state = core_.csrs.state;
+  const IntegerRegisters registers = core_.x;
+  const PrivilegeMode mode = core_.mode;
+  core_.next_pc = core_.pc + instruction.length;
+  const Step step = execute_instruction(core_, instruction);
+  core_.csrs.state = state;
+  core_.x = registers;
+  if (core_.mode != mode) core_.set_mode(mode);
+  if (step != Step::exception) return std::nullopt;
+  return core_.exception;
 }
-
-BusReply FunctionalCore::DeviceBuffer::write(PhysicalAddress, unsigned, std::uint64_t, Cycle at) {
-  return {BusStatus::ok, 0, at};
-}
-
-FunctionalCore::FunctionalCore(const HartConfig& config, PhysicalBus& bus, TimeSource& time)
-    : buffer_(bus), core_(config, buffer_, time) {}
 
 std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
   Exception exception;
@@ -38,31 +40,29 @@ std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
       exception.cause = *refused;
       return exception;
     }
+    case InstructionClass::branch:
+    case InstructionClass::jump:
+      // Only without C can a target be misaligned.
+      if (core_.has(Extension::c)) return std::nullopt;
+      [[fallthrough]];
     case InstructionClass::environment:
     case InstructionClass::trap_return:
-    case InstructionClass::translation_fence: {
-      // These change nothing but control state: carry it out and take it back.
-      const CsrState state = core_.csrs.state;
-      const PrivilegeMode mode = core_.mode;
+    case InstructionClass::translation_fence:
       core_.pc = latch.pc;
-      const Step step = execute_instruction(core_, instruction);
-      core_.csrs.state = state;
-      core_.set_mode(mode);
-      if (step != Step::exception) return std::nullopt;
-      return core_.exception;
-    }
+      return tried(instruction);
     default:
       return std::nullopt;
   }
 }
 
 std::uint64_t FunctionalCore::result_of(const StageLatch& latch) {
-  const IntegerRegisters registers = core_.x;
+  std::uint64_t& destination = core_.x[latch.instruction.rd];
+  const std::uint64_t old = destination;
   core_.pc = latch.pc;
   core_.next_pc = latch.pc + latch.instruction.length;
   execute_instruction(core_, latch.instruction);
-  const std::uint64_t result = core_.x[latch.instruction.rd];
-  core_.x = registers;
+  const std::uint64_t result = destination;
+  destination = old;
   return result;
 }
 
@@ -74,65 +74,37 @@ std::uint64_t FunctionalCore::forwarded(unsigned number, const StageLatch& memor
   return core_.x[number];
 }
 
-void FunctionalCore::commit_memory_operation(const StageLatch& latch, Cycle at,
-                                             PhysicalAddress operand) {
-  // The hart translates by itself, by walking memory as it is now. The pipeline has translated
-  // already, with what its TLB holds: so the hart gets the physical address, in a register that
-  // the instruction does not use otherwise, and is in M-mode for the access.
-  Instruction physical = latch.instruction;
-  unsigned base = 1;
-  while (base == physical.rs2 || base == physical.rd) ++base;
-  physical.rs1 = static_cast<std::uint8_t>(base);
-  physical.immediate = 0;
-  const std::uint64_t saved_register = core_.x[base];
-  const std::uint64_t saved_status = core_.csrs.state.mstatus;
-  core_.x[base] = operand.value;
-  core_.csrs.state.mstatus &= ~mstatus::mprv;
-  core_.memory.refresh(PrivilegeMode::machine);
-  const Step step = core_.execute(physical, at);
-  core_.x[base] = saved_register;
-  core_.csrs.state.mstatus = saved_status;
-  core_.memory.refresh(core_.mode);
-  if (step == Step::exception) throw std::logic_error("a checked access failed");
-}
-
 void FunctionalCore::commit(const StageLatch& latch, Cycle at,
-                            std::optional<PhysicalAddress> operand) {
+                            const std::optional<PreparedOperand>& operand) {
   core_.pc = latch.pc;
-  if (operand) {
-    commit_memory_operation(latch, at, *operand);
-    return;
-  }
+  core_.memory.set_physical_pc(latch.physical_pc);
   if (latch.is(Operation::wfi)) {
     core_.retire_wait(latch.instruction);
     return;
   }
-  if (core_.execute(latch.instruction, at) == Step::exception) {
-    throw std::logic_error("a checked instruction failed");
-  }
+  if (operand) core_.memory.begin_prepared(*operand);
+  const Step step = core_.execute(latch.instruction, at);
+  if (operand) core_.memory.end_prepared();
+  if (step == Step::exception) throw std::logic_error("a checked instruction failed");
 }
 
-void FunctionalCore::access_device(const StageLatch& latch, PhysicalAddress address, Cycle at) {
+BusReply FunctionalCore::access_device(const StageLatch& latch, PhysicalAddress address, Cycle at) {
   const MemoryOperation operation = memory_operation(latch);
-  if (operation.writes) {
-    buffer_.bus().write(address, operation.bytes, core_.x[latch.instruction.rs2], at);
-  } else {
-    buffer_.data = buffer_.bus().read(address, operation.bytes, at).data;
-  }
+  if (!operation.writes) return bus_.read(address, operation.bytes, at);
+  return bus_.write(address, operation.bytes, core_.x[latch.instruction.rs2], at);
 }
 
 std::uint32_t FunctionalCore::fetch_word(PhysicalAddress address, Cycle at) {
   const PhysicalAddress word(address.value & ~std::uint64_t{3});
-  return static_cast<std::uint32_t>(buffer_.bus().fetch(word, 4, at).data);
+  return static_cast<std::uint32_t>(bus_.fetch(word, 4, at).data);
 }
 
 void FunctionalCore::read_memory(std::uint64_t address, std::byte* bytes, unsigned count) {
-  const DirectRegion region = buffer_.direct(PhysicalAddress(address));
-  const std::uint64_t offset = address - region.first.value;
-  if (region.bytes < count || offset > region.bytes - count) {
+  const std::byte* host = core_.memory.direct(PhysicalAddress(address), count, AccessType::load);
+  if (host == nullptr) {
     std::memset(bytes, 0, count);
   } else {
-    std::memcpy(bytes, region.host + offset, count);
+    std::memcpy(bytes, host, count);
   }
 }
 
@@ -143,10 +115,8 @@ std::uint64_t FunctionalCore::read_entry(PhysicalAddress address) {
 }
 
 void FunctionalCore::write_entry(PhysicalAddress address, std::uint64_t entry) {
-  const DirectRegion region = buffer_.direct(address);
-  const std::uint64_t offset = address.value - region.first.value;
-  if (region.bytes < sizeof entry || offset > region.bytes - sizeof entry) return;
-  std::memcpy(region.host + offset, &entry, sizeof entry);
+  std::byte* host = core_.memory.direct(address, sizeof entry, AccessType::store);
+  if (host != nullptr) std::memcpy(host, &entry, sizeof entry);
 }
 
 }  // namespace cyclevisor

@@ -13,14 +13,15 @@ namespace cyclevisor {
 
 class FunctionalCore {
  public:
-  FunctionalCore(const HartConfig& config, PhysicalBus& bus, TimeSource& time);
+  /// The references must outlive the object; `bus` is the one that the core has.
+  FunctionalCore(Core& core, PhysicalBus& bus) : core_(core), bus_(bus) {}
 
   Core& core() { return core_; }
   const Core& core() const { return core_; }
 
   /// The exception that the instruction raises whatever memory answers, if any: illegal, not
-  /// permitted, environment call, breakpoint, failed fetch. Nothing changes. A wfi is not asked:
-  /// the pipeline limits its time where it may not wait for ever.
+  /// permitted, environment call, breakpoint, misaligned target, failed fetch. Nothing changes. A
+  /// wfi is not asked: the pipeline limits its time where it may not wait for ever.
   std::optional<Exception> exception_of(const StageLatch& latch);
 
   /// What an ALU instruction or a jump will write to rd. Nothing changes.
@@ -32,10 +33,10 @@ class FunctionalCore {
 
   /// Executes the instruction that leaves the memory stage in cycle `at`. `operand` is where its
   /// data lie, if it has any. The instruction must not have an exception.
-  void commit(const StageLatch& latch, Cycle at, std::optional<PhysicalAddress> operand);
+  void commit(const StageLatch& latch, Cycle at, const std::optional<PreparedOperand>& operand);
 
-  /// The bus access of a load or store that is committed later.
-  void access_device(const StageLatch& latch, PhysicalAddress address, Cycle at);
+  /// The bus access of a load or store that is committed later; its data phase begins in `at`.
+  BusReply access_device(const StageLatch& latch, PhysicalAddress address, Cycle at);
 
   /// A word that is fetched over the bus: the 4 bytes at a multiple of 4.
   std::uint32_t fetch_word(PhysicalAddress address, Cycle at);
@@ -46,24 +47,12 @@ class FunctionalCore {
   void write_entry(PhysicalAddress address, std::uint64_t entry);
 
  private:
-  /// The bus as the functional hart sees it at commit: the access has been made already.
-  class DeviceBuffer final : public PhysicalBus {
-   public:
-    explicit DeviceBuffer(PhysicalBus& bus) : bus_(bus) {}
-    DirectRegion direct(PhysicalAddress address) override { return bus_.direct(address); }
-    BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) override;
-    BusReply write(PhysicalAddress address, unsigned bytes, std::uint64_t data, Cycle at) override;
-    PhysicalBus& bus() { return bus_; }
-    std::uint64_t data = 0;
+  /// What `execute_instruction` raises for an instruction that changes registers and control state
+  /// at most.
+  std::optional<Exception> tried(const Instruction& instruction);
 
-   private:
-    PhysicalBus& bus_;
-  };
-
-  void commit_memory_operation(const StageLatch& latch, Cycle at, PhysicalAddress operand);
-
-  DeviceBuffer buffer_;
-  Core core_;
+  Core& core_;
+  PhysicalBus& bus_;
 };
 
 }  // namespace cyclevisor

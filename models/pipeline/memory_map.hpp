@@ -13,6 +13,9 @@ struct MemoryAttributes {
   bool readable = false;
   bool writable = false;
   bool executable = false;
+  /// What lies there answers to a fetch, also to one that is not permitted and so is never
+  /// executed; otherwise such a fetch reads zero.
+  bool answers_fetch = false;
   /// LR, SC, AMO; page tables lie only where this and `readable` hold.
   bool atomic = false;
   /// Sizes of loads and stores that are permitted: the sum of 1, 2, 4, 8 bytes.

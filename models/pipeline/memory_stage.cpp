@@ -5,6 +5,8 @@
 namespace cyclevisor {
 namespace {
 
+const StageLatch nothing;
+
 PrivilegeMode data_mode(const Core& core) {
   const std::uint64_t status = core.csrs.state.mstatus;
   if ((status & mstatus::mprv) == 0) return core.mode;
@@ -27,7 +29,39 @@ MemoryStage::MemoryStage(const PipelineSettings& settings, FunctionalCore& core,
                core.read_memory(address, bytes, count);
              }),
       bus_(settings.data_cache.line_bytes / 8),
-      tlb_(settings.data_tlb_entries) {}
+      tlb_(settings.data_tlb_entries),
+      misaligned_(core.core().csrs.config().misaligned),
+      latch_(&nothing) {}
+
+void MemoryStage::restart() {
+  cache_.abandon();
+  bus_.abandon();
+  walker_.abandon();
+  tlb_.flush();
+  reply_.reset();
+  second_part_ = false;
+}
+
+void MemoryStage::begin(Cycle now) {
+  if (!bus_.in_data_phase() || walker_.active() || reply_ || fault_) return;
+  reply_ = core_.access_device(*latch_, physical_, now);
+}
+
+void MemoryStage::choose_part(std::uint64_t address) {
+  const std::uint64_t line = cache_.array().geometry().line_bytes;
+  address_ = address;
+  bytes_ = operation_.bytes;
+  divided_ = operation_.any() && !operation_.atomic && address % bytes_ != 0 &&
+             misaligned_ == MisalignedAccess::hardware && address % line > line - bytes_;
+  if (!divided_) return;
+  first_bytes_ = static_cast<unsigned>(line - address % line);
+  if (second_part_) {
+    address_ += first_bytes_;
+    bytes_ -= first_bytes_;
+  } else {
+    bytes_ = first_bytes_;
+  }
+}
 
 AccessRights MemoryStage::rights_of(const MemoryOperation& operation) const {
   const std::uint64_t status = core_.core().csrs.state.mstatus;
@@ -47,8 +81,23 @@ void MemoryStage::fail(ExceptionCause load, ExceptionCause store) {
   fault_ = exception;
 }
 
+bool MemoryStage::protected_from(AccessType type) const {
+  const PmpUnit& pmp = core_.core().csrs.pmp;
+  const PrivilegeMode mode = data_mode(core_.core());
+  if (pmp.unrestricted(mode)) return false;
+  if (bytes_ == operation_.bytes && address_ % bytes_ == 0) {
+    return !pmp.permits(physical_, bytes_, type, mode);
+  }
+  // What is not aligned is checked byte by byte.
+  for (unsigned i = 0; i < bytes_; ++i) {
+    if (!pmp.permits(physical_ + i, 1, type, mode)) return true;
+  }
+  return false;
+}
+
 void MemoryStage::check(const MemoryAttributes& attributes, bool page_fault) {
-  if (address_ % operation_.bytes != 0) {
+  const bool aligned = operation_.bytes == bytes_ && address_ % bytes_ == 0;
+  if (!aligned && (operation_.atomic || misaligned_ == MisalignedAccess::trap)) {
     fail(ExceptionCause::load_address_misaligned, ExceptionCause::store_address_misaligned);
     return;
   }
@@ -58,17 +107,18 @@ void MemoryStage::check(const MemoryAttributes& attributes, bool page_fault) {
   }
   if (misses_tlb_) return;
   const AccessType type = operation_.writes ? AccessType::store : AccessType::load;
+  const bool refused_by_device = reply_ && reply_->status == BusStatus::error;
   const bool permitted =
       (!operation_.reads || attributes.readable) && (!operation_.writes || attributes.writable) &&
       (!operation_.atomic || attributes.atomic) && (attributes.sizes & operation_.bytes) != 0 &&
-      core_.core().csrs.pmp.permits(physical_, operation_.bytes, type, data_mode(core_.core()));
+      (aligned || attributes.cacheable) && !refused_by_device && !protected_from(type);
   if (!permitted) fail(ExceptionCause::load_access_fault, ExceptionCause::store_access_fault);
 }
 
 void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
-  latch_ = latch;
+  latch_ = &latch;
   operation_ = memory_operation(latch);
-  address_ = address;
+  choose_part(address);
   fault_.reset();
   needs_walk_ = misses_tlb_ = no_page_tables_ = false;
   match_ = Tlb::Match();
@@ -83,7 +133,10 @@ void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
     if (access_.any()) match_ = tlb_.match(physical_.value, state.satp);
     const MemoryAttributes attributes = map_.attributes(physical_);
     cacheable_ = attributes.cacheable;
-    no_page_tables_ = access_.any() && !(attributes.readable && attributes.atomic);
+    const AccessType type = access_.writes ? AccessType::store : AccessType::load;
+    no_page_tables_ = access_.any() && !(attributes.readable && attributes.atomic &&
+                                         core_.core().csrs.pmp.permits(physical_, 8, type,
+                                                                       PrivilegeMode::supervisor));
     if (!walker_.faults() || walker_.walks_for() != PageWalker::For::data) return;
     if (walker_.fault() == PageWalker::Fault::page) {
       fail(ExceptionCause::load_page_fault, ExceptionCause::store_page_fault);
@@ -94,16 +147,16 @@ void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
   }
 
   access_ = operation_;
-  physical_ = PhysicalAddress(address);
+  physical_ = PhysicalAddress(address_);
   bool page_fault = false;
   if (access_.any()) {
-    match_ = tlb_.match(address, state.satp);
+    match_ = tlb_.match(address_, state.satp);
     const AccessRights rights = rights_of(operation_);
     const bool translates =
         atp::mode(state.satp) != atp::Mode::bare && rights.mode != PrivilegeMode::machine;
     if (translates && match_.hit) {
-      physical_ = translated(match_, address);
-      const TlbVerdict verdict = judge(match_, address, rights, policy_of(core_.core()));
+      physical_ = translated(match_, address_);
+      const TlbVerdict verdict = judge(match_, address_, rights, policy_of(core_.core()));
       page_fault = verdict == TlbVerdict::page_fault;
       needs_walk_ = verdict == TlbVerdict::update;
     } else if (translates) {
@@ -121,8 +174,18 @@ void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
   }
 }
 
-std::optional<PhysicalAddress> MemoryStage::operand() const {
-  return operation_.any() ? std::optional(physical_) : std::nullopt;
+std::optional<PreparedOperand> MemoryStage::operand(Cycle now) const {
+  if (!operation_.any()) return std::nullopt;
+  PreparedOperand operand;
+  operand.first = physical_;
+  if (divided_) {
+    operand.first = first_part_;
+    operand.first_bytes = first_bytes_;
+    operand.second = physical_;
+  }
+  // The device has answered in time for this cycle.
+  if (reply_) operand.reply = BusReply{BusStatus::ok, reply_->data, now};
+  return operand;
 }
 
 void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
@@ -131,14 +194,17 @@ void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
   request_ = CacheMachine::Request();
   request_.reads = cacheable_ && access_.reads;
   request_.writes = cacheable_ && access_.writes;
-  request_.writes_back_all = latch_.is(Operation::fence_i) && !walker_.active();
+  request_.writes_back_all = latch_->is(Operation::fence_i) && !walker_.active();
   request_.address = physical_;
   const auto cache = cache_.evaluate(request_, bus_.acknowledges(bus_ready));
   wishes_.device = !cacheable_ && access_.any();
   wishes_.line_read = cache.line_read;
   wishes_.line_write = cache.line_write;
   cache_stalls_ = !no_page_tables_ && (cache.stalls || bus_.stalls(wishes_, bus_ready));
-  stalls_ = cache_stalls_ || starts_walk || (walker_.active() && !walker_.faults());
+  const bool waits = cache_stalls_ || starts_walk || (walker_.active() && !walker_.faults());
+  goes_on_to_second_part_ = divided_ && !second_part_ && !waits && !walker_.active() && !fault_;
+  between_parts_ = goes_on_to_second_part_ || (second_part_ && waits);
+  stalls_ = waits || between_parts_;
 }
 
 PageWalker::Context MemoryStage::walk_context(const FetchStage& fetch) const {
@@ -159,7 +225,7 @@ PageWalker::Context MemoryStage::walk_context(const FetchStage& fetch) const {
 void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   const bool flushed = edge.flushed || cancelled_;
   // A walk's accesses are not the pipeline's: nothing in it holds them.
-  const bool held = edge.stalled && !walker_.active();
+  const bool held = edge.stalled && !walker_.active() && !between_parts_;
   const PageWalker::Context context = walk_context(fetch);
   const bool writes_tlb = walker_.active() && walker_.writes_tlb(context);
   const bool writes_own_tlb = writes_tlb && walker_.walks_for() == PageWalker::For::data;
@@ -170,13 +236,15 @@ void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
     tlb_.use(match_);
     if (writes_tlb) fetch.write_tlb(walker_.entry(), walker_.level());
   }
-  if (latch_.is(Operation::sfence_vma) && !edge.flushed) tlb_.flush();
-
-  const bool device_access = bus_.in_data_phase() && edge.bus_ready && !walker_.active();
-  if (device_access && !flushed && !fault_) core_.access_device(latch_, physical_, edge.cycle);
+  if (latch_->is(Operation::sfence_vma) && !edge.flushed) tlb_.flush();
 
   cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, flushed, held});
+
+  if (goes_on_to_second_part_) {
+    second_part_ = true;
+    first_part_ = physical_;
+  }
 
   if (edge.flushed) {
     walker_.abandon();

@@ -23,8 +23,30 @@ class MemoryStage {
 
   const CacheArray& cache() const { return cache_.array(); }
 
+  /// Gives up what is going on and all translations.
+  void restart();
+  /// See Engine::memory_written.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes) {
+    cache_.memory_written(first, bytes,
+                          [this](std::uint64_t address, std::byte* to, unsigned count) {
+                            core_.read_memory(address, to, count);
+                          });
+  }
+
+  /// To be called first in each cycle: a device access whose data phase begins in it is made.
+  void begin(Cycle now);
+  /// To be called at the end of the cycle in which the instruction leaves the stage.
+  void finish_instruction() {
+    reply_.reset();
+    second_part_ = false;
+  }
+  /// The bus waits for a device in this cycle.
+  bool device_waits(Cycle now) const { return reply_ && now + Cycle(1) < reply_->done; }
+
   /// Has begun something that it must complete: no interrupt in this cycle.
-  bool committed() const { return walker_.active() || cache_.busy() || bus_.busy(); }
+  bool committed() const {
+    return walker_.active() || cache_.busy() || bus_.busy() || second_part_;
+  }
   /// How the walk for the fetch stage failed, if it did so in this cycle.
   FetchFault fetch_walk_fault() const {
     if (!walker_.faults() || walker_.walks_for() != PageWalker::For::fetch) {
@@ -33,12 +55,13 @@ class MemoryStage {
     return walker_.fault() == PageWalker::Fault::page ? FetchFault::page : FetchFault::access;
   }
 
-  /// The first look at the instruction, or at the walker's access, in a cycle.
+  /// The first look at the instruction, or at the walker's access, in a cycle. The latch stays as
+  /// it is until the end of the cycle.
   void translate(const StageLatch& latch, std::uint64_t address);
   /// The exception of the access, as far as it is known now.
   const std::optional<Exception>& fault() const { return fault_; }
-  /// Where the data lie, if there is an access.
-  std::optional<PhysicalAddress> operand() const;
+  /// Where the data lie, if there is an access that is complete in this cycle.
+  std::optional<PreparedOperand> operand(Cycle now) const;
 
   /// What walker, cache and bus do; then `stalls` is known.
   void access(const FetchStage& fetch, bool bus_ready);
@@ -59,7 +82,10 @@ class MemoryStage {
  private:
   AccessRights rights_of(const MemoryOperation& operation) const;
   PageWalker::Context walk_context(const FetchStage& fetch) const;
+  /// The part of the operand that is the business of this cycle.
+  void choose_part(std::uint64_t address);
   void check(const MemoryAttributes& attributes, bool page_fault);
+  bool protected_from(AccessType type) const;
   void fail(ExceptionCause load, ExceptionCause store);
 
   FunctionalCore& core_;
@@ -69,11 +95,24 @@ class MemoryStage {
   Tlb tlb_;
   PageWalker walker_;
 
+  MisalignedAccess misaligned_;
+  /// The answer of the device that the instruction accesses, from the first cycle of its data
+  /// phase until the instruction leaves the stage.
+  std::optional<BusReply> reply_;
+  /// An operand that lies on both sides of a line's or a page's end is accessed in two parts.
+  bool second_part_ = false;
+  PhysicalAddress first_part_;
+
   // Of this cycle.
-  StageLatch latch_;
+  const StageLatch* latch_;
+  bool divided_ = false;
+  unsigned first_bytes_ = 0;  ///< of a divided operand
+  bool goes_on_to_second_part_ = false;
+  bool between_parts_ = false;
   MemoryOperation operation_;  ///< of the instruction
   MemoryOperation access_;     ///< of the instruction or of the walker
-  std::uint64_t address_ = 0;  ///< virtual, of the instruction
+  std::uint64_t address_ = 0;  ///< virtual, of the instruction's part
+  unsigned bytes_ = 1;         ///< of it
   PhysicalAddress physical_;
   Tlb::Match match_;
   bool needs_walk_ = false;

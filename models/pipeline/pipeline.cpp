@@ -4,11 +4,11 @@
 
 namespace cyclevisor {
 
-Pipeline::Pipeline(const PipelineSettings& settings, const HartConfig& config, PhysicalBus& bus,
-                   TimeSource& time, const MemoryMap& map, Observer observer)
-    : observer_(std::move(observer)),
-      wfi_time_limit_(settings.wfi_time_limit),
-      functional_(config, bus, time),
+Pipeline::Pipeline(const PipelineSettings& settings, Core& core, PhysicalBus& bus,
+                   const MemoryMap& map, PipelineObserver& observer)
+    : settings_(settings),
+      observer_(observer),
+      functional_(core, bus),
       memory_(settings, functional_, map),
       fetch_(settings, functional_, map, memory_.cache()),
       arbiter_(settings.data_cache.line_bytes / 8),
@@ -16,15 +16,55 @@ Pipeline::Pipeline(const PipelineSettings& settings, const HartConfig& config, P
   if (settings.predictor == Predictor::gshare) predictor_.emplace();
 }
 
-void Pipeline::reset(std::uint64_t pc, std::uint64_t a0, std::uint64_t a1) {
-  core().reset(pc, a0, a1);
-  fetch_.reset(pc);
+void Pipeline::reset(Cycle at) {
+  now_ = at;
+  fetch_.reset(core().pc);
 }
 
-void Pipeline::step(std::uint64_t lines) {
-  const bool data_ready = arbiter_.data_ready();
-  const bool fetch_ready = arbiter_.fetch_ready();
-  core().csrs.state.interrupt_lines = lines;
+void Pipeline::restart() {
+  decode_ = execute_ = in_memory_ = StageLatch();
+  memory_is_new_ = true;
+  wfi_in_writeback_ = redirected_in_memory_ = false;
+  wfi_cycles_ = 0;
+  quiet_cycles_ = 0;
+  wait_began_.reset();
+  own_exception_.reset();
+  arbiter_ = BusArbiter(settings_.data_cache.line_bytes / 8);
+  divider_ = Divider(settings_.divider_bits);
+  memory_.restart();
+  fetch_.restart(core().pc);
+}
+
+void Pipeline::memory_written(PhysicalAddress first, std::uint64_t bytes) {
+  memory_.memory_written(first, bytes);
+  fetch_.memory_written(first, bytes);
+}
+
+Cycle Pipeline::rest_ends() const {
+  if (!waits_on_limit()) return Cycle::never();
+  return now_ + Cycle(settings_.wfi_time_limit - wfi_cycles_);
+}
+
+void Pipeline::skip_to(Cycle cycle) {
+  wfi_cycles_ += (cycle - now_).value;
+  now_ = cycle;
+}
+
+void Pipeline::note_rest() {
+  if (!causes_.wfi_waits) {
+    quiet_cycles_ = 0;
+    return;
+  }
+  if (!wait_began_) wait_began_ = now_;
+  const bool quiet = !causes_.fetch_stalls && !causes_.memory_stalls && !memory_.committed();
+  quiet_cycles_ = quiet ? quiet_cycles_ + 1 : 0;
+}
+
+void Pipeline::step() {
+  memory_.begin(now_);
+  const bool bus_ready = !memory_.device_waits(now_);
+  const bool data_ready = arbiter_.data_ready() && bus_ready;
+  const bool fetch_ready = arbiter_.fetch_ready() && bus_ready;
   if (core().csrs.next_timer_event() <= now_) core().csrs.update_timer(now_);
 
   causes_ = PipelineCauses();
@@ -39,8 +79,10 @@ void Pipeline::step(std::uint64_t lines) {
   control_ = decide(causes_);
 
   const bool trapped = causes_.flushes_writeback();
-  arbiter_.clock({memory_.requests_bus(data_ready, trapped), memory_.signals_burst(),
-                  fetch_.requests_bus(fetch_ready, control_.flush_d)});
+  note_rest();
+  if (bus_ready)
+    arbiter_.clock({memory_.requests_bus(data_ready, trapped), memory_.signals_burst(),
+                    fetch_.requests_bus(fetch_ready, control_.flush_d)});
   memory_.clock(fetch_, {now_, data_ready, trapped, control_.stall_w});
   const std::uint64_t next = next_pc(finish_memory_stage());
   if (predictor_) predictor_->clock(stages_, next);
@@ -58,9 +100,19 @@ std::uint64_t Pipeline::data_address() const {
 }
 
 bool Pipeline::waits_on_limit() const {
-  const PrivilegeMode mode = functional_.core().mode;
-  const bool wait_trapped = (functional_.core().csrs.state.mstatus & mstatus::tw) != 0;
-  return mode == PrivilegeMode::user || (wait_trapped && mode != PrivilegeMode::machine);
+  const Core& hart = functional_.core();
+  const CsrState& state = hart.csrs.state;
+  if (hart.mode != PrivilegeMode::machine && (state.mstatus & mstatus::tw) != 0) return true;
+  switch (hart.mode) {
+    case PrivilegeMode::user:
+      return hart.has(Extension::s);
+    case PrivilegeMode::virtual_user:
+      return true;
+    case PrivilegeMode::virtual_supervisor:
+      return (state.hstatus & hstatus::vtw) != 0;
+    default:
+      return false;
+  }
 }
 
 std::optional<Exception> Pipeline::exception_in_memory_stage() const {
@@ -78,9 +130,13 @@ void Pipeline::look_at_memory_stage() {
   const bool fetch_committed = fetch_.committed();
   const bool is_wfi = in_memory_.is(Operation::wfi) && !own_exception_;
   const bool pending = core().wakes();
-  if (is_wfi && wfi_cycles_ >= wfi_time_limit_ && waits_on_limit()) {
+  if (is_wfi && wfi_cycles_ >= settings_.wfi_time_limit && waits_on_limit()) {
     own_exception_.emplace();
     own_exception_->tval = in_memory_.bits;
+    // "Virtual Instruction Exceptions": mstatus.TW comes first.
+    if (is_virtual(core().mode) && (core().csrs.state.mstatus & mstatus::tw) == 0) {
+      own_exception_->cause = ExceptionCause::virtual_instruction;
+    }
   }
   causes_.wfi_waits = is_wfi && !pending;
   causes_.wfi_interrupted = is_wfi && pending;
@@ -159,33 +215,19 @@ void Pipeline::start_division() {
   causes_.divider_busy = division_starts_ || divider_.iterating();
 }
 
-void Pipeline::publish(PipelineEvent::Kind kind, unsigned cause) const {
-  PipelineEvent event;
-  event.kind = kind;
-  event.cycle = now_;
-  event.pc = in_memory_.pc;
-  event.bits = in_memory_.bits;
-  event.mode = functional_.core().mode;
-  event.cause = cause;
-  observer_(event);
-}
-
 /// Commits or traps what is in the memory stage. Where a trap or a return leads to.
 std::uint64_t Pipeline::finish_memory_stage() {
   if (in_memory_.valid && !control_.stall_w && !control_.flush_w) {
-    publish(PipelineEvent::Kind::retired, 0);
-    functional_.commit(in_memory_, now_, memory_.operand());
+    observer_.retiring(in_memory_, now_);
+    functional_.commit(in_memory_, now_, memory_.operand(now_));
+    observer_.retired(in_memory_, now_);
   }
   if (causes_.trap) {
     core().pc = in_memory_.pc;
-    if (interrupt_) {
-      publish(PipelineEvent::Kind::interrupt, *interrupt_);
-      take_interrupt(core(), *interrupt_);
-    } else {
-      publish(PipelineEvent::Kind::exception, static_cast<unsigned>(exception_->cause));
-      core().exception = *exception_;
-      take_exception(core());
-    }
+    if (!interrupt_) core().exception = *exception_;
+    const TakenTrap taken =
+        interrupt_ ? take_interrupt(core(), *interrupt_) : take_exception(core());
+    observer_.trapped(in_memory_, taken, now_);
   }
   return core().pc;
 }
@@ -219,6 +261,10 @@ void Pipeline::clock_latches() {
   divider_.clock(execute);
 
   memory_is_new_ = !control_.stall_m;
+  if (memory_is_new_) {
+    memory_.finish_instruction();
+    wait_began_.reset();
+  }
   wfi_cycles_ = control_.stall_m ? wfi_cycles_ + 1 : 0;
   if (!control_.stall_w) {
     wfi_in_writeback_ = in_memory_.is(Operation::wfi) && !own_exception_ && !control_.flush_w;

@@ -9,9 +9,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
+#include "models/hart/trap.hpp"
 #include "models/pipeline/divider.hpp"
 #include "models/pipeline/fetch_stage.hpp"
 #include "models/pipeline/functional_core.hpp"
@@ -23,33 +23,50 @@
 
 namespace cyclevisor {
 
-/// What happened to an instruction in its last memory-stage cycle.
-struct PipelineEvent {
-  enum class Kind : std::uint8_t { retired, exception, interrupt };
-  Kind kind = Kind::retired;
-  Cycle cycle;
-  std::uint64_t pc = 0;
-  std::uint32_t bits = 0;  ///< as fetched; without meaning when the fetch failed
-  PrivilegeMode mode = PrivilegeMode::machine;
-  unsigned cause = 0;  ///< of an exception or interrupt
+/// Is told what happens to instructions in their last memory-stage cycle, in its order.
+class PipelineObserver {
+ public:
+  virtual ~PipelineObserver() = default;
+
+  /// The instruction is about to be executed and will retire: nothing has changed yet.
+  virtual void retiring(const StageLatch& latch, Cycle at) = 0;
+  virtual void retired(const StageLatch& latch, Cycle at) = 0;
+  /// The instruction did not retire; the trap has been taken.
+  virtual void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) = 0;
 };
 
 class Pipeline {
  public:
-  using Observer = std::function<void(const PipelineEvent&)>;
+  /// The references must outlive the pipeline; `bus` is the one that the core has.
+  Pipeline(const PipelineSettings& settings, Core& core, PhysicalBus& bus, const MemoryMap& map,
+           PipelineObserver& observer);
 
-  /// The references must outlive the pipeline. `observer` is told every event in its order.
-  Pipeline(const PipelineSettings& settings, const HartConfig& config, PhysicalBus& bus,
-           TimeSource& time, const MemoryMap& map, Observer observer);
+  /// Reset is released in cycle `at`: the core has been reset, the first fetch is at its pc. Once,
+  /// before the first step.
+  void reset(Cycle at);
 
-  /// Reset is released in cycle 0: the first fetch is at `pc`.
-  void reset(std::uint64_t pc, std::uint64_t a0, std::uint64_t a1);
+  /// Gives up all that has not retired, and all translations; fetches at the core's pc.
+  void restart();
+  /// See Engine::memory_written.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes);
 
   /// The cycle that the next `step` works out.
   Cycle now() const { return now_; }
 
-  /// One cycle. `lines` are the levels of the interrupt lines in it, as bits of mip.
-  void step(std::uint64_t lines);
+  /// One cycle, with the interrupt lines as the core has them.
+  void step();
+
+  /// An access has begun that must be completed.
+  bool is_busy() const { return memory_.committed(); }
+  /// A wfi waits, and as long as nothing is pending no further cycle changes anything else than
+  /// the time.
+  bool rests() const { return quiet_cycles_ >= settling_cycles; }
+  /// The first cycle in which a resting wfi gives up; never where it may wait without limit.
+  Cycle rest_ends() const;
+  /// Moves the clock of a pipeline that rests on.
+  void skip_to(Cycle cycle);
+  /// The first cycle in which the wfi that is retiring has waited, if it has.
+  std::optional<Cycle> wait_began() const { return wait_began_; }
 
   Core& core() { return functional_.core(); }
 
@@ -72,11 +89,11 @@ class Pipeline {
   void start_division();
   std::uint64_t finish_memory_stage();
   std::uint64_t next_pc(std::uint64_t architectural);
-  void publish(PipelineEvent::Kind kind, unsigned cause) const;
+  void note_rest();
   void clock_latches();
 
-  Observer observer_;
-  std::uint64_t wfi_time_limit_;
+  PipelineSettings settings_;
+  PipelineObserver& observer_;
   FunctionalCore functional_;
   MemoryStage memory_;
   FetchStage fetch_;
@@ -89,6 +106,11 @@ class Pipeline {
   bool memory_is_new_ = true;     ///< first memory-stage cycle of in_memory_
   std::uint64_t wfi_cycles_ = 0;  ///< that the wfi in in_memory_ has been there before
   bool wfi_in_writeback_ = false;
+  std::optional<Cycle> wait_began_;
+  /// After so many cycles in which a wfi waits and nothing else moves, all marks of use in the TLBs
+  /// are as they will stay.
+  static constexpr unsigned settling_cycles = 3;
+  unsigned quiet_cycles_ = 0;
   bool redirected_in_memory_ = false;  ///< in_memory_ was found predicted wrongly
   /// What in_memory_ raises by itself, found in its first cycle.
   std::optional<Exception> own_exception_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "models/base/types.hpp"
 #include "models/hart/isa/instruction.hpp"
 
 namespace cyclevisor {
@@ -19,6 +20,7 @@ struct StageLatch {
   std::uint64_t pc = 0;
   /// The address that faulted: pc, or pc + 2 when it was the second half of the instruction.
   std::uint64_t fault_address = 0;
+  PhysicalAddress physical_pc;
   std::uint32_t bits = 0;  ///< as fetched; a compressed instruction in the low half
   /// A no-operation (addi x0, x0, 0) for bubbles and for bits that are no instruction.
   Instruction instruction;

@@ -27,8 +27,9 @@ ReferenceMachine::ReferenceMachine(Predictor predictor, std::uint64_t tohost, Ti
     : tohost_(tohost - ReferencePlatform::ram_base),
       trace_(trace),
       settings_(settings_with(predictor)),
-      pipeline_(settings_, reference_hart(), platform_, platform_, platform_,
-                [this](const PipelineEvent& event) { on_event(event); }) {}
+      core_(reference_hart(), platform_, platform_),
+      events_(core_, [this](const PipelineEvent& event) { on_event(event); }),
+      pipeline_(settings_, core_, platform_, platform_, events_) {}
 
 void ReferenceMachine::on_event(const PipelineEvent& event) {
   if (trace_ != nullptr) trace_->write(event);
@@ -37,7 +38,7 @@ void ReferenceMachine::on_event(const PipelineEvent& event) {
   // Exceptions go to the base of mtvec, whatever its mode.
   trap_loop_ = trap_loop_ || (event.kind == PipelineEvent::Kind::exception &&
                               event.mode == PrivilegeMode::machine &&
-                              event.pc == (pipeline_.core().csrs.state.mtvec & ~std::uint64_t{3}));
+                              event.pc == (core_.csrs.state.mtvec & ~std::uint64_t{3}));
 }
 
 std::uint64_t ReferenceMachine::tohost() const {
@@ -50,18 +51,20 @@ bool ReferenceMachine::is_stuck() {
   // A wfi that may not wait for ever gives up after its limit; all other stalls are shorter.
   if (pipeline_.now().value - last_event_.cycle.value <= 2 * settings_.wfi_time_limit) return false;
   // Only the timer comparisons change without a store.
-  const std::uint64_t enabled = pipeline_.core().csrs.state.mie;
+  const std::uint64_t enabled = core_.csrs.state.mie;
   return ((enabled & interrupt::mti) == 0 || !platform_.timer_is_set()) &&
          (enabled & interrupt::sti) == 0;
 }
 
 ReferenceMachine::End ReferenceMachine::run(Cycle limit) {
-  pipeline_.reset(ReferencePlatform::ram_base, 0, 0);
+  core_.reset(ReferencePlatform::ram_base, 0, 0);
+  pipeline_.reset(Cycle());
   while (pipeline_.now() < limit) {
     const Cycle now = pipeline_.now();
     const std::uint64_t lines = platform_.lines(now);
     if (trace_ != nullptr) trace_->write_lines(now, lines);
-    pipeline_.step(lines);
+    core_.csrs.state.interrupt_lines = lines;
+    pipeline_.step();
     if (tohost() != 0) return End::tohost;
     if (trap_loop_) return End::trap_loop;
     if (is_stuck()) return End::deadlock;

@@ -7,6 +7,7 @@
 
 #include "models/hart/config.hpp"
 #include "models/pipeline/pipeline.hpp"
+#include "platform/reference/pipeline_event.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "platform/reference/timing_trace.hpp"
 
@@ -53,6 +54,8 @@ class ReferenceMachine {
   std::uint64_t tohost_;  ///< offset in RAM
   TimingTrace* trace_;
   PipelineSettings settings_;
+  Core core_;
+  PipelineEvents events_;
   Pipeline pipeline_;
   PipelineEvent last_event_;
   std::uint64_t instructions_ = 0;

@@ -35,7 +35,7 @@ DirectRegion ReferencePlatform::direct(PhysicalAddress address) {
 BusReply ReferencePlatform::read(PhysicalAddress address, unsigned bytes, Cycle at) {
   const Lane lane(address, bytes);
   BusReply reply;
-  reply.done = at + Cycle(2);
+  reply.done = at + Cycle(1);
   if (inside(address, timer_base, timer_bytes)) {
     const std::uint64_t register_address = address.value & ~std::uint64_t{7};
     if (register_address == timer_base) reply.data = lane.of(msip_ ? 1 : 0);
@@ -63,12 +63,13 @@ BusReply ReferencePlatform::write(PhysicalAddress address, unsigned bytes, std::
              inside(address, word_device_base, word_device_bytes)) {
     scratch_ = lane.merged(scratch_, data);
   }
-  return {BusStatus::ok, 0, at + Cycle(2)};
+  return {BusStatus::ok, 0, at + Cycle(1)};
 }
 
 MemoryAttributes ReferencePlatform::attributes(PhysicalAddress address) const {
   constexpr std::uint64_t decoded_ram_bytes = 0x800'0000;
   MemoryAttributes result;
+  result.answers_fetch = true;
   const auto device = [&result](unsigned sizes) {
     result.readable = result.writable = true;
     result.sizes = sizes;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <ostream>
 
-#include "models/pipeline/pipeline.hpp"
+#include "platform/reference/pipeline_event.hpp"
 
 namespace cyclevisor {
 

@@ -20,12 +20,14 @@ class PipelineBench {
   static constexpr std::uint64_t start = ReferencePlatform::ram_base;
 
   explicit PipelineBench(const PipelineSettings& settings = {})
-      : pipeline_(settings, reference_hart(), platform_, platform_, platform_,
-                  [this](const PipelineEvent& event) { events_.push_back(event); }) {
-    pipeline_.reset(start, 0, 0);
+      : core_(reference_hart(), platform_, platform_),
+        observer_(core_, [this](const PipelineEvent& event) { events_.push_back(event); }),
+        pipeline_(settings, core_, platform_, platform_, observer_) {
+    core_.reset(start, 0, 0);
+    pipeline_.reset(Cycle());
   }
 
-  Core& core() { return pipeline_.core(); }
+  Core& core() { return core_; }
   ReferencePlatform& platform() { return platform_; }
 
   template <class T>
@@ -41,7 +43,10 @@ class PipelineBench {
   }
 
   void run(std::uint64_t cycles) {
-    for (std::uint64_t i = 0; i < cycles; ++i) pipeline_.step(platform_.lines(pipeline_.now()));
+    for (std::uint64_t i = 0; i < cycles; ++i) {
+      core_.csrs.state.interrupt_lines = platform_.lines(pipeline_.now());
+      pipeline_.step();
+    }
   }
 
   const std::vector<PipelineEvent>& events() const { return events_; }
@@ -61,6 +66,8 @@ class PipelineBench {
  private:
   ReferencePlatform platform_;
   std::vector<PipelineEvent> events_;
+  Core core_;
+  PipelineEvents observer_;
   Pipeline pipeline_;
 };
 
