@@ -1,5 +1,6 @@
 #include "platform/recorded_run.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "platform/configuration_error.hpp"
@@ -25,7 +26,17 @@ Json platform_json(const ObservedPlatform& platform) {
                            {"partition", vm.partition.value},
                            {"partition_bytes", vm.partition_bytes}});
   }
+  json["stages"] = Json::array();
+  for (const StageRange& range : platform.stages) {
+    json["stages"].push_back({range.first, stage_names[static_cast<std::size_t>(range.stage)]});
+  }
   return json;
+}
+
+HypervisorStage read_stage(const std::string& name) {
+  const auto found = std::find(stage_names.begin(), stage_names.end(), name);
+  if (found == stage_names.end()) throw std::runtime_error("unknown stage " + name);
+  return static_cast<HypervisorStage>(found - stage_names.begin());
 }
 
 ObservedPlatform read_platform(const Json& json) {
@@ -44,6 +55,9 @@ ObservedPlatform read_platform(const Json& json) {
     platform.vms.push_back({vm.at("number"), vm.at("name"),
                             PhysicalAddress(vm.at("partition").get<std::uint64_t>()),
                             vm.at("partition_bytes")});
+  }
+  for (const Json& range : json.at("stages")) {
+    platform.stages.push_back({range.at(0), read_stage(range.at(1))});
   }
   return platform;
 }

@@ -28,9 +28,10 @@ const char* verdict_name(Verdict::Kind kind) {
   return "";
 }
 
+/// Numbers by `mcause`.
 Json traps_json(const std::map<std::uint64_t, std::uint64_t>& traps) {
   Json json = Json::object();
-  for (const auto& [cause, count] : traps) json[cause_name(cause)] = count;
+  for (const auto& [cause, number] : traps) json[cause_name(cause)] = number;
   return json;
 }
 
@@ -44,11 +45,32 @@ Json vm_json(const ObservedVm& vm, const Observation& observation) {
   if (verdict.kind != Verdict::Kind::none) json["ended"] = verdict.cycle.value;
   json["timer_interrupts"] = observation.ledger.delivered(vm.number);
   if (const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number)) {
-    json["guest_cycles"] = statistics->guest_cycles;
-    json["hypervisor_cycles"] = statistics->hypervisor_cycles;
+    const CycleAccount::Vm& account = *observation.account.find(vm.number);
+    json["guest_cycles"] = account.guest;
+    json["hypervisor_cycles"] = account.hypervisor_cycles();
+    json["world_switch_cycles"] = account.world_switch;
     json["world_switches"] = statistics->world_switches;
     json["traps"] = traps_json(statistics->traps);
   }
+  return json;
+}
+
+/// Every cycle of the run once: all numbers but those of `stages` add up to `total`.
+Json account_json(const ObservedPlatform& platform, const CycleAccount& account) {
+  Json json;
+  json["total"] = account.total();
+  json["boot"] = account.boot();
+  json["idle"] = account.idle();
+  json["vms"] = Json::array();
+  for (const CycleAccount::Vm& vm : account.vms()) {
+    json["vms"].push_back({{"name", platform.find(vm.number)->name},
+                           {"guest", vm.guest},
+                           {"hypervisor", traps_json(vm.hypervisor)},
+                           {"world_switch", vm.world_switch}});
+  }
+  Json stages = Json::object();
+  for (std::size_t i = 0; i < stage_count; ++i) stages[stage_names[i]] = account.stages()[i];
+  json["stages"] = stages;
   return json;
 }
 
@@ -75,8 +97,8 @@ std::string stats_json(const RunData& run) {
   json["instructions"] = result.instructions;
   json["events"] = result.events;
   json["clock_hz"] = platform.clock_hz;
-  json["idle_cycles"] = observation.statistics.idle_cycles();
-  json["boot_cycles"] = observation.statistics.boot_cycles();
+  json["idle_cycles"] = observation.account.idle();
+  json["boot_cycles"] = observation.account.boot();
   std::map<std::uint64_t, std::uint64_t> traps;
   json["vms"] = Json::array();
   for (const ObservedVm& vm : platform.vms) {
@@ -86,6 +108,7 @@ std::string stats_json(const RunData& run) {
     for (const auto& [cause, count] : statistics->traps) traps[cause] += count;
   }
   json["traps"] = traps_json(traps);
+  json["accounting"] = account_json(platform, observation.account);
   json["violation_count"] = observation.oracle.violation_count();
   json["violations"] = Json::array();
   for (const Violation& violation : observation.oracle.violations()) {

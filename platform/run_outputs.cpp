@@ -89,7 +89,7 @@ void RunOutputs::write(const RunResult& result) {
 
 void RunOutputs::show(const RunResult& result) const {
   if (request_.terminal == OutputRequest::Terminal::table) {
-    write_table(std::cout, description_.platform, observation_.ledger, observation_.statistics);
+    write_table(std::cout, observation_);
     std::cout << fmt::format("\n{}: {} after {} cycles, {} instructions; digest {}\n",
                              description_.scenario, result.reason, result.cycles.value,
                              result.instructions, result.digest);

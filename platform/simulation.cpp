@@ -8,41 +8,13 @@
 #include "platform/boot.hpp"
 #include "platform/htif.hpp"
 #include "platform/run_coverage.hpp"
+#include "platform/run_description.hpp"
 #include "platform/run_outputs.hpp"
 #include "platform/scenario_reader.hpp"
-#include "platform/settings.hpp"
-#include "platform/sha256.hpp"
 #include "platform/soc.hpp"
-#include "platform/version.hpp"
 
 namespace cyclevisor {
 namespace {
-
-RunInput run_input(const InputFile& file) {
-  return {file.given, sha256(read_file(file.path, file.given))};
-}
-
-RunDescription describe(const RunRequest& request, const BootPlan& plan) {
-  const Scenario& scenario = request.scenario;
-  RunDescription description;
-  description.scenario = scenario.name;
-  description.command = request.command;
-  description.version = version_text;
-  description.configuration = resolved_toml(scenario);
-  if (!request.scenario_file.empty()) {
-    description.inputs.push_back(run_input(request.scenario_file));
-  }
-  if (scenario.strategy == Strategy::trap) {
-    description.inputs.push_back(run_input(scenario.hypervisor_image));
-  }
-  for (const ScenarioVm& vm : scenario.vms) {
-    description.inputs.push_back(run_input(vm.image));
-    if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));
-  }
-  description.platform = plan.observed;
-  description.symbols = plan.symbols;
-  return description;
-}
 
 /// Everything that lives as long as one run.
 class Simulation {
@@ -50,7 +22,7 @@ class Simulation {
   explicit Simulation(const RunRequest& request)
       : request_(request),
         plan_(plan_boot(request.scenario)),
-        description_(describe(request, plan_)),
+        description_(describe_run(request, plan_)),
         folder_(request.outdir),
         consoles_(folder_, console_names(request.scenario),
                   request.outputs.terminal == OutputRequest::Terminal::console

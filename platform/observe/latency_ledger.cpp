@@ -1,26 +1,35 @@
 #include "platform/observe/latency_ledger.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <ostream>
+#include <numeric>
 
 namespace cyclevisor {
 namespace {
 
 constexpr std::size_t index(Phase phase) { return static_cast<std::size_t>(phase); }
+constexpr std::size_t index(Wait wait) { return static_cast<std::size_t>(wait); }
+constexpr std::size_t index(DeliveryPart part) { return static_cast<std::size_t>(part); }
 
 // A guest that never returns from its handlers must not make the list grow for ever.
 constexpr std::size_t max_open_handlers = 64;
 
 }  // namespace
 
-LatencyLedger::LatencyLedger(const ObservedPlatform& platform, GuestView& view)
-    : platform_(platform) {
+const char* delivery_part_name(std::size_t part) {
+  constexpr std::array<const char*, delivery_part_count - stage_count> names = {"guest", "others",
+                                                                                "idle"};
+  return part < stage_count ? stage_names[part] : names.at(part - stage_count);
+}
+
+LatencyLedger::LatencyLedger(const ObservedPlatform& platform, CycleAccount& account,
+                             GuestView& view)
+    : platform_(platform), account_(account), view_(view) {
   for (const ObservedVm& vm : platform.vms) {
     vms_.emplace_back();
     vms_.back().number = vm.number;
   }
   guest_runs_ = platform.strategy == ObservedPlatform::Strategy::native;
+  owner_ = account.vm();
   view.attach(*this);
 }
 
@@ -42,9 +51,35 @@ void LatencyLedger::notice_deadlines(Cycle now) {
     if (vm.deadline > now || vm.line != Cycle::never()) continue;
     if (!guest_runs_) {
       vm.line = vm.trap = vm.deadline;
+      vm.in_hypervisor = vm.busy = true;
     } else if (line_high_) {
       vm.line = vm.deadline;
     }
+  }
+}
+
+/// Brings the VM's waits up to `now`; what they depend on has not changed since the last time.
+void LatencyLedger::count(Vm& vm, Cycle now) {
+  const Cycle from = std::max(vm.counted, vm.deadline);
+  if (vm.counted < now) vm.counted = now;
+  if (vm.delivered || now <= from) return;
+  const std::uint64_t cycles = (now - from).value;
+  if (owner_ == vm.number && !vm.enabled) {
+    vm.waits[index(Wait::masked)] += cycles;
+  } else if (!guest_runs_) {
+    // The direct way, if the guest is entered at its end.
+    vm.underway += cycles;
+  } else if (vm.trap != Cycle::never()) {
+    vm.waits[index(Wait::not_running)] += cycles;
+  }
+}
+
+void LatencyLedger::on(const BusTransfer& event) {
+  if (!guest_runs_) return;
+  const Cycle after = event.end + Cycle(1);
+  for (Vm& vm : vms_) {
+    if (vm.deadline >= after || vm.delivered || !vm.enabled || vm.trap != Cycle::never()) continue;
+    vm.waits[index(Wait::bus)] += (after - std::max(event.cycle, vm.deadline)).value;
   }
 }
 
@@ -65,28 +100,88 @@ void LatencyLedger::on(const Trap& event) {
   if (native && !(event.is_interrupt() && event.number() == GuestState::mti)) return;
   if (!native) {
     if (event.from != PrivilegeMode::user) return;
+    for (Vm& vm : vms_) count(vm, event.cycle);
     guest_runs_ = false;
   }
   for (Vm& vm : vms_) {
     if (vm.deadline > event.cycle) continue;
     if (vm.line == Cycle::never()) vm.line = event.cycle;
-    if (vm.trap == Cycle::never()) vm.trap = event.cycle;
+    if (vm.trap != Cycle::never()) continue;
+    vm.trap = event.cycle;
+    vm.at_trap = account_.now(vm.number);
   }
 }
 
 void LatencyLedger::on(const TrapReturn& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::native) return;
   notice_deadlines(event.cycle);
-  if (event.to == PrivilegeMode::user) guest_runs_ = true;
+  if (event.to != PrivilegeMode::user) return;
+  for (Vm& vm : vms_) {
+    count(vm, event.cycle);
+    // Not delivered. A VM that is entered all the same was woken to unmask its interrupt.
+    const Wait why = vm.busy ? Wait::hypervisor : Wait::not_running;
+    const bool entered = account_.vm() == vm.number;
+    if (!vm.delivered && (vm.busy || !entered)) vm.waits[index(why)] += vm.underway;
+    vm.underway = 0;
+    vm.busy = false;
+  }
+  guest_runs_ = true;
+  owner_ = account_.vm();
+}
+
+void LatencyLedger::timer_enable_changed(unsigned number, Cycle at, bool enabled) {
+  Vm* vm = find(number);
+  if (vm == nullptr) return;
+  count(*vm, at);
+  vm->enabled = enabled;
+}
+
+void LatencyLedger::give_up(Vm& vm, Cycle at, UndeliveredInterrupt::Outcome outcome) {
+  std::uint64_t all = 0;
+  for (const std::uint64_t some : vm.undelivered) all += some;
+  ++vm.undelivered[static_cast<std::size_t>(outcome)];
+  if (all >= kept_undelivered) return;
+  undelivered_.push_back({vm.number, vm.deadline, at, outcome, vm.waits});
+}
+
+void LatencyLedger::finish(Cycle end) {
+  for (Vm& vm : vms_) {
+    count(vm, end);
+    if (vm.delivered || vm.deadline >= end) continue;
+    give_up(vm, end, UndeliveredInterrupt::Outcome::pending);
+  }
 }
 
 void LatencyLedger::deadline_changed(unsigned number, Cycle at, Cycle deadline) {
   notice_deadlines(at);
   Vm* vm = find(number);
   if (vm == nullptr) return;
+  count(*vm, at);
+  if (!vm->delivered && vm->deadline < at) {
+    give_up(*vm, at,
+            deadline <= at ? UndeliveredInterrupt::Outcome::coalesced
+                           : UndeliveredInterrupt::Outcome::cancelled);
+  }
+  const GuestState& state = view_.state(number);
+  const Cycle reached = view_.clock().reached(state.mtimecmp, state.mtime_offset, Cycle(0));
   vm->deadline = deadline;
+  vm->overdue = reached < deadline ? (deadline - reached).value : 0;
   vm->line = vm->trap = Cycle::never();
+  vm->in_hypervisor = vm->busy = false;
+  vm->waits = {};
+  vm->underway = 0;
   vm->delivered = false;
+  account_.mark(number, deadline);
+}
+
+/// What the hart did between the trap and now.
+void LatencyLedger::fill_delivery(const Vm& vm, LatencySample& sample) const {
+  const CycleAccount::Moment from = vm.in_hypervisor ? account_.marked(vm.number) : vm.at_trap;
+  const CycleAccount::Moment to = account_.now(vm.number);
+  for (std::size_t i = 0; i < stage_count; ++i) sample.delivery[i] = to.stages[i] - from.stages[i];
+  sample.delivery[index(DeliveryPart::guest)] = to.guest - from.guest;
+  sample.delivery[index(DeliveryPart::others)] = to.other_guests - from.other_guests;
+  sample.delivery[index(DeliveryPart::idle)] = to.idle - from.idle;
 }
 
 void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
@@ -102,6 +197,12 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   handler.partial.vm = interrupt.vm;
   handler.partial.deadline = vm->deadline;
   if (!handler.sample) return;
+  count(*vm, interrupt.cycle);
+  // It ended what it was doing, and delivered.
+  if (vm->busy) vm->waits[index(Wait::hypervisor)] += vm->underway;
+  handler.partial.overdue = vm->overdue;
+  handler.partial.waits = vm->waits;
+  if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);
   vm->delivered = vm->delivered || handler.timer;
   const Cycle entered = interrupt.cycle;
   const Cycle trap = std::min(vm->trap, entered);
@@ -147,10 +248,10 @@ void LatencyLedger::handler_returned(unsigned number, Cycle at) {
   if (vm == nullptr || vm->handlers.empty()) return;
   Handler handler = vm->handlers.back();
   vm->handlers.pop_back();
-  if (handler.timer && handler.sample && handler.started) finish(handler, at);
+  if (handler.timer && handler.sample && handler.started) complete(handler, at);
 }
 
-void LatencyLedger::finish(Handler& handler, Cycle at) {
+void LatencyLedger::complete(Handler& handler, Cycle at) {
   handler.stamps[index(Phase::ret)] = at;
   LatencySample sample = handler.partial;
   Cycle before = sample.deadline;
@@ -170,27 +271,11 @@ std::uint64_t LatencyLedger::delivered(unsigned number) const {
   return 0;
 }
 
-void LatencyLedger::write_json(std::ostream& out) const {
-  using nlohmann::ordered_json;
-  ordered_json vms = ordered_json::array();
-  for (const ObservedVm& vm : platform_.vms) {
-    vms.push_back({{"number", vm.number}, {"name", vm.name}});
+std::array<std::uint64_t, outcome_count> LatencyLedger::undelivered_count(unsigned number) const {
+  for (const Vm& vm : vms_) {
+    if (vm.number == number) return vm.undelivered;
   }
-  out << "{\n  \"unit\": \"cycles\",\n  \"clock_hz\": " << platform_.clock_hz
-      << ",\n  \"vms\": " << vms.dump() << ",\n  \"samples\": [";
-  const char* separator = "\n    ";
-  for (const LatencySample& sample : samples_) {
-    ordered_json phases;
-    for (std::size_t i = 0; i < phase_count; ++i) phases[phase_names[i]] = sample.phases[i];
-    const ObservedVm* vm = platform_.find(sample.vm);
-    const ordered_json line = {{"vm", vm == nullptr ? std::string() : vm->name},
-                               {"deadline", sample.deadline.value},
-                               {"phases", phases},
-                               {"total", sample.total}};
-    out << separator << line.dump();
-    separator = ",\n    ";
-  }
-  out << (samples_.empty() ? "]\n}\n" : "\n  ]\n}\n");
+  return {};
 }
 
 Distribution distribution(std::vector<std::uint64_t> values) {
@@ -199,12 +284,14 @@ Distribution distribution(std::vector<std::uint64_t> values) {
   if (values.empty()) return result;
   std::sort(values.begin(), values.end());
   // Nearest rank: the smallest value with at least this share of all at or below it.
-  const auto rank = [&](std::size_t percent) {
-    return values[(values.size() * percent + 99) / 100 - 1];
+  const auto rank = [&](std::size_t per_mille) {
+    return values[(values.size() * per_mille + 999) / 1000 - 1];
   };
   result.min = values.front();
-  result.median = rank(50);
-  result.p99 = rank(99);
+  result.median = rank(500);
+  result.p99 = rank(990);
+  result.p999 = rank(999);
+  result.sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0});
   result.max = values.back();
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/probe/event_stream.hpp"
+#include "platform/observe/cycle_account.hpp"
 #include "platform/observe/guest_view.hpp"
 #include "platform/observe/latency_ledger.hpp"
 #include "platform/observe/observed.hpp"
@@ -18,8 +19,9 @@ class Observation {
   explicit Observation(const ObservedPlatform& observed)
       : platform(observed),
         watch(observed),
+        account(observed, watch),
         view(observed, watch),
-        ledger(observed, view),
+        ledger(observed, account, view),
         statistics(observed, watch),
         oracle(observed, watch, view) {}
   Observation(const Observation&) = delete;
@@ -27,6 +29,7 @@ class Observation {
 
   void attach(EventStream& stream) {
     stream.attach(watch);
+    stream.attach(account);
     stream.attach(view);
     stream.attach(ledger);
     stream.attach(statistics);
@@ -35,12 +38,14 @@ class Observation {
 
   /// The run ended in this cycle.
   void finish(Cycle end) {
-    statistics.finish(end);
+    account.finish(end);
+    ledger.finish(end);
     oracle.finish(end);
   }
 
   const ObservedPlatform platform;
   VmWatch watch;
+  CycleAccount account;
   GuestView view;
   LatencyLedger ledger;
   TrapStatistics statistics;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "platform/observe/hypervisor_stage.hpp"
 
 namespace cyclevisor {
 
@@ -27,6 +28,7 @@ struct ObservedPlatform {
   std::uint64_t timebase_hz = 10'000'000;
   unsigned prescale = 10;  ///< CPU cycles a tick of `mtime`
   std::vector<ObservedVm> vms;
+  std::vector<StageRange> stages;  ///< the hypervisor's code, by address; may be empty
 
   /// The VM with this number, or nullptr.
   const ObservedVm* find(unsigned number) const {

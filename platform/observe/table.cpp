@@ -23,6 +23,9 @@ std::uint64_t latency_of(const LatencySample& sample, std::size_t) { return samp
 std::uint64_t phase_of(const LatencySample& sample, std::size_t phase) {
   return sample.phases[phase];
 }
+std::uint64_t delivery_of(const LatencySample& sample, std::size_t part) {
+  return sample.delivery[part];
+}
 std::uint64_t total_of(const LatencySample& sample, std::size_t) { return sample.total; }
 
 /// A number, or "-" where there is nothing to be counted.
@@ -60,44 +63,73 @@ void write_phases(std::ostream& out, const ObservedPlatform& platform,
   }
 }
 
+/// Means, because they add up.
+void write_delivery(std::ostream& out, const ObservedPlatform& platform,
+                    const LatencyLedger& ledger) {
+  out << fmt::format("\nDeliver: mean cycles\n  {:<{}}", "stage", name_width);
+  for (const ObservedVm& vm : platform.vms) out << fmt::format(" {:>12}", vm.name);
+  out << "\n";
+  for (std::size_t part = 0; part < delivery_part_count; ++part) {
+    std::string row = fmt::format("  {:<{}}", delivery_part_name(part), name_width);
+    std::uint64_t sum = 0;
+    for (const ObservedVm& vm : platform.vms) {
+      const Distribution d = distribution(collect(ledger, vm.number, delivery_of, part));
+      row += fmt::format(" {:>12}", cell(d, d.count == 0 ? 0 : d.sum / d.count));
+      sum += d.sum;
+    }
+    if (sum != 0) out << row << "\n";
+  }
+}
+
 void write_traps(std::ostream& out, const ObservedPlatform& platform,
-                 const TrapStatistics& statistics) {
-  out << "\nTraps by cause\n";
+                 const TrapStatistics& statistics, const CycleAccount& account) {
+  const bool native = platform.strategy == ObservedPlatform::Strategy::native;
+  out << (native ? "\nTraps by cause\n"
+                 : "\nTraps by cause, and the hypervisor's cycles for them\n");
+  const auto row = [&](const std::string& guest, std::uint64_t count, std::uint64_t cycles,
+                       const std::string& cause) {
+    out << fmt::format("  {:<{}} {:>8}", guest, name_width, count);
+    if (!native) out << fmt::format(" {:>12}", cycles);
+    out << fmt::format(" {}\n", cause);
+  };
   for (const ObservedVm& vm : platform.vms) {
     const TrapStatistics::Vm* counts = statistics.find(vm.number);
-    if (counts == nullptr) continue;
-    out << fmt::format("  {:<{}} {:>8} in all\n", vm.name, name_width, counts->trap_count());
+    const CycleAccount::Vm* cycles = account.find(vm.number);
+    if (counts == nullptr || cycles == nullptr) continue;
+    row(vm.name, counts->trap_count(), cycles->hypervisor_cycles(), "in all");
     for (const auto& [cause, count] : counts->traps) {
-      out << fmt::format("  {:<{}} {:>8} {}\n", "", name_width, count, cause_name(cause));
+      const auto spent = cycles->hypervisor.find(cause);
+      row("", count, spent == cycles->hypervisor.end() ? 0 : spent->second, cause_name(cause));
     }
   }
 }
 
 void write_cycles(std::ostream& out, const ObservedPlatform& platform,
-                  const TrapStatistics& statistics) {
+                  const TrapStatistics& statistics, const CycleAccount& account) {
   out << "\nCycles\n";
-  out << fmt::format("  {:<{}} {:>12} {:>12} {:>14}\n", "guest", name_width, "guest", "hypervisor",
-                     "world switches");
+  out << fmt::format("  {:<{}} {:>12} {:>12} {:>14} {:>6}\n", "guest", name_width, "guest",
+                     "hypervisor", "world switches", "in");
   for (const ObservedVm& vm : platform.vms) {
     const TrapStatistics::Vm* counts = statistics.find(vm.number);
-    if (counts == nullptr) continue;
-    out << fmt::format("  {:<{}} {:>12} {:>12} {:>14}\n", vm.name, name_width, counts->guest_cycles,
-                       counts->hypervisor_cycles, counts->world_switches);
+    const CycleAccount::Vm* cycles = account.find(vm.number);
+    if (counts == nullptr || cycles == nullptr) continue;
+    out << fmt::format("  {:<{}} {:>12} {:>12} {:>14} {:>6}\n", vm.name, name_width, cycles->guest,
+                       cycles->hypervisor_cycles(), cycles->world_switch, counts->world_switches);
   }
-  out << fmt::format("  {:<{}} {:>12}\n", "boot", name_width, statistics.boot_cycles());
-  out << fmt::format("  {:<{}} {:>12}\n", "idle", name_width, statistics.idle_cycles());
+  out << fmt::format("  {:<{}} {:>12}\n", "boot", name_width, account.boot());
+  out << fmt::format("  {:<{}} {:>12}\n", "idle", name_width, account.idle());
+  out << fmt::format("  {:<{}} {:>12}\n", "total", name_width, account.total());
 }
 
 }  // namespace
 
-void write_table(std::ostream& out, const ObservedPlatform& platform, const LatencyLedger& ledger,
-                 const TrapStatistics& statistics) {
-  write_latency(out, platform, ledger);
-  write_phases(out, platform, ledger);
-  write_traps(out, platform, statistics);
-  if (platform.strategy == ObservedPlatform::Strategy::trap) {
-    write_cycles(out, platform, statistics);
-  }
+void write_table(std::ostream& out, const Observation& seen) {
+  write_latency(out, seen.platform, seen.ledger);
+  write_phases(out, seen.platform, seen.ledger);
+  const bool hypervised = seen.platform.strategy == ObservedPlatform::Strategy::trap;
+  if (hypervised) write_delivery(out, seen.platform, seen.ledger);
+  write_traps(out, seen.platform, seen.statistics, seen.account);
+  if (hypervised) write_cycles(out, seen.platform, seen.statistics, seen.account);
 }
 
 }  // namespace cyclevisor

@@ -3,15 +3,13 @@
 
 #include <iosfwd>
 
-#include "platform/observe/latency_ledger.hpp"
-#include "platform/observe/observed.hpp"
-#include "platform/observe/trap_statistics.hpp"
+#include "platform/observe/observation.hpp"
 
 namespace cyclevisor {
 
 /// Per guest: ticks (timer interrupts delivered), interrupt latency in cycles (min, median, p99,
-/// max), the median of each phase, and its traps by cause.
-void write_table(std::ostream& out, const ObservedPlatform& platform, const LatencyLedger& ledger,
-                 const TrapStatistics& statistics);
+/// max), the median of each phase and of what delivery is made of, its traps by cause, and where
+/// all cycles went.
+void write_table(std::ostream& out, const Observation& observation);
 
 }  // namespace cyclevisor

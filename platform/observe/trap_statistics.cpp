@@ -73,10 +73,6 @@ TrapStatistics::TrapStatistics(const ObservedPlatform& platform, const VmWatch& 
     vms_.emplace_back();
     vms_.back().number = vm.number;
   }
-  if (platform.strategy == ObservedPlatform::Strategy::native) {
-    charged_ = watch.current();
-    in_guest_ = true;
-  }
 }
 
 TrapStatistics::Vm* TrapStatistics::vm(unsigned number) {
@@ -99,20 +95,6 @@ std::uint64_t TrapStatistics::world_switches() const {
   return sum;
 }
 
-void TrapStatistics::charge(Cycle until) {
-  const std::uint64_t cycles = (until - since_).value - idle_here_;
-  Vm* owner = vm(charged_);
-  if (owner == nullptr) {
-    boot_cycles_ += cycles;
-  } else if (in_guest_) {
-    owner->guest_cycles += cycles;
-  } else {
-    owner->hypervisor_cycles += cycles;
-  }
-  since_ = until;
-  idle_here_ = 0;
-}
-
 void TrapStatistics::on(const Trap& event) {
   Vm* owner = vm(watch_.current());
   if (platform_.strategy == ObservedPlatform::Strategy::native) {
@@ -121,27 +103,15 @@ void TrapStatistics::on(const Trap& event) {
   }
   if (event.from != PrivilegeMode::user || owner == nullptr) return;
   ++owner->traps[event.cause];
-  charge(event.cycle);
-  in_guest_ = false;
 }
 
 void TrapStatistics::on(const TrapReturn& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::native) return;
   if (event.to != PrivilegeMode::user) return;
-  charge(event.cycle);
-  in_guest_ = true;
-  charged_ = watch_.current();
-  Vm* entered = vm(charged_);
-  if (entered != nullptr && entered_ != 0 && entered_ != charged_) ++entered->world_switches;
-  entered_ = charged_;
+  const unsigned current = watch_.current();
+  Vm* entered = vm(current);
+  if (entered != nullptr && entered_ != 0 && entered_ != current) ++entered->world_switches;
+  entered_ = current;
 }
-
-void TrapStatistics::on(const Idle& event) {
-  const std::uint64_t cycles = (event.until - event.cycle).value;
-  idle_cycles_ += cycles;
-  idle_here_ += cycles;
-}
-
-void TrapStatistics::finish(Cycle end) { charge(end); }
 
 }  // namespace cyclevisor

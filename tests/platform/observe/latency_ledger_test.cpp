@@ -321,7 +321,7 @@ TEST_CASE("latency.json has one object a sample") {
   REQUIRE(json["samples"].size() == 1);
   CHECK(json["samples"][0].dump() ==
         R"({"vm":"rtos","deadline":1000,"phases":{"line":1,"trap":3,"deliver":300,"handler":2,)"
-        R"("rearm":194,"return":200},"total":700})");
+        R"("rearm":194,"return":200},"delivery":{"other":300},"waits":{},"total":700})");
 }
 
 TEST_CASE("latency.json without samples is still JSON") {
@@ -341,6 +341,8 @@ TEST_CASE("distribution takes nearest ranks") {
   CHECK(d.min == 1);
   CHECK(d.median == 100);
   CHECK(d.p99 == 198);
+  CHECK(d.p999 == 200);
+  CHECK(d.sum == 20100);
   CHECK(d.max == 200);
   CHECK(distribution({7}).p99 == 7);
 }

@@ -20,7 +20,7 @@ TEST_CASE("the table shows ticks, latency, phases, traps and cycles of each gues
   run.guest_mret(1510, 1700, vector + 8, code + 8);
   run.seen.finish(Cycle(1800));
   std::ostringstream text;
-  write_table(text, run.seen.platform, run.seen.ledger, run.seen.statistics);
+  write_table(text, run.seen);
   CHECK(text.str() ==
         R"(Timer interrupts: latency in cycles, deadline to the handler's first instruction
   guest           ticks       min    median       p99       max
@@ -32,19 +32,24 @@ Phases: median cycles
   rtos                1        3      300        2      194      200      700
   tickless            -        -        -        -        -        -        -
 
-Traps by cause
-  rtos                7 in all
-                      4 illegal instruction
-                      2 store/AMO page fault
-                      1 machine timer interrupt
-  tickless            0 in all
+Deliver: mean cycles
+  stage                rtos     tickless
+  other                 300            -
+
+Traps by cause, and the hypervisor's cycles for them
+  rtos                7          839 in all
+                      4          249 illegal instruction
+                      2          290 store/AMO page fault
+                      1          300 machine timer interrupt
+  tickless            0            0 in all
 
 Cycles
-  guest               guest   hypervisor world switches
-  rtos                  951          839              0
-  tickless                0            0              0
+  guest               guest   hypervisor world switches     in
+  rtos                  951          839              0      0
+  tickless                0            0              0      0
   boot                   10
   idle                    0
+  total                1800
 )");
 }
 
@@ -52,7 +57,7 @@ TEST_CASE("a native table has no hypervisor in it") {
   Native run;
   run.start();
   std::ostringstream text;
-  write_table(text, run.seen.platform, run.seen.ledger, run.seen.statistics);
+  write_table(text, run.seen);
   CHECK(text.str().find("rtos") != std::string::npos);
   CHECK(text.str().find("hypervisor") == std::string::npos);
 }

@@ -1,0 +1,45 @@
+#include "platform/run_description.hpp"
+
+#include "platform/hypervisor_stages.hpp"
+#include "platform/scenario_reader.hpp"
+#include "platform/settings.hpp"
+#include "platform/sha256.hpp"
+#include "platform/version.hpp"
+
+namespace cyclevisor {
+namespace {
+
+RunInput run_input(const InputFile& file) {
+  return {file.given, sha256(read_file(file.path, file.given))};
+}
+
+}  // namespace
+
+RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
+  const Scenario& scenario = request.scenario;
+  RunDescription description;
+  description.scenario = scenario.name;
+  description.command = request.command;
+  description.version = version_text;
+  description.configuration = resolved_toml(scenario);
+  if (!request.scenario_file.empty()) {
+    description.inputs.push_back(run_input(request.scenario_file));
+  }
+  if (scenario.strategy != Strategy::native) {
+    description.inputs.push_back(run_input(scenario.hypervisor_image));
+  }
+  for (const ScenarioVm& vm : scenario.vms) {
+    description.inputs.push_back(run_input(vm.image));
+    if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));
+  }
+  description.platform = plan.observed;
+  description.symbols = plan.symbols;
+  if (scenario.strategy != Strategy::native) {
+    const InputFile& hypervisor = scenario.hypervisor_image;
+    description.platform.stages = hypervisor_stages(read_file(hypervisor.path, hypervisor.given),
+                                                    hypervisor.given, plan.symbols.front());
+  }
+  return description;
+}
+
+}  // namespace cyclevisor
