@@ -24,7 +24,9 @@ void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
   observation_.attach(stream);
   if (request_.wave != WaveChoice::none) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
-    waves_ = std::make_unique<WaveWriter>(description_.platform, timer, format, folder_.path());
+    waves_ = std::make_unique<WaveWriter>(
+        WaveInput{description_.platform, observation_.view, description_.symbols}, timer, format,
+        folder_.path());
     stream.attach(*waves_);
   }
   attach_logs(stream);
@@ -60,7 +62,7 @@ void RunOutputs::attach_logs(EventStream& stream) {
 
 void RunOutputs::end(Cycle cycle) {
   observation_.finish(cycle);
-  if (waves_) waves_->finish(cycle);
+  if (waves_) waves_->finish(cycle, observation_.ledger.samples());
 }
 
 void RunOutputs::complete(RunResult& result) const {
@@ -95,7 +97,7 @@ void RunOutputs::show(const RunResult& result) const {
                              result.instructions, result.digest);
     std::cout << fmt::format("results: {}\n", folder_.path().string());
     if (waves_) {
-      std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "trace.gtkw").string());
+      std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "latency.gtkw").string());
     }
   }
   std::cout.flush();

@@ -28,12 +28,26 @@ SymbolTable::SymbolTable(const std::map<std::string, std::uint64_t>& symbols) {
                    [](const Entry& a, const Entry& b) { return a.address < b.address; });
 }
 
-std::string SymbolTable::describe(std::uint64_t address) const {
-  const auto after = std::upper_bound(
+/// The first entry beyond `address`.
+std::size_t SymbolTable::after(std::uint64_t address) const {
+  const auto place = std::upper_bound(
       entries_.begin(), entries_.end(), address,
       [](std::uint64_t value, const Entry& entry) { return value < entry.address; });
-  if (after == entries_.begin()) return {};
-  const Entry& entry = *(after - 1);
+  return static_cast<std::size_t>(place - entries_.begin());
+}
+
+std::optional<SymbolTable::Symbol> SymbolTable::find(std::uint64_t address) const {
+  const std::size_t next = after(address);
+  if (next == 0) return std::nullopt;
+  const bool is_last = next == entries_.size();
+  return Symbol{entries_[next - 1].address,
+                is_last ? ~std::uint64_t{0} : entries_[next].address - 1, entries_[next - 1].name};
+}
+
+std::string SymbolTable::describe(std::uint64_t address) const {
+  const std::size_t next = after(address);
+  if (next == 0) return {};
+  const Entry& entry = entries_[next - 1];
   const std::uint64_t offset = address - entry.address;
   return offset == 0 ? entry.name : fmt::format("{}+{:#x}", entry.name, offset);
 }

@@ -1,8 +1,10 @@
 // Names for addresses, from an ELF file's symbols.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,12 @@ class SymbolTable {
     std::uint64_t address;
     std::string name;  ///< as C++ spells it, not mangled
   };
+  /// A symbol and the addresses up to the next one.
+  struct Symbol {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;  ///< included; that of the last symbol is the end of all addresses
+    std::string name;
+  };
 
   SymbolTable() = default;
   /// From what `entries` gave.
@@ -24,10 +32,15 @@ class SymbolTable {
 
   /// "main+0x10": the last symbol at or before `address`; empty when there is none.
   std::string describe(std::uint64_t address) const;
+  /// The last symbol at or before `address`, if there is one.
+  std::optional<Symbol> find(std::uint64_t address) const;
 
+  /// All symbols, by address.
   const std::vector<Entry>& entries() const { return entries_; }
 
  private:
+  std::size_t after(std::uint64_t address) const;
+
   std::vector<Entry> entries_;  ///< by address
 };
 

@@ -22,8 +22,9 @@ constexpr std::uint32_t codes_per_signal = 2;
 // Far above the numbers that Verilator gives to the model's own enumerations.
 constexpr int first_enum_number = 1000;
 
-int enum_number(WaveNames names) {
-  return names == WaveNames::none ? -1 : first_enum_number + static_cast<int>(names);
+/// -1 is Verilator's "no enumeration".
+int enum_number(const WaveRow& row, std::size_t place) {
+  return row.names == WaveNames::none ? -1 : first_enum_number + static_cast<int>(place);
 }
 
 std::string binary(std::uint64_t value, unsigned bits) {
@@ -32,9 +33,18 @@ std::string binary(std::uint64_t value, unsigned bits) {
   return text;
 }
 
-void declare_names(VerilatedFst& trace, const WaveSignalRow& row,
+// Verilator's FST class has no strings, and the handle of the FST library's writer, which has, is
+// private in it. An explicit instantiation may name private members (ISO C++17, [temp.explicit]).
+void* fst_writer(VerilatedFst& trace);
+template <auto Member>
+struct FstWriterAccess {
+  friend void* fst_writer(VerilatedFst& trace) { return trace.*Member; }
+};
+template struct FstWriterAccess<&VerilatedFst::m_fst>;
+
+void declare_names(VerilatedFst& trace, int number, const WaveRow& row,
                    const ObservedPlatform& platform) {
-  if (row.names == WaveNames::none) return;
+  if (number < 0) return;
   const WaveNameTable table = wave_name_table(row.names, platform);
   std::vector<std::string> values;
   std::vector<const char*> value_texts;
@@ -44,30 +54,42 @@ void declare_names(VerilatedFst& trace, const WaveSignalRow& row,
     value_texts.push_back(values[i].c_str());
     names.push_back(table[i].second.c_str());
   }
-  trace.declDTypeEnum(enum_number(row.names), row.name, static_cast<std::uint32_t>(table.size()),
-                      row.bits, names.data(), value_texts.data());
+  trace.declDTypeEnum(number, row.name.c_str(), static_cast<std::uint32_t>(table.size()), row.bits,
+                      names.data(), value_texts.data());
 }
 
 // VCD has no tables of names; translate filters take their place.
-void declare_names(VerilatedVcd&, const WaveSignalRow&, const ObservedPlatform&) {}
+void declare_names(VerilatedVcd&, int, const WaveRow&, const ObservedPlatform&) {}
 
-void declare(VerilatedFst& trace, std::uint32_t code, const WaveSignalRow& row) {
-  const int names = enum_number(row.names);
+void declare(VerilatedFst& trace, std::uint32_t code, int names, const WaveRow& row) {
   if (row.bits == 1) {
-    trace.declBit(code, row.name, names, FST_VD_IMPLICIT, FST_VT_SV_LOGIC, false, -1);
+    trace.declBit(code, row.name.c_str(), names, FST_VD_IMPLICIT, FST_VT_SV_LOGIC, false, -1);
   } else {
-    trace.declQuad(code, row.name, names, FST_VD_IMPLICIT, FST_VT_SV_LOGIC, false, -1,
+    trace.declQuad(code, row.name.c_str(), names, FST_VD_IMPLICIT, FST_VT_SV_LOGIC, false, -1,
                    static_cast<int>(row.bits) - 1, 0);
   }
 }
 
-void declare(VerilatedVcd& trace, std::uint32_t code, const WaveSignalRow& row) {
+void declare(VerilatedVcd& trace, std::uint32_t code, int, const WaveRow& row) {
   if (row.bits == 1) {
-    trace.declBit(code, row.name, false, -1);
+    trace.declBit(code, row.name.c_str(), false, -1);
   } else {
-    trace.declQuad(code, row.name, false, -1, static_cast<int>(row.bits) - 1, 0);
+    trace.declQuad(code, row.name.c_str(), false, -1, static_cast<int>(row.bits) - 1, 0);
   }
 }
+
+/// Declares a text signal in the scope of the signal declared last. 0 = the format has none.
+std::uint32_t declare_text(VerilatedFst& trace, const WaveRow& row) {
+  return fstWriterCreateVar(fst_writer(trace), FST_VT_GEN_STRING, FST_VD_IMPLICIT, 0,
+                            row.name.c_str(), 0);
+}
+std::uint32_t declare_text(VerilatedVcd&, const WaveRow&) { return 0; }
+
+void write_text(VerilatedFst& trace, std::uint32_t handle, const std::string& text) {
+  fstWriterEmitVariableLengthValueChange(fst_writer(trace), handle, text.data(),
+                                         static_cast<std::uint32_t>(text.size()));
+}
+void write_text(VerilatedVcd&, std::uint32_t, const std::string&) {}
 
 /// Overwrites the time of day that the FST library puts into the header, so that the same run gives
 /// the same bytes. Offset and size as in Verilator's gtkwave/fstapi.c (FST_HDR_OFFS_DATE).
@@ -86,9 +108,8 @@ class VerilatedWaveFile final : public WaveFile {
   using Buffer = typename Trace::Buffer;
 
  public:
-  VerilatedWaveFile(const std::filesystem::path& path, TimerRtl& timer,
-                    const ObservedPlatform& platform, const WaveValues& values)
-      : path_(path), platform_(platform), values_(values) {
+  VerilatedWaveFile(const std::filesystem::path& path, TimerRtl& timer, const WaveSource& source)
+      : path_(path), source_(source) {
     // Opening by the trace class cannot fail politely.
     if (!std::ofstream(path)) throw std::runtime_error("cannot write " + path.string());
     timer.trace(file_);
@@ -113,53 +134,60 @@ class VerilatedWaveFile final : public WaveFile {
     static_cast<VerilatedWaveFile*>(self)->init(*trace, code);
   }
   static void on_full(void* self, Buffer* buffer) {
-    auto& file = *static_cast<VerilatedWaveFile*>(self);
-    file.written_ = file.values_;
-    std::uint32_t* old = buffer->oldp(file.first_code_);
-    for (const WaveSignalRow& row : wave_signals) {
-      const std::uint64_t value = file.values_[index(row.signal)];
-      if (row.bits == 1) {
-        buffer->fullBit(old, static_cast<CData>(value));
-      } else {
-        buffer->fullQData(old, value, static_cast<int>(row.bits));
-      }
-      old += codes_per_signal;
-    }
+    static_cast<VerilatedWaveFile*>(self)->write(*buffer, Extent::all);
   }
   static void on_change(void* self, Buffer* buffer) {
     auto& file = *static_cast<VerilatedWaveFile*>(self);
     // Every other dump is a falling clock edge, at which nothing of the platform changes.
-    if (file.written_ == file.values_) return;
-    file.written_ = file.values_;
-    std::uint32_t* old = buffer->oldp(file.first_code_);
-    for (const WaveSignalRow& row : wave_signals) {
-      const std::uint64_t value = file.values_[index(row.signal)];
-      if (row.bits == 1) {
-        buffer->chgBit(old, static_cast<CData>(value));
+    if (file.written_ != file.source_.values) file.write(*buffer, Extent::changes);
+  }
+
+  enum class Extent { all, changes };
+  void write(Buffer& buffer, Extent extent) {
+    std::uint32_t* old = buffer.oldp(first_code_);
+    for (std::size_t i = 0; i < source_.rows.size(); ++i, old += codes_per_signal) {
+      const unsigned bits = source_.rows[i].bits;
+      const std::uint64_t value = source_.values[i];
+      if (bits == wave_text) {
+        const bool wanted = extent == Extent::all || written_[i] != value;
+        if (text_handles_[i] != 0 && wanted) {
+          write_text(*file_.spTrace(), text_handles_[i], source_.texts[value]);
+        }
+      } else if (bits == 1) {
+        const auto bit = static_cast<CData>(value);
+        extent == Extent::all ? buffer.fullBit(old, bit) : buffer.chgBit(old, bit);
       } else {
-        buffer->chgQData(old, value, static_cast<int>(row.bits));
+        const int width = static_cast<int>(bits);
+        extent == Extent::all ? buffer.fullQData(old, value, width)
+                              : buffer.chgQData(old, value, width);
       }
-      old += codes_per_signal;
     }
+    written_ = source_.values;
   }
 
   void init(Trace& trace, std::uint32_t code) {
     first_code_ = code;
+    text_handles_.resize(source_.rows.size());
     trace.scopeEscape(' ');
-    for (const WaveSignalRow& row : wave_signals) {
-      trace.pushNamePrefix(std::string("platform ") + row.scope + ' ');
-      declare_names(trace, row, platform_);
-      declare(trace, code, row);
+    for (std::size_t i = 0; i < source_.rows.size(); ++i, code += codes_per_signal) {
+      const WaveRow& row = source_.rows[i];
+      if (row.bits == wave_text) {
+        text_handles_[i] = declare_text(trace, row);
+        continue;
+      }
+      trace.pushNamePrefix("platform " + row.scope + ' ');
+      const int names = enum_number(row, i);
+      declare_names(trace, names, row, source_.platform);
+      declare(trace, code, names, row);
       trace.popNamePrefix();
-      code += codes_per_signal;
     }
     trace.scopeEscape('.');
   }
 
   std::filesystem::path path_;
-  const ObservedPlatform& platform_;
-  const WaveValues& values_;
-  WaveValues written_{};  ///< as in the file
+  WaveSource source_;
+  WaveValues written_;                       ///< as in the file
+  std::vector<std::uint32_t> text_handles_;  ///< of the text signals, as the rows
   std::uint32_t first_code_ = 0;
   File file_;
 };
@@ -167,12 +195,11 @@ class VerilatedWaveFile final : public WaveFile {
 }  // namespace
 
 std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path, WaveFormat format,
-                                         TimerRtl& timer, const ObservedPlatform& platform,
-                                         const WaveValues& values) {
+                                         TimerRtl& timer, const WaveSource& source) {
   if (format == WaveFormat::fst) {
-    return std::make_unique<VerilatedWaveFile<VerilatedFstC>>(path, timer, platform, values);
+    return std::make_unique<VerilatedWaveFile<VerilatedFstC>>(path, timer, source);
   }
-  return std::make_unique<VerilatedWaveFile<VerilatedVcdC>>(path, timer, platform, values);
+  return std::make_unique<VerilatedWaveFile<VerilatedVcdC>>(path, timer, source);
 }
 
 }  // namespace cyclevisor

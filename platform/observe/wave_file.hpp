@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "models/rtl_bridge/timer_rtl.hpp"
 #include "platform/observe/observed.hpp"
@@ -21,10 +23,17 @@ class WaveFile {
   virtual void close() = 0;
 };
 
-/// Creates the file. `values` is read at each dump and must outlive it, as must `timer`, which has
-/// to be built for the same format. Throws std::runtime_error if the file cannot be written.
+/// What is read at each dump, beside the timer's signals. All of it must outlive the file.
+struct WaveSource {
+  const ObservedPlatform& platform;
+  const std::vector<WaveRow>& rows;
+  const WaveValues& values;               ///< as `rows`
+  const std::vector<std::string>& texts;  ///< what the values of text signals mean
+};
+
+/// Creates the file. `timer` must outlive it and has to be built for the same format. Throws
+/// std::runtime_error if the file cannot be written.
 std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path, WaveFormat format,
-                                         TimerRtl& timer, const ObservedPlatform& platform,
-                                         const WaveValues& values);
+                                         TimerRtl& timer, const WaveSource& source);
 
 }  // namespace cyclevisor

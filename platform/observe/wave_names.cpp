@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <ostream>
 
 #include "models/base/types.hpp"
+#include "platform/observe/latency_ledger.hpp"
 #include "platform/observe/trap_statistics.hpp"
 
 namespace cyclevisor {
@@ -40,7 +42,24 @@ WaveNameTable cause_names() {
   return table;
 }
 
+WaveNameTable phase_names_table() {
+  WaveNameTable table = {{0, "-"}};
+  for (const char* name : phase_names) table.emplace_back(table.size(), name);
+  return table;
+}
+
 }  // namespace
+
+std::vector<WaveRow> wave_rows(const ObservedPlatform& platform) {
+  std::vector<WaveRow> rows;
+  for (const auto& row : wave_signals) rows.push_back({row.scope, row.name, row.bits, row.names});
+  for (const ObservedVm& vm : platform.vms) {
+    for (const auto& row : vm_wave_signals) {
+      rows.push_back({row.scope + (' ' + wave_name(vm.name)), row.name, row.bits, row.names});
+    }
+  }
+  return rows;
+}
 
 WaveNameTable wave_name_table(WaveNames names, const ObservedPlatform& platform) {
   switch (names) {
@@ -50,6 +69,8 @@ WaveNameTable wave_name_table(WaveNames names, const ObservedPlatform& platform)
       return vm_names(platform);
     case WaveNames::cause:
       return cause_names();
+    case WaveNames::phase:
+      return phase_names_table();
     case WaveNames::none:
       break;
   }
@@ -61,6 +82,32 @@ void write_translate_filter(std::ostream& out, const WaveNameTable& table, unsig
   for (const auto& [value, text] : table) {
     out << fmt::format("{:0{}X} {}\n", value, digits, text);
   }
+}
+
+WaveColour wave_colour(unsigned vm) {
+  // GTKWave's trace colours: 1 red, 2 orange, 3 yellow, 4 green, 5 blue, 6 indigo, 7 violet.
+  static constexpr std::array<WaveColour, 5> vms = {
+      {{5, "RoyalBlue"}, {2, "DarkOrange"}, {7, "MediumOrchid"}, {3, "Gold"}, {4, "SeaGreen"}}};
+  if (vm == 0) return {6, "SlateGray"};
+  return vms[(vm - 1) % vms.size()];
+}
+
+std::string wave_function(const std::string& symbol) {
+  static const std::string space = "cyclevisor::";
+  std::string result = symbol;
+  for (auto at = result.find(space); at != std::string::npos; at = result.find(space, at)) {
+    result.erase(at, space.size());
+  }
+  return result;
+}
+
+std::string wave_text_value(const std::string& text) {
+  constexpr std::size_t longest = 200;
+  std::string result = text.substr(0, longest);
+  for (char& c : result) {
+    if (c < ' ' || c > '~') c = '_';
+  }
+  return result;
 }
 
 std::string wave_name(const std::string& text) {

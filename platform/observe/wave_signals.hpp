@@ -5,14 +5,21 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/types.hpp"
+#include "platform/observe/observed.hpp"
 
 namespace cyclevisor {
 
 /// Where a signal's values have names.
-enum class WaveNames : std::uint8_t { none, mode, vm, cause };
+enum class WaveNames : std::uint8_t { none, mode, vm, cause, phase };
 
 enum class WaveSignal : std::uint8_t {
   pc,
+  location,
+  function,
   instruction,
   mode,
   vm,
@@ -32,16 +39,24 @@ enum class WaveSignal : std::uint8_t {
   bus_rdata,
 };
 
+/// The signals that every VM has, in a scope of its name.
+enum class VmWaveSignal : std::uint8_t { running, mtip, phase };
+
+inline constexpr unsigned wave_text = 0;  ///< instead of a number of bits: the values are texts
+
+template <class Signal>
 struct WaveSignalRow {
-  WaveSignal signal;
+  Signal signal;
   const char* scope;  ///< below the top scope "platform"
   const char* name;
-  unsigned bits;
+  unsigned bits;  ///< or `wave_text`
   WaveNames names;
 };
 
-inline constexpr std::array<WaveSignalRow, 18> wave_signals = {{
+inline constexpr std::array<WaveSignalRow<WaveSignal>, 20> wave_signals = {{
     {WaveSignal::pc, "hart", "pc", 64, WaveNames::none},  // of the instruction retired last
+    {WaveSignal::location, "hart", "location", 64, WaveNames::none},         // wave_location()
+    {WaveSignal::function, "hart", "function", wave_text, WaveNames::none},  // FST only
     {WaveSignal::instruction, "hart", "instruction", 32, WaveNames::none},
     {WaveSignal::mode, "hart", "mode", 3, WaveNames::mode},
     {WaveSignal::vm, "hart", "vm", 8, WaveNames::vm},  // whose guest code runs; 0 = hypervisor
@@ -61,20 +76,43 @@ inline constexpr std::array<WaveSignalRow, 18> wave_signals = {{
     {WaveSignal::bus_error, "bus", "error", 1, WaveNames::none},
     {WaveSignal::bus_rdata, "bus", "rdata", 64, WaveNames::none},
 }};
-inline constexpr std::size_t wave_signal_count = wave_signals.size();
 
-constexpr std::size_t index(WaveSignal signal) { return static_cast<std::size_t>(signal); }
+inline constexpr std::array<WaveSignalRow<VmWaveSignal>, 3> vm_wave_signals = {{
+    {VmWaveSignal::running, "vm", "running", 1, WaveNames::none},  // its own code runs
+    {VmWaveSignal::mtip, "vm", "mtip", 1, WaveNames::none},        // its mtime >= its mtimecmp
+    {VmWaveSignal::phase, "vm", "phase", 3, WaveNames::phase},     // WavePhase
+}};
 
-constexpr bool rows_in_order() {
-  for (std::size_t i = 0; i < wave_signal_count; ++i) {
-    if (index(wave_signals[i].signal) != i) return false;
+template <class Rows>
+constexpr bool rows_in_order(const Rows& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (static_cast<std::size_t>(rows[i].signal) != i) return false;
   }
   return true;
 }
-static_assert(rows_in_order(), "a signal's number is its row");
+static_assert(rows_in_order(wave_signals) && rows_in_order(vm_wave_signals),
+              "a signal's number is its row");
 
-/// The current value of every signal.
-using WaveValues = std::array<std::uint64_t, wave_signal_count>;
+/// One signal of a run's wave file.
+struct WaveRow {
+  std::string scope;  ///< below the top scope "platform"; levels separated by blanks
+  std::string name;
+  unsigned bits = 1;  ///< or `wave_text`
+  WaveNames names = WaveNames::none;
+};
+
+/// All signals of a run: `wave_signals`, then `vm_wave_signals` for each VM in turn.
+std::vector<WaveRow> wave_rows(const ObservedPlatform& platform);
+
+/// The place of a signal among the rows.
+constexpr std::size_t index(WaveSignal signal) { return static_cast<std::size_t>(signal); }
+/// ... of the VM at place `vm` of ObservedPlatform::vms.
+constexpr std::size_t index(std::size_t vm, VmWaveSignal signal) {
+  return wave_signals.size() + vm * vm_wave_signals.size() + static_cast<std::size_t>(signal);
+}
+
+/// The current value of every signal, as the rows. That of a text is its number in a list of texts.
+using WaveValues = std::vector<std::uint64_t>;
 
 // How `mcause` becomes the 8 bits of the signal `cause`.
 inline constexpr std::uint64_t wave_cause_none = 0xff;
@@ -83,6 +121,14 @@ constexpr std::uint64_t wave_cause(std::uint64_t mcause) {
 }
 constexpr std::uint64_t wave_mcause(std::uint64_t code) {
   return (code >> 6) << 63 | (code & 0x3f);
+}
+
+/// The signal `location`: whose code it is (0 = the hypervisor) and where. Guests are linked at the
+/// same addresses, so that `pc` alone does not tell; Sv48 leaves the upper bits of an address free.
+inline constexpr unsigned wave_location_bits = 56;
+constexpr std::uint64_t wave_location(unsigned vm, VirtualAddress pc) {
+  constexpr std::uint64_t mask = (std::uint64_t{1} << wave_location_bits) - 1;
+  return std::uint64_t{vm} << wave_location_bits | (pc.value & mask);
 }
 
 }  // namespace cyclevisor

@@ -1,27 +1,36 @@
 #include "platform/observe/wave_writer.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "platform/observe/guest_state.hpp"
+#include "platform/observe/wave_names.hpp"
 
 namespace cyclevisor {
 
-WaveWriter::WaveWriter(const ObservedPlatform& platform, TimerRtl& timer, WaveFormat format,
+WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat format,
                        const std::filesystem::path& outdir, WaveWindow window)
-    : platform_(platform),
+    : platform_(input.platform),
+      symbols_(input.symbols),
+      rows_(wave_rows(input.platform)),
       timer_(timer),
       format_(format),
       outdir_(outdir),
       window_(window),
-      watch_(platform),
-      shadow_(timer, platform.prescale, format, *this),
+      watch_(input.platform),
+      phases_(input.platform, input.view,
+              [this](Cycle cycle, std::size_t row, std::uint64_t value) {
+                change_row(cycle, row, value);
+              }),
+      values_(rows_.size()),
+      shadow_(timer, input.platform.prescale, format, *this),
       written_(window.first) {
   values_[index(WaveSignal::mode)] = static_cast<std::uint64_t>(PrivilegeMode::machine);
   values_[index(WaveSignal::cause)] = wave_cause_none;
-  values_[index(WaveSignal::vm)] = watch_.running().value_or(0);
+  running_changed(Cycle(0));
   const char* file = format == WaveFormat::fst ? "trace.fst" : "trace.vcd";
-  file_ = open_wave_file(outdir / file, format, shadow_.rtl(), platform_, values_);
-  write_wave_view(outdir_, format_, platform_, focus());
+  file_ = open_wave_file(outdir / file, format, shadow_.rtl(), {platform_, rows_, values_, texts_});
+  write_views({});
   passed(Cycle(0));
 }
 
@@ -32,15 +41,53 @@ WaveWriter::~WaveWriter() {
 }
 
 void WaveWriter::change(Cycle cycle, WaveSignal signal, std::uint64_t value) {
+  change_row(cycle, index(signal), value);
+}
+
+void WaveWriter::change_row(Cycle cycle, std::size_t row, std::uint64_t value) {
   if (cycle < written_ && cycle >= window_.first) ++late_;
   auto place = waiting_.end();
   while (place != waiting_.begin() && cycle < std::prev(place)->cycle) --place;
-  waiting_.insert(place, {cycle, signal, value});
+  waiting_.insert(place, {cycle, row, value});
+}
+
+void WaveWriter::running_changed(Cycle cycle) {
+  const unsigned running = watch_.running().value_or(0);
+  change(cycle, WaveSignal::vm, running);
+  for (std::size_t i = 0; i < platform_.vms.size(); ++i) {
+    change_row(cycle, index(i, VmWaveSignal::running), platform_.vms[i].number == running ? 1 : 0);
+  }
+}
+
+/// The instruction at `pc` belongs to the function of this name.
+void WaveWriter::located(Cycle cycle, VirtualAddress pc) {
+  change(cycle, WaveSignal::pc, pc.value);
+  const unsigned vm = watch_.running().value_or(0);
+  change(cycle, WaveSignal::location, wave_location(vm, pc));
+  if (vm == located_vm_ && pc.value >= located_.first && pc.value <= located_.last) return;
+  located_vm_ = vm;
+  const SymbolTable* symbols = symbols_of(platform_, symbols_, vm);
+  located_ = (symbols == nullptr ? std::nullopt : symbols->find(pc.value))
+                 .value_or(SymbolTable::Symbol{pc.value, pc.value, ""});
+  change(cycle, WaveSignal::function, function_number(vm, located_.name));
+}
+
+std::uint64_t WaveWriter::function_number(unsigned vm, const std::string& name) {
+  const ObservedVm* owner = platform_.find(vm);
+  const std::string text = wave_text_value(
+      name.empty() ? "" : (owner == nullptr ? "" : owner->name + ": ") + wave_function(name));
+  const auto [place, is_new] = text_numbers_.emplace(text, texts_.size());
+  if (is_new) texts_.push_back(text);
+  return place->second;
+}
+
+bool WaveWriter::in_window(Cycle cycle) const {
+  return cycle >= window_.first && cycle <= window_.last;
 }
 
 void WaveWriter::apply_until(Cycle cycle) {
   while (!waiting_.empty() && waiting_.front().cycle <= cycle) {
-    values_[index(waiting_.front().signal)] = waiting_.front().value;
+    values_[waiting_.front().row] = waiting_.front().value;
     waiting_.pop_front();
   }
 }
@@ -48,6 +95,7 @@ void WaveWriter::apply_until(Cycle cycle) {
 /// The hart has come to `cycle`: its events of all earlier ones have been seen.
 void WaveWriter::passed(Cycle cycle) {
   if (cycle < passed_ || file_ == nullptr) return;
+  phases_.passed(cycle);
   passed_ = cycle;
   if (shadow_.follows()) {
     catch_up();
@@ -88,31 +136,33 @@ void WaveWriter::half_cycle(Cycle cycle, bool clock_level) {
 void WaveWriter::on(const Retire& event) {
   passed(event.cycle);
   watch_.on(event);
-  change(event.cycle, WaveSignal::pc, event.pc.value);
+  located(event.cycle, event.pc);
   change(event.cycle, WaveSignal::instruction, event.instruction);
 }
 
 void WaveWriter::on(const Trap& event) {
   passed(event.cycle);
+  phases_.on(event);
+  located(event.cycle, event.epc);  // still the code that traps
   watch_.on(event);
-  change(event.cycle, WaveSignal::pc, event.epc.value);
   change(event.cycle, WaveSignal::instruction, event.instruction);
   change(event.cycle, WaveSignal::mode, static_cast<std::uint64_t>(event.to));
-  change(event.cycle, WaveSignal::vm, watch_.running().value_or(0));
+  running_changed(event.cycle);
   change(event.cycle, WaveSignal::cause, wave_cause(event.cause));
 }
 
 void WaveWriter::on(const TrapReturn& event) {
   passed(event.cycle);
+  phases_.on(event);
   watch_.on(event);
   change(event.cycle, WaveSignal::mode, static_cast<std::uint64_t>(event.to));
-  change(event.cycle, WaveSignal::vm, watch_.running().value_or(0));
+  running_changed(event.cycle);
   change(event.cycle, WaveSignal::cause, wave_cause_none);
 }
 
 void WaveWriter::on(const AddressSpace& event) {
   watch_.on(event);
-  change(event.cycle, WaveSignal::vm, watch_.running().value_or(0));
+  running_changed(event.cycle);
 }
 
 void WaveWriter::on(const Idle& event) {
@@ -123,6 +173,7 @@ void WaveWriter::on(const Idle& event) {
 
 void WaveWriter::on(const BusRequest& event) {
   passed(event.cycle);
+  if (in_window(event.cycle)) transfers_.push_back(event.cycle);
   change(event.cycle, WaveSignal::bus_valid, 1);
   change(event.cycle, WaveSignal::bus_write, event.write ? 1 : 0);
   change(event.cycle, WaveSignal::bus_address, event.address.value);
@@ -143,18 +194,18 @@ void WaveWriter::on(const BusTransfer& event) {
 void WaveWriter::on(const InterruptLine& event) {
   constexpr unsigned seip = 9;
   constexpr unsigned meip = 11;
+  phases_.on(event);
   const std::uint64_t level = event.level ? 1 : 0;
   if (event.number == GuestState::msi) change(event.cycle, WaveSignal::msip, level);
-  if (event.number == GuestState::mti && event.level && event.cycle >= window_.first &&
-      event.cycle <= window_.last && !first_interrupt_) {
-    first_interrupt_ = event.cycle;
+  if (event.number == GuestState::mti && event.level && in_window(event.cycle)) {
+    rises_.push_back(event.cycle);
   }
   if (event.number == GuestState::mti) change(event.cycle, WaveSignal::mtip, level);
   if (event.number == seip) change(event.cycle, WaveSignal::seip, level);
   if (event.number == meip) change(event.cycle, WaveSignal::meip, level);
 }
 
-void WaveWriter::finish(Cycle end) {
+void WaveWriter::finish(Cycle end, const std::vector<LatencySample>& samples) {
   passed(end);
   if (shadow_.follows()) {
     timer_.advance_to(end);
@@ -164,15 +215,51 @@ void WaveWriter::finish(Cycle end) {
   }
   file_->close();
   file_.reset();
-  write_wave_view(outdir_, format_, platform_, focus());
+  write_views(samples);
 }
 
-/// The first timer interrupt, with some of what came before.
-WaveFocus WaveWriter::focus() const {
-  constexpr Cycle before(60);
-  const Cycle cursor = std::max(window_.first, first_interrupt_.value_or(window_.first));
-  const Cycle start = cursor >= window_.first + before ? cursor - before : window_.first;
-  return {picoseconds(start, true), picoseconds(cursor, true)};
+void WaveWriter::write_views(const std::vector<LatencySample>& samples) const {
+  write_wave_views(outdir_, format_, {platform_, symbols_, focus(samples)});
+}
+
+/// The worst sample that has been recorded from deadline to return; otherwise the first timer
+/// interrupt.
+WaveFocus WaveWriter::focus(const std::vector<LatencySample>& samples) const {
+  const LatencySample* worst = nullptr;
+  for (const LatencySample& sample : samples) {
+    const bool recorded =
+        sample.deadline >= window_.first && sample.deadline + Cycle(sample.total) <= window_.last;
+    if (recorded && (worst == nullptr || sample.latency() > worst->latency())) worst = &sample;
+  }
+  const auto time = [this](Cycle cycle) { return picoseconds(cycle, true); };
+  WaveFocus focus;
+  const Cycle first = rises_.empty() ? window_.first : rises_.front();
+  focus.begin = focus.end = focus.line = time(first);
+  const Cycle deadline = worst == nullptr ? first : worst->deadline;
+  const auto transfer = std::lower_bound(transfers_.begin(), transfers_.end(), deadline);
+  focus.bus = time(transfer == transfers_.end() ? deadline : *transfer);
+  if (worst == nullptr) return focus;
+  // The line's last rise before the handler is the one that brought the guest its interrupt.
+  const auto rise =
+      std::upper_bound(rises_.begin(), rises_.end(), deadline + Cycle(worst->latency()));
+  focus.line = time(rise == rises_.begin() ? deadline : *(rise - 1));
+  focus.begin = time(deadline);
+  focus.markers.push_back({"deadline", focus.begin});
+  // What each phase ends with. Where two coincide, they share a marker.
+  static constexpr std::array<const char*, phase_count> ends = {"line",    "trap",  "entry",
+                                                                "handler", "rearm", "return"};
+  Cycle at = deadline;
+  for (std::size_t i = 0; i < phase_count; ++i) {
+    at = at + Cycle(worst->phases[i]);
+    WaveMarker& last = focus.markers.back();
+    if (last.time == time(at)) {
+      last.name += std::string("=") + ends[i];
+    } else {
+      focus.markers.push_back({ends[i], time(at)});
+    }
+  }
+  focus.end = time(at);
+  return focus;
 }
 
 }  // namespace cyclevisor

@@ -2,20 +2,32 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "platform/observe/wave_writer.hpp"
 #include "tests/platform/observe/bench.hpp"
 
 namespace cyclevisor::bench {
 
+/// What lies where the events of the sample happen.
+inline std::vector<SymbolTable> wave_symbols() {
+  using Symbols = std::map<std::string, std::uint64_t>;
+  return {SymbolTable(Symbols{{"_start", 0x8000'0000}, {"handle_trap", 0x8000'0200}}),
+          SymbolTable(Symbols{{"main", code}, {"_Z4tickv", vector}}),
+          SymbolTable(Symbols{{"loop", code + 8}})};
+}
+
 /// VM 1 stores mtimecmp = 50 over the bus and the APB from cycle 100 on, is interrupted, handles
-/// its tick, sleeps; VM 2 runs. The hart's events lie up to 400 cycles ahead of the RTL's clock.
-/// Ends in cycle 900. Returns WaveWriter::late_changes().
+/// its tick, stores mtimecmp = 500, sleeps; VM 2 runs. The hart's events lie up to 400 cycles ahead
+/// of the RTL's clock. Ends in cycle 900. Returns WaveWriter::late_changes().
 inline std::uint64_t write_wave_sample(const std::filesystem::path& outdir, WaveFormat format,
                                        WaveWindow window = {}) {
   TimerRtl timer(10, format);
   Hypervised run;
-  WaveWriter waves(run.seen.platform, timer, format, outdir, window);
+  const std::vector<SymbolTable> symbols = wave_symbols();
+  WaveWriter waves({run.seen.platform, run.seen.view, symbols}, timer, format, outdir, window);
   run.stream.attach(waves);
 
   const auto apb_write = [&](std::uint16_t paddr, std::uint32_t pwdata, bool pauser) {
@@ -34,7 +46,7 @@ inline std::uint64_t write_wave_sample(const std::filesystem::path& outdir, Wave
   };
 
   run.start();
-  run.trap(100, 15, code, store(3, 11, 10), mtimecmp);
+  run.store_trap(100, mtimecmp, 50);
   run.stream.publish(BusRequest{Cycle(101), PhysicalAddress(mtimecmp), 8, true, 50});
   timer.advance_to(Cycle(101));
   apb_write(0x4000, 50, true);
@@ -59,12 +71,14 @@ inline std::uint64_t write_wave_sample(const std::filesystem::path& outdir, Wave
   run.trap(503, timer_interrupt, code);
   run.resume(560, vector);
   run.retire(561, vector);
+  run.store_device(562, 565, mtimecmp, 500, 3, vector + 4);
+  run.guest_mret(566, 569, vector + 8, code);
   run.trap(570, 2, code, wfi);
   run.stream.publish(Idle{Cycle(580), Cycle(590)});
   run.select(2, 600);
   run.resume(610, code);
   for (std::uint64_t cycle = 611; cycle < 800; ++cycle) run.retire(cycle, code + 4 * (cycle & 15));
-  waves.finish(Cycle(900));
+  waves.finish(Cycle(900), run.seen.ledger.samples());
   return waves.late_changes();
 }
 

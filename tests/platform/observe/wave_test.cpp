@@ -48,6 +48,29 @@ void convert(const std::string& fst, const std::string& vcd, const std::string& 
   REQUIRE(std::system(("fst2vcd " + options + " -f " + fst + " -o " + vcd).c_str()) == 0);
 }
 
+constexpr const char* views[] = {"timer.gtkw", "bus.gtkw", "hypervisor.gtkw", "latency.gtkw"};
+
+/// The changes of a text signal (which fst2vcd writes as "s" records): picosecond and text.
+std::vector<std::pair<std::uint64_t, std::string>> text_changes(const std::string& vcd,
+                                                                const std::string& name) {
+  std::vector<std::pair<std::uint64_t, std::string>> changes;
+  std::istringstream lines(contents(vcd));
+  std::string code;
+  std::uint64_t time = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, std::regex(R"(\$var string \d+ (\S+) )" + name + R"( .*)"))) {
+      code = match[1];
+    } else if (line[0] == '#') {
+      time = std::stoull(line.substr(1));
+    } else if (line[0] == 's' && line.substr(line.rfind(' ') + 1) == code) {
+      const std::string text = line.substr(1, line.rfind(' ') - 1);
+      changes.emplace_back(time, std::regex_replace(text, std::regex(R"(\\040)"), " "));
+    }
+  }
+  return changes;
+}
+
 std::vector<std::string> viewed_signals(const std::string& view) {
   std::vector<std::string> names;
   std::istringstream lines(view);
@@ -142,7 +165,7 @@ TEST_CASE("waves: FST and VCD say the same") {
     CHECK(a.signals().at(name) == changes);
     ++compared;
   }
-  CHECK(compared > wave_signal_count + 30);
+  CHECK(compared > wave_signals.size() + 30);
 }
 
 TEST_CASE("waves: FST has names for mode, VM and cause") {
@@ -160,12 +183,83 @@ TEST_CASE("waves: FST has names for mode, VM and cause") {
 TEST_CASE("waves: VCD has translate filters instead") {
   const Folder folder;
   write_wave_sample(folder.path(), WaveFormat::vcd);
-  CHECK(contents(folder / "trace.vm.filter") == "00 hypervisor\n01 rtos\n02 tickless\n");
   CHECK(contents(folder / "trace.mode.filter") == "0 U\n1 S\n3 M\n4 VU\n5 VS\n");
   const std::string causes = contents(folder / "trace.cause.filter");
   CHECK(causes.find("02 illegal_instruction\n") != std::string::npos);
   CHECK(causes.find("47 machine_timer_interrupt\n") != std::string::npos);
   CHECK(causes.find("FF -\n") != std::string::npos);
+}
+
+TEST_CASE("waves: VMs have their colours, registers their names") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::vcd);
+  CHECK(contents(folder / "trace.vm.filter") ==
+        "00 ?SlateGray?hypervisor\n01 ?RoyalBlue?rtos\n02 ?DarkOrange?tickless\n");
+  CHECK(contents(folder / "trace.register.filter").find("4004 mtimecmp.high\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("waves: FST has the running function as a text") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::fst);
+  convert(folder / "trace.fst", folder / "trace.vcd", "-e");
+  const auto texts = text_changes(folder / "trace.vcd", "function");
+  const std::vector<std::pair<std::uint64_t, std::string>> expected = {
+      {0, ""},
+      {begin(20), "rtos: main"},  // of the first trap; what was before is not known
+      {begin(104), "handle_trap"},
+      {begin(111), "rtos: main"},
+      {begin(561), "rtos: tick()"},
+      {begin(570), "rtos: main"},
+      {begin(611), "tickless: loop"},
+      {begin(624), ""},  // before VM 2's only symbol
+      {begin(626), "tickless: loop"}};
+  REQUIRE(texts.size() > expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(i);
+    CHECK(texts[i].first == expected[i].first);
+    CHECK(texts[i].second == expected[i].second);
+  }
+}
+
+TEST_CASE("waves: a program beside the waves names every place") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::fst);
+  // Hypervisor, VM 1, VM 2, an address before its first symbol, something that is no place.
+  const std::string values =
+      "0000000080000204\n0100000080000800\n0200000080000110\n0200000080000000\nxx\n";
+  REQUIRE(std::system(("printf '" + values + "' | '" + (folder / "trace.symbol.filter") + "' > '" +
+                       (folder / "answers") + "'")
+                          .c_str()) == 0);
+  CHECK(contents(folder / "answers") ==
+        "?SlateGray?hypervisor: handle_trap+0x4\n?RoyalBlue?rtos: tick()\n"
+        "?DarkOrange?tickless: loop+0x8\n?DarkOrange?tickless: 0x80000000\nxx\n");
+}
+
+TEST_CASE("waves: each VM's timer interrupt as signals") {
+  const Folder folder;
+  const Vcd vcd = sample(folder);
+  const auto at = [&](const char* name, std::uint64_t cycle) { return vcd.at(name, begin(cycle)); };
+  const auto phase = [&](std::uint64_t cycle) {
+    return static_cast<WavePhase>(at("platform.vm.rtos.phase[2:0]", cycle));
+  };
+  CHECK(at("platform.vm.rtos.running", 9) == 0);
+  CHECK(at("platform.vm.rtos.running", 10) == 1);
+  CHECK(at("platform.vm.rtos.running", 610) == 0);
+  CHECK(at("platform.vm.tickless.running", 610) == 1);
+  // mtimecmp = 50 is reached in cycle 500, and the RTL's line rises with it.
+  CHECK(at("platform.vm.rtos.mtip", 499) == 0);
+  CHECK(at("platform.vm.rtos.mtip", 500) == 1);
+  CHECK(at("platform.vm.tickless.mtip", 500) == 0);
+  CHECK(phase(499) == WavePhase::none);
+  CHECK(phase(500) == WavePhase::trap);
+  CHECK(phase(503) == WavePhase::deliver);
+  CHECK(phase(560) == WavePhase::handler);
+  CHECK(phase(561) == WavePhase::rearm);
+  // The store of the next deadline is complete in 565, mret in 569.
+  CHECK(phase(565) == WavePhase::ret);
+  CHECK(phase(569) == WavePhase::none);
+  CHECK(at("platform.vm.rtos.mtip", 899) == 0);
 }
 
 TEST_CASE("waves: the same run gives the same bytes") {
@@ -177,7 +271,8 @@ TEST_CASE("waves: the same run gives the same bytes") {
     const std::string first = contents(a / file);
     CHECK(first.size() > 1000);
     CHECK(first == contents(b / file));
-    CHECK(contents(a / "trace.gtkw") == contents(b / "trace.gtkw"));
+    for (const char* view : views) CHECK(contents(a / view) == contents(b / view));
+    CHECK(contents(a / "trace.symbol.filter") == contents(b / "trace.symbol.filter"));
   }
 }
 
@@ -200,28 +295,79 @@ TEST_CASE("waves: a window records only its cycles, with the right values from t
   CHECK(vcd.at("TOP.timer.u_core.mtime_q[63:0]", begin(599)) == 59);
 }
 
-TEST_CASE("waves: the view shows only signals that are there, and says nothing of its folder") {
+TEST_CASE("waves: the views show only signals that are there, and say nothing of their folder") {
   for (WaveFormat format : {WaveFormat::fst, WaveFormat::vcd}) {
     const Folder folder;
     write_wave_sample(folder.path(), format);
     if (format == WaveFormat::fst) convert(folder / "trace.fst", folder / "trace.vcd");
     const Vcd vcd(folder / "trace.vcd");
-    const std::string view = contents(folder / "trace.gtkw");
-    const auto names = viewed_signals(view);
-    CHECK(names.size() > 30);
-    for (const std::string& name : names) {
+    for (const char* name : views) {
       CAPTURE(name);
-      CHECK(vcd.has(name));
+      const std::string view = contents(folder / name);
+      const auto signals = viewed_signals(view);
+      CHECK(signals.size() > 15);
+      for (const std::string& signal : signals) {
+        CAPTURE(signal);
+        CHECK(vcd.has(signal));
+      }
+      CHECK(view.find("{{") == std::string::npos);
+      CHECK(view.find("}}") == std::string::npos);
+      CHECK(view.find(folder.path().string()) == std::string::npos);
+      // The markers stand at the worst sample.
+      CHECK(view.find(" 5000000 5030000 5600000 5610000 5650000 5690000 -1 ") != std::string::npos);
+      CHECK(view.find("[markername] Adeadline=line\n[markername] Btrap\n[markername] Centry\n"
+                      "[markername] Dhandler\n[markername] Erearm\n[markername] Freturn\n") !=
+            std::string::npos);
     }
-    CHECK(view.find("{{") == std::string::npos);
-    CHECK(view.find(folder.path().string()) == std::string::npos);
-    // The marker stands at the first timer interrupt.
-    CHECK(view.find("-20.000000 5000000 -1") != std::string::npos);
   }
+}
+
+TEST_CASE("waves: the views open at what they are about") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::fst);
+  const auto cursor = [&](const char* view) {
+    const std::string text = contents(folder / view);
+    std::smatch match;
+    REQUIRE(std::regex_search(text, match, std::regex(R"(\n\*-[0-9.]+ ([0-9]+) )")));
+    return std::stoull(match[1]) / begin(1);
+  };
+  CHECK(cursor("latency.gtkw") == 500);  // the deadline of the only sample
+  CHECK(cursor("hypervisor.gtkw") == 500);
+  CHECK(cursor("timer.gtkw") == 500);  // the line rises
+  CHECK(cursor("bus.gtkw") == 500);    // no transfer after it
+}
+
+TEST_CASE("waves: markers stand only at samples that lie in the window") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::vcd, {Cycle(505), Cycle(700)});
+  const std::string view = contents(folder / "latency.gtkw");
+  CHECK(view.find("[markername]") == std::string::npos);
+  CHECK(view.find("[timestart] 4450000\n") != std::string::npos);
+}
+
+TEST_CASE("waves: names from hostile programs do no harm") {
+  const ObservedPlatform platform = two_vms();
+  const std::map<std::string, std::uint64_t> names = {{"a\nvm 0 Red b", code},
+                                                      {std::string(100'000, 'x'), code + 8},
+                                                      {"\x1b[2J{{head}}", code + 16}};
+  const std::vector<SymbolTable> symbols = {SymbolTable(names)};
+  const Folder folder;
+  write_wave_views(folder.path(), WaveFormat::fst, {platform, symbols, {}});
+  std::istringstream lines(contents(folder / "trace.symbol.filter"));
+  std::size_t symbol_lines = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("symbol 0 ", 0) == 0) ++symbol_lines;
+    CHECK(line.size() < 300);
+    for (const char c : line) REQUIRE(c >= ' ');
+  }
+  CHECK(symbol_lines == 3);
 }
 
 TEST_CASE("waves: a folder that is not there is an error") {
   TimerRtl timer(10, WaveFormat::fst);
-  CHECK_THROWS_AS(WaveWriter(two_vms(), timer, WaveFormat::fst, "/nonexistent/folder"),
+  Hypervised run;
+  const auto symbols = wave_symbols();
+  const WaveInput input{run.seen.platform, run.seen.view, symbols};
+  CHECK_THROWS_AS(WaveWriter(input, timer, WaveFormat::fst, "/nonexistent/folder"),
                   std::runtime_error);
 }
