@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/hart/core.hpp"
 
@@ -23,6 +24,10 @@ Step execute_guest_store(Core& core, const Instruction& instruction);  ///< HSV
 
 /// Whether an instruction of class load or store is one of HLV, HLVX, HSV.
 constexpr bool is_guest_access(Operation operation) { return operation >= Operation::hlv_b; }
+
+/// Why the present mode may not execute HLV, HLVX and HSV, if it may not ("Hypervisor
+/// Virtual-Machine Load and Store Instructions").
+std::optional<ExceptionCause> refused_guest_access(const Core& core);
 
 /// mtinst and htinst for a fault of an explicit access ("Transformed Instruction or
 /// Pseudoinstruction for mtinst or htinst"). `offset` is how far behind the operand's address the

@@ -36,21 +36,14 @@ Step store(Core& core, const Instruction& instruction) {
   return Step::sequential;
 }
 
-/// Whether HLV, HLVX and HSV may be executed, and as whom: hstatus.HU opens them to U-mode,
-/// hstatus.SPVP chooses between VS and VU ("Hypervisor Virtual-Machine Load and Store
-/// Instructions").
+/// Whether HLV, HLVX and HSV may be executed, and as whom: hstatus.SPVP chooses between VS and VU.
 bool begin_guest_access(Core& core, const Instruction& instruction, PrivilegeMode& guest) {
-  const std::uint64_t hstatus = core.csrs.state.hstatus;
-  if (is_virtual(core.mode)) {
-    core.raise_virtual(instruction);
+  if (const auto refused = refused_guest_access(core)) {
+    core.raise(*refused, instruction.raw);
     return false;
   }
-  if (core.mode == PrivilegeMode::user && (hstatus & hstatus::hu) == 0) {
-    core.raise_illegal(instruction);
-    return false;
-  }
-  guest = (hstatus & hstatus::spvp) != 0 ? PrivilegeMode::virtual_supervisor
-                                         : PrivilegeMode::virtual_user;
+  guest = (core.csrs.state.hstatus & hstatus::spvp) != 0 ? PrivilegeMode::virtual_supervisor
+                                                         : PrivilegeMode::virtual_user;
   return true;
 }
 
@@ -70,6 +63,15 @@ Step guest_load(Core& core, const Instruction& instruction,
 }
 
 }  // namespace
+
+std::optional<ExceptionCause> refused_guest_access(const Core& core) {
+  if (is_virtual(core.mode)) return ExceptionCause::virtual_instruction;
+  const bool opened_to_user = (core.csrs.state.hstatus & hstatus::hu) != 0;
+  if (core.mode == PrivilegeMode::user && !opened_to_user) {
+    return ExceptionCause::illegal_instruction;
+  }
+  return std::nullopt;
+}
 
 Step execute_load(Core& core, const Instruction& instruction) {
   switch (instruction.operation) {

@@ -63,6 +63,28 @@ bool admits_without_walk(std::uint64_t entry, StageAccess access, AccessType typ
   return permits(entry, access) && (entry & needed) == needed;
 }
 
+StageAccess first_stage_access(const TranslationRequest& request) {
+  const bool two_stages = is_virtual(request.mode);
+  StageAccess access;
+  access.type = request.type;
+  access.load_permission = request.load_permission;
+  // "Memory Privilege in vsstatus": HS-level MXR overrides both stages, VS-level MXR the first.
+  access.mxr = request.mxr || (two_stages && request.vs_mxr);
+  access.user_mode =
+      request.mode == PrivilegeMode::user || request.mode == PrivilegeMode::virtual_user;
+  access.sum = request.sum;
+  return access;
+}
+
+StageAccess explicit_guest_access(const TranslationRequest& request) {
+  StageAccess access;
+  access.type = request.type;
+  access.load_permission = request.load_permission;
+  access.mxr = request.mxr;
+  access.user_mode = true;  // "Guest Physical Address Translation": always as though in U-mode
+  return access;
+}
+
 bool is_leaf(std::uint64_t entry) { return (entry & (pte::read | pte::execute)) != 0; }
 
 /// Step 3 and the reserved encodings of step 4: V, W without R, bits 63:54, and D, A, U of a
@@ -107,7 +129,7 @@ class Walk {
   std::variant<Translation, Fault> run() {
     if (request_.mode == PrivilegeMode::machine) return untranslated();
     const bool two_stages = is_virtual(request_.mode);
-    const StageAccess first_access = first_stage_access();
+    const StageAccess first_access = first_stage_access(request_);
     const LeafOrFault first =
         first_stage(two_stages ? registers_.vsatp : registers_.satp, first_access);
     if (const Fault* fault = std::get_if<Fault>(&first)) return *fault;
@@ -117,7 +139,7 @@ class Walk {
     guest_leaf.address = first_leaf.address;
     StageAccess guest_access;
     if (two_stages) {
-      guest_access = explicit_guest_access();
+      guest_access = explicit_guest_access(request_);
       const LeafOrFault guest = guest_stage(first_leaf.address, guest_access, ImplicitAccess::none);
       if (const Fault* fault = std::get_if<Fault>(&guest)) return *fault;
       guest_leaf = std::get<Leaf>(guest);
@@ -153,28 +175,6 @@ class Walk {
     result.guest_physical = GuestPhysicalAddress(address);
     result.readable = result.writable = result.executable = true;
     return result;
-  }
-
-  StageAccess first_stage_access() const {
-    const bool two_stages = is_virtual(request_.mode);
-    StageAccess access;
-    access.type = request_.type;
-    access.load_permission = request_.load_permission;
-    // "Memory Privilege in vsstatus": HS-level MXR overrides both stages, VS-level MXR the first.
-    access.mxr = request_.mxr || (two_stages && request_.vs_mxr);
-    access.user_mode =
-        request_.mode == PrivilegeMode::user || request_.mode == PrivilegeMode::virtual_user;
-    access.sum = request_.sum;
-    return access;
-  }
-
-  StageAccess explicit_guest_access() const {
-    StageAccess access;
-    access.type = request_.type;
-    access.load_permission = request_.load_permission;
-    access.mxr = request_.mxr;
-    access.user_mode = true;  // "Guest Physical Address Translation": always as though in U-mode
-    return access;
   }
 
   bool is_physical(std::uint64_t address) const {
@@ -339,6 +339,16 @@ std::variant<Translation, TranslationFault> translate(const TranslationRequest& 
                                                       PageTableMemory& memory,
                                                       WalkObserver* observer) {
   return Walk(request, registers, memory, observer).run();
+}
+
+bool permits_again(std::uint64_t leaf, std::uint64_t guest_leaf,
+                   const TranslationRequest& request) {
+  const std::uint64_t needed = needed_accessed_dirty(request.type);
+  const auto admits = [needed](std::uint64_t entry, const StageAccess& access) {
+    return entry == 0 || (permits(entry, access) && (entry & needed) == needed);
+  };
+  return admits(leaf, first_stage_access(request)) &&
+         admits(guest_leaf, explicit_guest_access(request));
 }
 
 ProtectionCause cause(TranslationFault::Kind kind, AccessType type) {

@@ -135,4 +135,9 @@ std::variant<Translation, TranslationFault> translate(const TranslationRequest& 
                                                       PageTableMemory& memory,
                                                       WalkObserver* observer = nullptr);
 
+/// Whether a translation whose leaves are known (0 for a Bare stage) also serves this access, with
+/// nothing to be set in the entries: what a TLB has to ask. Both must be of the same V and, for
+/// V=0, of a mode that is translated.
+bool permits_again(std::uint64_t leaf, std::uint64_t guest_leaf, const TranslationRequest& request);
+
 }  // namespace cyclevisor

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "models/hart/isa/decode.hpp"
-#include "models/mmu/pte.hpp"
 
 namespace cyclevisor {
 
@@ -27,39 +26,47 @@ FetchStage::FetchStage(const PipelineSettings& settings, FunctionalCore& core, c
           },
           nullptr),
       bus_(settings.instruction_cache.line_bytes / 8),
-      tlb_(settings.instruction_tlb_entries) {}
+      translator_(core.core(), settings.instruction_tlb_entries) {}
 
 void FetchStage::translate(const Commands& commands) {
   commands_ = commands;
-  const CsrState& state = core_.core().csrs.state;
-  const PrivilegeMode mode = core_.core().mode;
   tlb_written_ = false;
-  match_ = tlb_.match(address(), state.satp);
-  if (commands.flushes_tlb) match_ = Tlb::Match();
-
-  const bool translates =
-      atp::mode(state.satp) != atp::Mode::bare && mode != PrivilegeMode::machine;
-  misses_tlb_ = translates && !match_.hit;
-  needs_walk_ = misses_tlb_;
-  fault_ = FetchFault::none;
-  physical_ = PhysicalAddress(address());
-  if (translates) physical_ = match_.hit ? translated(match_, address()) : PhysicalAddress();
-  if (translates && match_.hit) {
-    AccessRights rights;
-    rights.kind = AccessRights::Kind::fetch;
-    rights.mode = mode;
-    const auto policy = (state.menvcfg & envcfg::adue) != 0 ? AccessedDirtyUpdate::by_walker
-                                                            : AccessedDirtyUpdate::page_fault;
-    const TlbVerdict verdict = judge(match_, address(), rights, policy);
-    needs_walk_ = verdict == TlbVerdict::update;
-    if (verdict == TlbVerdict::page_fault) fault_ = FetchFault::page;
+  translation_ = translator_.look_up(request());
+  const bool translates = translation_.regime.kind != Translator::Regime::Kind::none;
+  if (commands.flushes_tlb && !translator_.tlb().forgets_nothing()) {
+    // Nothing hits in this cycle.
+    translation_.match = Tlb::Match();
+    translation_.missing = translation_.needs_walk = translates;
+    translation_.fault.reset();
+    if (translates) translation_.physical = PhysicalAddress();
   }
-  const MemoryAttributes attributes = map_.attributes(physical_);
+  fault_ = translation_.fault;
+  const MemoryAttributes attributes = map_.attributes(translation_.physical);
   cacheable_ = attributes.cacheable;
   answers_ = attributes.answers_fetch;
-  const bool permitted = attributes.executable && pmp_permits(physical_);
-  if (!misses_tlb_ && !permitted && fault_ == FetchFault::none) fault_ = FetchFault::access;
-  if (commands.walk_fault != FetchFault::none) fault_ = commands.walk_fault;
+  const bool permitted = attributes.executable && pmp_permits(translation_.physical);
+  if (!translation_.missing && !permitted && !fault_) {
+    fault_.emplace();
+    fault_->kind = TranslationFault::Kind::access;
+  }
+  if (commands.walk_fault != nullptr) fault_ = *commands.walk_fault;
+}
+
+void FetchStage::note_fault(const TranslationFault& fault, std::uint64_t faulting) {
+  switch (fault.kind) {
+    case TranslationFault::Kind::page:
+      fetched_.fault = FetchFault::page;
+      break;
+    case TranslationFault::Kind::guest_page:
+      fetched_.fault = FetchFault::guest_page;
+      break;
+    case TranslationFault::Kind::access:
+      fetched_.fault = FetchFault::access;
+      break;
+  }
+  fetched_.fault_address = faulting;
+  fetched_.fault_guest_address = fault.guest_physical;
+  fetched_.fault_implicit_access = fault.implicit_access;
 }
 
 bool FetchStage::pmp_permits(PhysicalAddress half) const {
@@ -68,10 +75,10 @@ bool FetchStage::pmp_permits(PhysicalAddress half) const {
 }
 
 std::uint32_t FetchStage::word() const {
-  if (!cacheable_) return (physical_.value & 2) != 0 ? bus_word_ >> 16 : bus_word_;
-  const CacheArray::Line* line = cache_.array().lookup(physical_);
+  if (!cacheable_) return (translation_.physical.value & 2) != 0 ? bus_word_ >> 16 : bus_word_;
+  const CacheArray::Line* line = cache_.array().lookup(translation_.physical);
   if (line == nullptr) return 0;
-  const std::uint64_t offset = physical_.value - line->address;
+  const std::uint64_t offset = translation_.physical.value - line->address;
   std::uint32_t bits = 0;
   std::memcpy(&bits, line->bytes.data() + offset,
               std::min<std::size_t>(sizeof bits, line->bytes.size() - offset));
@@ -82,12 +89,14 @@ void FetchStage::decode_word(std::uint32_t bits) {
   const bool is_long = is_longer_than_16_bits(bits);
   if (!is_long) bits &= 0xffff;
   fetched_.pc = pc_;
-  fetched_.physical_pc = second_half_ ? first_physical_ : physical_;
-  fetched_.fault = fault_;
-  fetched_.fault_address = address();
-  if (is_long && !second_half_ && fault_ == FetchFault::none && !pmp_permits(physical_ + 2)) {
-    fetched_.fault = FetchFault::access;
-    fetched_.fault_address = pc_ + 2;
+  fetched_.physical_pc = second_half_ ? first_physical_ : translation_.physical;
+  fetched_.fault = FetchFault::none;
+  if (fault_) {
+    note_fault(*fault_, address());
+  } else if (is_long && !second_half_ && !pmp_permits(translation_.physical + 2)) {
+    TranslationFault refused;
+    refused.kind = TranslationFault::Kind::access;
+    note_fault(refused, pc_ + 2);
   }
   // Decoding depends on the bits alone.
   if (fetched_.valid && fetched_.bits == bits) return;
@@ -106,11 +115,11 @@ void FetchStage::decode_word(std::uint32_t bits) {
 
 void FetchStage::access(bool bus_ready) {
   request_ = CacheMachine::Request();
-  request_.reads = !misses_tlb_ && cacheable_;
+  request_.reads = !translation_.missing && cacheable_;
   request_.invalidates = commands_.invalidates;
-  request_.address = physical_;
+  request_.address = translation_.physical;
   const auto cache = cache_.evaluate(request_, bus_.acknowledges(bus_ready));
-  wishes_.device = !misses_tlb_ && !cacheable_;
+  wishes_.device = !translation_.missing && !cacheable_;
   wishes_.line_read = cache.line_read;
   wishes_.line_write = false;
   const bool waits = cache.stalls || bus_.stalls(wishes_, bus_ready);
@@ -122,16 +131,17 @@ void FetchStage::access(bool bus_ready) {
       cacheable_ ? in_line == cache_.array().geometry().line_bytes - 2 : (pc_ & 2) != 0;
   const std::uint32_t bits = word();
   goes_on_to_second_half_ =
-      !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits && !needs_walk_;
+      !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits && !translation_.needs_walk;
   between_halves_ = goes_on_to_second_half_ || (second_half_ && waits);
   stalls_ = waits || between_halves_;
   decode_word(second_half_ ? bits << 16 | first_half_ : bits);
 }
 
 void FetchStage::clock(const Edge& edge) {
-  if (!tlb_written_) tlb_.use(match_);
-  if (commands_.flushes_tlb) tlb_.flush();
-  if (bus_.in_data_phase()) bus_word_ = answers_ ? core_.fetch_word(physical_, edge.cycle) : 0;
+  if (!tlb_written_) translator_.tlb().use(translation_.match);
+  if (commands_.flushes_tlb) translator_.tlb().flush();
+  if (bus_.in_data_phase())
+    bus_word_ = answers_ ? core_.fetch_word(translation_.physical, edge.cycle) : 0;
   const bool held = edge.stalled && !between_halves_;
   cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, edge.flushed, held});
@@ -142,7 +152,7 @@ void FetchStage::clock(const Edge& edge) {
     if (goes_on_to_second_half_) {
       second_half_ = true;
       first_half_ = static_cast<std::uint16_t>(fetched_.bits);
-      first_physical_ = physical_;
+      first_physical_ = translation_.physical;
     }
   } else if (!edge.stalled) {
     second_half_ = false;
@@ -155,11 +165,11 @@ void FetchStage::restart(std::uint64_t pc) {
   second_half_ = false;
   cache_.abandon();
   bus_.abandon();
-  tlb_.flush();
+  translator_.tlb().flush();
 }
 
-void FetchStage::write_tlb(std::uint64_t entry, unsigned level) {
-  tlb_.write(address(), core_.core().csrs.state.satp, entry, level);
+void FetchStage::write_tlb(const Tlb::Match& found) {
+  translator_.tlb().write(address(), translation_.regime.space, found);
   tlb_written_ = true;
 }
 

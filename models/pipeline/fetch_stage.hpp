@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/hart/isa/extensions.hpp"
 #include "models/pipeline/bus_arbiter.hpp"
@@ -11,7 +12,7 @@
 #include "models/pipeline/memory_map.hpp"
 #include "models/pipeline/settings.hpp"
 #include "models/pipeline/stage_latches.hpp"
-#include "models/pipeline/tlb.hpp"
+#include "models/pipeline/translator.hpp"
 
 namespace cyclevisor {
 
@@ -36,13 +37,16 @@ class FetchStage {
   std::uint64_t address() const { return second_half_ ? pc_ + 2 : pc_; }
 
   struct Commands {
-    bool flushes_tlb = false;                  ///< sfence.vma is in its first memory-stage cycle
-    bool invalidates = false;                  ///< fence.i is in the memory stage
-    FetchFault walk_fault = FetchFault::none;  ///< the walk for this address failed
+    bool flushes_tlb = false;  ///< sfence.vma is in its first memory-stage cycle
+    bool invalidates = false;  ///< fence.i is in the memory stage
+    /// Why the walk for this address failed, if it just did.
+    const TranslationFault* walk_fault = nullptr;
   };
   /// The first look at the address in a cycle.
   void translate(const Commands& commands);
-  bool needs_walk() const { return needs_walk_; }
+  bool needs_walk() const { return translation_.needs_walk; }
+  TranslationRequest request() const { return core_.core().memory.fetch_request(address()); }
+  Translator& translator() { return translator_; }
 
   /// Has begun something that it must complete: no trap in this cycle.
   bool committed() const {
@@ -66,11 +70,12 @@ class FetchStage {
     std::uint64_t next_pc;
   };
   void clock(const Edge& edge);
-  void write_tlb(std::uint64_t entry, unsigned level);
+  void write_tlb(const Tlb::Match& found);
 
  private:
   std::uint32_t word() const;
   void decode_word(std::uint32_t bits);
+  void note_fault(const TranslationFault& fault, std::uint64_t address);
   bool pmp_permits(PhysicalAddress half) const;
 
   FunctionalCore& core_;
@@ -78,7 +83,7 @@ class FetchStage {
   ExtensionSet extensions_;
   CacheMachine cache_;
   BusSide bus_;
-  Tlb tlb_;
+  Translator translator_;
 
   std::uint64_t pc_ = 0;
   bool second_half_ = false;
@@ -88,12 +93,9 @@ class FetchStage {
 
   // Of this cycle.
   Commands commands_;
-  Tlb::Match match_;
+  Translator::Result translation_;
   bool tlb_written_ = false;
-  bool needs_walk_ = false;
-  bool misses_tlb_ = false;
-  FetchFault fault_ = FetchFault::none;
-  PhysicalAddress physical_;
+  std::optional<TranslationFault> fault_;
   bool cacheable_ = false;
   bool answers_ = false;
   CacheMachine::Request request_;

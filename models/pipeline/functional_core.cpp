@@ -20,12 +20,35 @@ std::optional<Exception> FunctionalCore::tried(const Instruction& instruction) {
   return core_.exception;
 }
 
+namespace {
+
+Exception exception_of_fetch(const StageLatch& latch) {
+  Exception exception;
+  exception.tval = latch.fault_address;
+  switch (latch.fault) {
+    case FetchFault::page:
+      exception.cause = ExceptionCause::instruction_page_fault;
+      break;
+    case FetchFault::guest_page:
+      exception.cause = ExceptionCause::instruction_guest_page_fault;
+      exception.tval2 = latch.fault_guest_address.value >> 2;
+      exception.tinst = pseudoinstruction(latch.fault_implicit_access);
+      break;
+    case FetchFault::access:
+    case FetchFault::none:
+      exception.cause = ExceptionCause::instruction_access_fault;
+      break;
+  }
+  return exception;
+}
+
+}  // namespace
+
 std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
   Exception exception;
   if (latch.fault != FetchFault::none) {
-    exception.cause = latch.fault == FetchFault::page ? ExceptionCause::instruction_page_fault
-                                                      : ExceptionCause::instruction_access_fault;
-    exception.tval = latch.fault_address;
+    exception = exception_of_fetch(latch);
+    if (is_virtual(core_.mode)) exception.trap_value = TrapValue::guest_virtual_address;
     return exception;
   }
   exception.tval = latch.bits;
@@ -40,6 +63,14 @@ std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
       exception.cause = *refused;
       return exception;
     }
+    case InstructionClass::load:
+    case InstructionClass::store:
+      if (!is_guest_access(instruction.operation)) return std::nullopt;
+      if (const auto refused = refused_guest_access(core_)) {
+        exception.cause = *refused;
+        return exception;
+      }
+      return std::nullopt;
     case InstructionClass::branch:
     case InstructionClass::jump:
       // Only without C can a target be misaligned.

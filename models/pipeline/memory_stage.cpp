@@ -1,21 +1,17 @@
 #include "models/pipeline/memory_stage.hpp"
 
-#include "models/mmu/pte.hpp"
+#include "models/hart/execute.hpp"
 
 namespace cyclevisor {
 namespace {
 
 const StageLatch nothing;
 
-PrivilegeMode data_mode(const Core& core) {
-  const std::uint64_t status = core.csrs.state.mstatus;
-  if ((status & mstatus::mprv) == 0) return core.mode;
-  return mode_of((status & mstatus::mpp) >> mstatus::mpp_shift, 0);
-}
-
-AccessedDirtyUpdate policy_of(const Core& core) {
-  return (core.csrs.state.menvcfg & envcfg::adue) != 0 ? AccessedDirtyUpdate::by_walker
-                                                       : AccessedDirtyUpdate::page_fault;
+/// HLV, HLVX, HSV.
+bool acts_as_guest(const StageLatch& latch) {
+  const InstructionClass kind = latch.instruction_class();
+  return (kind == InstructionClass::load || kind == InstructionClass::store) &&
+         is_guest_access(latch.instruction.operation);
 }
 
 }  // namespace
@@ -29,7 +25,7 @@ MemoryStage::MemoryStage(const PipelineSettings& settings, FunctionalCore& core,
                core.read_memory(address, bytes, count);
              }),
       bus_(settings.data_cache.line_bytes / 8),
-      tlb_(settings.data_tlb_entries),
+      translator_(core.core(), settings.data_tlb_entries),
       misaligned_(core.core().csrs.config().misaligned),
       latch_(&nothing) {}
 
@@ -37,7 +33,7 @@ void MemoryStage::restart() {
   cache_.abandon();
   bus_.abandon();
   walker_.abandon();
-  tlb_.flush();
+  translator_.tlb().flush();
   reply_.reset();
   second_part_ = false;
 }
@@ -63,27 +59,43 @@ void MemoryStage::choose_part(std::uint64_t address) {
   }
 }
 
-AccessRights MemoryStage::rights_of(const MemoryOperation& operation) const {
-  const std::uint64_t status = core_.core().csrs.state.mstatus;
-  AccessRights rights;
-  rights.kind = operation.writes ? AccessRights::Kind::write : AccessRights::Kind::read;
-  rights.mode = data_mode(core_.core());
-  rights.sum = (status & mstatus::sum) != 0;
-  rights.mxr = (status & mstatus::mxr) != 0;
-  rights.reads_too = operation.writes && operation.reads;
-  return rights;
+TranslationRequest MemoryStage::request() const {
+  const MemoryUnit& memory = core_.core().memory;
+  const AccessType type = operation_.writes ? AccessType::store : AccessType::load;
+  if (!acts_as_guest(*latch_)) return memory.data_request(address_, type);
+  const bool supervisor = (core_.core().csrs.state.hstatus & hstatus::spvp) != 0;
+  TranslationRequest request = memory.guest_request(
+      address_, type, supervisor ? PrivilegeMode::virtual_supervisor : PrivilegeMode::virtual_user);
+  const Operation operation = latch_->instruction.operation;
+  if (operation == Operation::hlvx_hu || operation == Operation::hlvx_wu) {
+    request.load_permission = LoadPermission::execute;
+  }
+  return request;
 }
 
 void MemoryStage::fail(ExceptionCause load, ExceptionCause store) {
   Exception exception;
   exception.cause = operation_.writes ? store : load;
   exception.tval = address_;
+  if (is_virtual(request_.mode)) exception.trap_value = TrapValue::guest_virtual_address;
+  if (core_.core().has(Extension::h)) {
+    exception.tinst = transformed_instruction(latch_->instruction, address_ - base_);
+  }
   fault_ = exception;
+}
+
+void MemoryStage::fail(const TranslationFault& fault) {
+  const ExceptionCause cause = cause_of(cyclevisor::cause(fault.kind, request_.type));
+  fail(cause, cause);
+  if (fault.kind != TranslationFault::Kind::guest_page) return;
+  fault_->tval2 = fault.guest_physical.value >> 2;
+  const std::uint64_t implicit = pseudoinstruction(fault.implicit_access);
+  if (implicit != 0) fault_->tinst = implicit;
 }
 
 bool MemoryStage::protected_from(AccessType type) const {
   const PmpUnit& pmp = core_.core().csrs.pmp;
-  const PrivilegeMode mode = data_mode(core_.core());
+  const PrivilegeMode mode = request_.mode;
   if (pmp.unrestricted(mode)) return false;
   if (bytes_ == operation_.bytes && address_ % bytes_ == 0) {
     return !pmp.permits(physical_, bytes_, type, mode);
@@ -95,17 +107,17 @@ bool MemoryStage::protected_from(AccessType type) const {
   return false;
 }
 
-void MemoryStage::check(const MemoryAttributes& attributes, bool page_fault) {
+void MemoryStage::check(const MemoryAttributes& attributes) {
   const bool aligned = operation_.bytes == bytes_ && address_ % bytes_ == 0;
   if (!aligned && (operation_.atomic || misaligned_ == MisalignedAccess::trap)) {
     fail(ExceptionCause::load_address_misaligned, ExceptionCause::store_address_misaligned);
     return;
   }
-  if (page_fault) {
-    fail(ExceptionCause::load_page_fault, ExceptionCause::store_page_fault);
+  if (translation_.fault) {
+    fail(*translation_.fault);
     return;
   }
-  if (misses_tlb_) return;
+  if (translation_.missing) return;
   const AccessType type = operation_.writes ? AccessType::store : AccessType::load;
   const bool refused_by_device = reply_ && reply_->status == BusStatus::error;
   const bool permitted =
@@ -115,58 +127,47 @@ void MemoryStage::check(const MemoryAttributes& attributes, bool page_fault) {
   if (!permitted) fail(ExceptionCause::load_access_fault, ExceptionCause::store_access_fault);
 }
 
-void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
-  latch_ = &latch;
-  operation_ = memory_operation(latch);
-  choose_part(address);
-  fault_.reset();
-  needs_walk_ = misses_tlb_ = no_page_tables_ = false;
-  match_ = Tlb::Match();
-  const CsrState& state = core_.core().csrs.state;
-
-  if (walker_.active()) {
-    access_ = MemoryOperation();
-    access_.reads = walker_.reads();
-    access_.writes = walker_.writes();
-    physical_ = walker_.address();
-    // The entry's address goes past the TLB, which takes it for a virtual one.
-    if (access_.any()) match_ = tlb_.match(physical_.value, state.satp);
-    const MemoryAttributes attributes = map_.attributes(physical_);
-    cacheable_ = attributes.cacheable;
-    const AccessType type = access_.writes ? AccessType::store : AccessType::load;
-    no_page_tables_ = access_.any() && !(attributes.readable && attributes.atomic &&
-                                         core_.core().csrs.pmp.permits(physical_, 8, type,
-                                                                       PrivilegeMode::supervisor));
-    if (!walker_.faults() || walker_.walks_for() != PageWalker::For::data) return;
-    if (walker_.fault() == PageWalker::Fault::page) {
-      fail(ExceptionCause::load_page_fault, ExceptionCause::store_page_fault);
-    } else {
-      fail(ExceptionCause::load_access_fault, ExceptionCause::store_access_fault);
-    }
-    return;
-  }
-
-  access_ = operation_;
-  physical_ = PhysicalAddress(address_);
-  bool page_fault = false;
+void MemoryStage::translate_for_walker() {
+  access_ = MemoryOperation();
+  access_.reads = walker_.reads();
+  access_.writes = walker_.writes();
+  physical_ = walker_.address();
+  // The entry's address goes past the TLB, which takes it for a virtual one.
   if (access_.any()) {
-    match_ = tlb_.match(address_, state.satp);
-    const AccessRights rights = rights_of(operation_);
-    const bool translates =
-        atp::mode(state.satp) != atp::Mode::bare && rights.mode != PrivilegeMode::machine;
-    if (translates && match_.hit) {
-      physical_ = translated(match_, address_);
-      const TlbVerdict verdict = judge(match_, address_, rights, policy_of(core_.core()));
-      page_fault = verdict == TlbVerdict::page_fault;
-      needs_walk_ = verdict == TlbVerdict::update;
-    } else if (translates) {
-      physical_ = PhysicalAddress();
-      needs_walk_ = misses_tlb_ = true;
-    }
+    TranslationRequest untranslated;
+    untranslated.mode = PrivilegeMode::machine;
+    translation_.match =
+        translator_.tlb().match(physical_.value, translator_.regime_of(untranslated).space);
   }
   const MemoryAttributes attributes = map_.attributes(physical_);
   cacheable_ = attributes.cacheable;
-  if (access_.any()) check(attributes, page_fault);
+  const AccessType type = access_.writes ? AccessType::store : AccessType::load;
+  const bool permitted =
+      attributes.readable && attributes.atomic &&
+      core_.core().csrs.pmp.permits(physical_, 8, type, PrivilegeMode::supervisor);
+  no_page_tables_ = access_.any() && !permitted;
+  if (walker_.faults() && walker_.walks_for() == PageWalker::For::data) fail(walker_.fault());
+}
+
+void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
+  latch_ = &latch;
+  operation_ = memory_operation(latch);
+  base_ = address;
+  choose_part(address);
+  fault_.reset();
+  no_page_tables_ = false;
+  translation_ = Translator::Result();
+  if (operation_.any()) request_ = request();
+  if (walker_.active()) {
+    translate_for_walker();
+    return;
+  }
+  access_ = operation_;
+  if (access_.any()) translation_ = translator_.look_up(request_);
+  physical_ = translation_.physical;
+  const MemoryAttributes attributes = map_.attributes(physical_);
+  cacheable_ = attributes.cacheable;
+  if (access_.any()) check(attributes);
   // A store-conditional that fails does not go to memory.
   if (latch.valid && latch.instruction_class() == InstructionClass::store_conditional &&
       core_.core().reservation != PhysicalAddress(physical_.value & ~std::uint64_t{7})) {
@@ -189,14 +190,14 @@ std::optional<PreparedOperand> MemoryStage::operand(Cycle now) const {
 }
 
 void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
-  const bool starts_walk = !walker_.active() && (needs_walk_ || fetch.needs_walk());
+  const bool starts_walk = !walker_.active() && (translation_.needs_walk || fetch.needs_walk());
   cancelled_ = starts_walk || no_page_tables_;
-  request_ = CacheMachine::Request();
-  request_.reads = cacheable_ && access_.reads;
-  request_.writes = cacheable_ && access_.writes;
-  request_.writes_back_all = latch_->is(Operation::fence_i) && !walker_.active();
-  request_.address = physical_;
-  const auto cache = cache_.evaluate(request_, bus_.acknowledges(bus_ready));
+  cache_request_ = CacheMachine::Request();
+  cache_request_.reads = cacheable_ && access_.reads;
+  cache_request_.writes = cacheable_ && access_.writes;
+  cache_request_.writes_back_all = latch_->is(Operation::fence_i) && !walker_.active();
+  cache_request_.address = physical_;
+  const auto cache = cache_.evaluate(cache_request_, bus_.acknowledges(bus_ready));
   wishes_.device = !cacheable_ && access_.any();
   wishes_.line_read = cache.line_read;
   wishes_.line_write = cache.line_write;
@@ -210,35 +211,39 @@ void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
 PageWalker::Context MemoryStage::walk_context(const FetchStage& fetch) const {
   PageWalker::Context context;
   context.satp = core_.core().csrs.state.satp;
-  context.policy = policy_of(core_.core());
-  if (walker_.walks_for() == PageWalker::For::data) {
-    context.address = address_;
-    context.rights = rights_of(operation_);
-  } else {
-    context.address = fetch.address();
-    context.rights.kind = AccessRights::Kind::fetch;
-    context.rights.mode = core_.core().mode;
-  }
+  context.policy = translator_.policy();
+  context.request = walker_.walks_for() == PageWalker::For::data ? request_ : fetch.request();
+  context.regime = translator_.regime_of(context.request);
   return context;
+}
+
+void MemoryStage::start_walk(PageWalker::For walk, Translator& translator,
+                             const TranslationRequest& request) {
+  const Translator::Regime regime = translator.regime_of(request);
+  if (regime.kind == Translator::Regime::Kind::guest) {
+    walker_.start(walk, translator.walk_guest(request));
+  } else {
+    walker_.start(walk, regime);
+  }
 }
 
 void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   const bool flushed = edge.flushed || cancelled_;
   // A walk's accesses are not the pipeline's: nothing in it holds them.
   const bool held = edge.stalled && !walker_.active() && !between_parts_;
-  const PageWalker::Context context = walk_context(fetch);
+  PageWalker::Context context;
+  if (walker_.active()) context = walk_context(fetch);
   const bool writes_tlb = walker_.active() && walker_.writes_tlb(context);
-  const bool writes_own_tlb = writes_tlb && walker_.walks_for() == PageWalker::For::data;
 
-  if (writes_own_tlb) {
-    tlb_.write(address_, context.satp, walker_.entry(), walker_.level());
+  if (writes_tlb && walker_.walks_for() == PageWalker::For::data) {
+    translator_.tlb().write(address_, context.regime.space, walker_.found(context));
   } else {
-    tlb_.use(match_);
-    if (writes_tlb) fetch.write_tlb(walker_.entry(), walker_.level());
+    translator_.tlb().use(translation_.match);
+    if (writes_tlb) fetch.write_tlb(walker_.found(context));
   }
-  if (latch_->is(Operation::sfence_vma) && !edge.flushed) tlb_.flush();
+  if (flushes_translations(*latch_) && !edge.flushed) translator_.tlb().flush();
 
-  cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
+  cache_.clock(cache_request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, flushed, held});
 
   if (goes_on_to_second_part_) {
@@ -249,13 +254,15 @@ void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   if (edge.flushed) {
     walker_.abandon();
   } else if (walker_.active()) {
-    if (walker_.writes() && !cache_stalls_) core_.write_entry(physical_, walker_.entry());
+    if (walker_.writes() && !cache_stalls_) {
+      if (const auto entry = walker_.updated_entry()) core_.write_entry(physical_, *entry);
+    }
     const std::uint64_t entry = walker_.reads() ? core_.read_entry(physical_) : 0;
     walker_.clock(context, {cache_stalls_, no_page_tables_, entry});
-  } else if (needs_walk_) {
-    walker_.start(PageWalker::For::data);
+  } else if (translation_.needs_walk) {
+    start_walk(PageWalker::For::data, translator_, request_);
   } else if (fetch.needs_walk()) {
-    walker_.start(PageWalker::For::fetch);
+    start_walk(PageWalker::For::fetch, fetch.translator(), fetch.request());
   }
 }
 

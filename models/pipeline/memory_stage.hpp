@@ -48,11 +48,9 @@ class MemoryStage {
     return walker_.active() || cache_.busy() || bus_.busy() || second_part_;
   }
   /// How the walk for the fetch stage failed, if it did so in this cycle.
-  FetchFault fetch_walk_fault() const {
-    if (!walker_.faults() || walker_.walks_for() != PageWalker::For::fetch) {
-      return FetchFault::none;
-    }
-    return walker_.fault() == PageWalker::Fault::page ? FetchFault::page : FetchFault::access;
+  const TranslationFault* fetch_walk_fault() const {
+    const bool fails = walker_.faults() && walker_.walks_for() == PageWalker::For::fetch;
+    return fails ? &walker_.fault() : nullptr;
   }
 
   /// The first look at the instruction, or at the walker's access, in a cycle. The latch stays as
@@ -80,19 +78,22 @@ class MemoryStage {
   void clock(FetchStage& fetch, const Edge& edge);
 
  private:
-  AccessRights rights_of(const MemoryOperation& operation) const;
+  TranslationRequest request() const;
   PageWalker::Context walk_context(const FetchStage& fetch) const;
+  void start_walk(PageWalker::For walk, Translator& translator, const TranslationRequest& request);
+  void translate_for_walker();
   /// The part of the operand that is the business of this cycle.
   void choose_part(std::uint64_t address);
-  void check(const MemoryAttributes& attributes, bool page_fault);
+  void check(const MemoryAttributes& attributes);
   bool protected_from(AccessType type) const;
   void fail(ExceptionCause load, ExceptionCause store);
+  void fail(const TranslationFault& fault);
 
   FunctionalCore& core_;
   const MemoryMap& map_;
   CacheMachine cache_;
   BusSide bus_;
-  Tlb tlb_;
+  Translator translator_;
   PageWalker walker_;
 
   MisalignedAccess misaligned_;
@@ -113,14 +114,14 @@ class MemoryStage {
   MemoryOperation access_;     ///< of the instruction or of the walker
   std::uint64_t address_ = 0;  ///< virtual, of the instruction's part
   unsigned bytes_ = 1;         ///< of it
-  PhysicalAddress physical_;
-  Tlb::Match match_;
-  bool needs_walk_ = false;
-  bool misses_tlb_ = false;
+  std::uint64_t base_ = 0;     ///< virtual, of the whole operand
+  TranslationRequest request_;
+  Translator::Result translation_;
+  PhysicalAddress physical_;  ///< of the instruction's or the walker's access
   bool cacheable_ = false;
   bool no_page_tables_ = false;  ///< the walker's address is no memory
   std::optional<Exception> fault_;
-  CacheMachine::Request request_;
+  CacheMachine::Request cache_request_;
   BusSide::Wishes wishes_;
   bool cancelled_ = false;  ///< the access of this cycle, because of a walk
   bool cache_stalls_ = false;

@@ -125,7 +125,9 @@ void Pipeline::look_at_memory_stage() {
     own_exception_.reset();
     if (in_memory_.valid) own_exception_ = functional_.exception_of(in_memory_);
   }
-  memory_.translate(in_memory_, data_address());
+  // What is refused whatever its operand is does not look at it.
+  const bool refused = own_exception_ && in_memory_.legal;
+  memory_.translate(refused ? refused_ : in_memory_, data_address());
 
   const bool fetch_committed = fetch_.committed();
   const bool is_wfi = in_memory_.is(Operation::wfi) && !own_exception_;
@@ -155,7 +157,7 @@ void Pipeline::look_at_memory_stage() {
   causes_.refetch = permitted && refetches_younger(in_memory_);
 
   FetchStage::Commands commands;
-  commands.flushes_tlb = permitted && memory_is_new_ && in_memory_.is(Operation::sfence_vma);
+  commands.flushes_tlb = permitted && memory_is_new_ && flushes_translations(in_memory_);
   commands.invalidates = permitted && in_memory_.is(Operation::fence_i);
   commands.walk_fault = memory_.fetch_walk_fault();
   fetch_.translate(commands);

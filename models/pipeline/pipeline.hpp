@@ -115,6 +115,8 @@ class Pipeline {
   /// What in_memory_ raises by itself, found in its first cycle.
   std::optional<Exception> own_exception_;
 
+  const StageLatch refused_;  ///< stands for an instruction that does not access memory
+
   // Of this cycle.
   PipelineCauses causes_;
   PipelineControl control_;

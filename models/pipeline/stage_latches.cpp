@@ -7,13 +7,22 @@ unsigned access_bytes(Operation operation) {
     case Operation::lb:
     case Operation::lbu:
     case Operation::sb:
+    case Operation::hlv_b:
+    case Operation::hlv_bu:
+    case Operation::hsv_b:
       return 1;
     case Operation::lh:
     case Operation::lhu:
     case Operation::sh:
+    case Operation::hlv_h:
+    case Operation::hlv_hu:
+    case Operation::hlvx_hu:
+    case Operation::hsv_h:
       return 2;
     case Operation::ld:
     case Operation::sd:
+    case Operation::hlv_d:
+    case Operation::hsv_d:
       return 8;
     default:
       return operation >= Operation::lr_d && operation <= Operation::amomaxu_d ? 8 : 4;
@@ -44,6 +53,11 @@ MemoryOperation memory_operation(const StageLatch& latch) {
   }
   operation.bytes = access_bytes(latch.instruction.operation);
   return operation;
+}
+
+bool flushes_translations(const StageLatch& latch) {
+  return latch.valid && latch.legal &&
+         latch.instruction_class() == InstructionClass::translation_fence;
 }
 
 bool writes_csr(const Instruction& instruction) {

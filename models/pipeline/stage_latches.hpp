@@ -5,11 +5,12 @@
 
 #include "models/base/types.hpp"
 #include "models/hart/isa/instruction.hpp"
+#include "models/mmu/translate.hpp"
 
 namespace cyclevisor {
 
 /// What went wrong with a fetch; it is reported when the instruction is in the memory stage.
-enum class FetchFault : std::uint8_t { none, page, access };
+enum class FetchFault : std::uint8_t { none, page, access, guest_page };
 
 /// One of the registers D, E, M. Bubbles are invalid no-operations that keep a pc: the program
 /// counter registers of the pipeline are not cleared with the instruction.
@@ -20,6 +21,9 @@ struct StageLatch {
   std::uint64_t pc = 0;
   /// The address that faulted: pc, or pc + 2 when it was the second half of the instruction.
   std::uint64_t fault_address = 0;
+  /// Of a guest-page fault: see TranslationFault.
+  GuestPhysicalAddress fault_guest_address;
+  ImplicitAccess fault_implicit_access = ImplicitAccess::none;
   PhysicalAddress physical_pc;
   std::uint32_t bits = 0;  ///< as fetched; a compressed instruction in the low half
   /// A no-operation (addi x0, x0, 0) for bubbles and for bits that are no instruction.
@@ -48,6 +52,9 @@ struct MemoryOperation {
 };
 
 MemoryOperation memory_operation(const StageLatch& latch);
+
+/// Fences after which nothing that a TLB holds is used.
+bool flushes_translations(const StageLatch& latch);
 
 /// The size of a load, store or atomic in bytes.
 unsigned access_bytes(Operation operation);

@@ -13,29 +13,43 @@ std::uint64_t low_bits(unsigned count) {
   return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
 }
 
-std::uint64_t asid_of(std::uint64_t satp) { return (satp >> atp::asid_shift) & 0xffff; }
-
-/// The page number as far as it is translated: 27 bits.
-std::uint64_t page_of(std::uint64_t address) {
-  return (address >> pte::page_shift) & low_bits(3 * bits_per_level);
-}
-
 }  // namespace
 
-Tlb::Tlb(unsigned entries) : entries_(entries), all_(low_bits(entries)) {
-  if (entries == 0 || entries > 64) throw std::invalid_argument("a TLB has 1 to 64 entries");
+Tlb::Tlb(unsigned entries, PagingLevels paging)
+    : entries_(entries),
+      page_bits_(bits_per_level * (paging == PagingLevels::sv48 ? 4 : 3)),
+      all_(low_bits(entries)) {
+  if (entries > 64) throw std::invalid_argument("a TLB has at most 64 entries");
 }
 
-Tlb::Match Tlb::match(std::uint64_t address, std::uint64_t satp) const {
+std::uint64_t Tlb::page_of(std::uint64_t address) const {
+  return (address >> pte::page_shift) & low_bits(page_bits_);
+}
+
+bool Tlb::agrees(const Entry& entry, std::uint64_t page, const TranslationSpace& space) const {
+  return entry.valid && (page ^ entry.page) >> (bits_per_level * entry.found.level) == 0 &&
+         entry.space.machine == space.machine &&
+         (entry.space.asid == space.asid || (entry.found.pte & pte::global) != 0);
+}
+
+Tlb::Match Tlb::match(std::uint64_t address, const TranslationSpace& space) const {
   Match result;
   const std::uint64_t page = page_of(address);
+  if (forgets_nothing()) {
+    const auto [first, last] = all_entries_.equal_range(page);
+    for (auto found = first; found != last; ++found) {
+      if (agrees(found->second, page, space)) return found->second.found;
+    }
+    return result;
+  }
   for (unsigned i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
-    if (!entry.valid || (page ^ entry.page) >> (bits_per_level * entry.level) != 0) continue;
-    if (entry.asid != asid_of(satp) && (entry.pte & pte::global) == 0) continue;
+    if (!agrees(entry, page, space)) continue;
     result.hit = true;
-    result.pte |= entry.pte;
-    result.level |= entry.level;
+    result.pte |= entry.found.pte;
+    result.guest_pte |= entry.found.guest_pte;
+    result.level |= entry.found.level;
+    result.frame |= entry.found.frame;
     result.entries |= std::uint64_t{1} << i;
   }
   return result;
@@ -47,64 +61,93 @@ void Tlb::mark(std::uint64_t used) {
   if (used_ == all_) used_ = 0;
 }
 
-void Tlb::use(const Match& match) {
-  if (match.hit) mark(match.entries);
-}
-
-void Tlb::write(std::uint64_t address, std::uint64_t satp, std::uint64_t pte, unsigned level) {
+void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Match& found) {
+  const Entry entry{true, page_of(address), space, found};
+  if (forgets_nothing()) {
+    const auto [first, last] = all_entries_.equal_range(entry.page);
+    for (auto old = first; old != last; ++old) {
+      if (!agrees(old->second, entry.page, space)) continue;
+      old->second = entry;
+      return;
+    }
+    all_entries_.emplace(entry.page, entry);
+    return;
+  }
   unsigned victim = 0;
   while ((used_ >> victim & 1) != 0) ++victim;
-  Entry& entry = entries_[victim];
-  entry.valid = true;
-  entry.page = page_of(address);
-  entry.asid = asid_of(satp);
-  entry.pte = pte;
-  entry.level = level;
+  entries_[victim] = entry;
   mark(std::uint64_t{1} << victim);
 }
 
 void Tlb::flush() {
+  all_entries_.clear();
   for (Entry& entry : entries_) entry.valid = false;
 }
 
-PhysicalAddress translated(const Tlb::Match& match, std::uint64_t address) {
-  const std::uint64_t own = low_bits(bits_per_level * match.level);
-  const std::uint64_t page = (pte::ppn(match.pte) & ~own) | (page_of(address) & own);
-  return PhysicalAddress(page << pte::page_shift | (address & (pte::page_bytes - 1)));
+Tlb::Match entry_of(std::uint64_t entry, unsigned level) {
+  Tlb::Match match;
+  match.hit = true;
+  match.pte = entry;
+  match.level = level;
+  match.frame = pte::ppn(entry);
+  return match;
 }
 
-bool is_canonical(std::uint64_t address) {
-  const auto high = static_cast<std::int64_t>(address) >> 38;
+Tlb::Match entry_of(const Translation& translation, std::uint64_t address) {
+  Tlb::Match match;
+  match.hit = true;
+  match.pte = translation.leaf | (translation.global ? pte::global : 0);
+  match.guest_pte = translation.guest_leaf;
+  while ((pte::page_bytes << (bits_per_level * (match.level + 1))) <= translation.page_bytes) {
+    ++match.level;
+  }
+  const std::uint64_t offset = address & (translation.page_bytes - 1);
+  match.frame = (translation.physical.value - offset) >> pte::page_shift;
+  return match;
+}
+
+PhysicalAddress translated(const Tlb::Match& match, std::uint64_t address) {
+  const std::uint64_t own = low_bits(pte::page_shift + bits_per_level * match.level);
+  return PhysicalAddress(((match.frame << pte::page_shift) & ~own) | (address & own));
+}
+
+bool is_canonical(std::uint64_t address, unsigned levels) {
+  const unsigned address_bits = pte::page_shift + bits_per_level * levels;
+  const auto high = static_cast<std::int64_t>(address) >> (address_bits - 1);
   return high == 0 || high == -1;
 }
 
-TlbVerdict judge(const Tlb::Match& match, std::uint64_t address, const AccessRights& rights,
-                 AccessedDirtyUpdate policy) {
+TlbVerdict judge(const Tlb::Match& match, const TranslationRequest& request, unsigned levels,
+                 AccessedDirty policy) {
   const std::uint64_t entry = match.pte;
   const auto has = [entry](std::uint64_t bit) { return (entry & bit) != 0; };
-  const bool is_fetch = rights.kind == AccessRights::Kind::fetch;
-  const bool is_write = rights.kind == AccessRights::Kind::write;
+  const bool is_fetch = request.type == AccessType::fetch;
+  const bool is_write = request.type == AccessType::store;
 
   const bool user_page = has(pte::user);
-  bool allowed = has(pte::valid) && is_canonical(address) && (entry & pte::reserved) == 0;
-  if (rights.mode == PrivilegeMode::user) allowed = allowed && user_page;
-  if (rights.mode == PrivilegeMode::supervisor) {
-    allowed = allowed && (!user_page || (!is_fetch && rights.sum));
+  bool allowed = has(pte::valid) && is_canonical(request.address.value, levels) &&
+                 (entry & pte::reserved) == 0 && (!has(pte::write) || has(pte::read));
+  if (request.mode == PrivilegeMode::user) allowed = allowed && user_page;
+  if (request.mode == PrivilegeMode::supervisor) {
+    allowed = allowed && (!user_page || (!is_fetch && request.sum));
   }
   // A superpage lies at a multiple of its size.
-  allowed = allowed && (pte::ppn(entry) & low_bits(bits_per_level * match.level)) == 0;
-  if (is_fetch) {
-    allowed = allowed && has(pte::execute);
-  } else {
-    const bool readable = has(pte::read) || (rights.mxr && has(pte::execute));
-    const bool reads = !is_write || rights.reads_too;
-    allowed = allowed && (!reads || readable) && (!is_write || has(pte::write)) &&
-              !(has(pte::write) && !has(pte::read));
+  allowed = allowed && (match.frame & low_bits(bits_per_level * match.level)) == 0;
+  switch (request.type) {
+    case AccessType::fetch:
+      allowed = allowed && has(pte::execute);
+      break;
+    case AccessType::load:
+      allowed = allowed && (has(pte::read) || (request.mxr && has(pte::execute)));
+      break;
+    case AccessType::store:
+      allowed = allowed && has(pte::write);
+      break;
   }
   const bool update = !has(pte::accessed) || (is_write && !has(pte::dirty));
   if (!allowed) return TlbVerdict::page_fault;
   if (!update) return TlbVerdict::permitted;
-  return policy == AccessedDirtyUpdate::by_walker ? TlbVerdict::update : TlbVerdict::page_fault;
+  return policy == AccessedDirty::update ? TlbVerdict::update : TlbVerdict::page_fault;
 }
 
 }  // namespace cyclevisor

@@ -4,30 +4,49 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "models/hart/config.hpp"
+#include "models/mmu/translate.hpp"
 
 namespace cyclevisor {
 
+/// The translations that an entry belongs to: it matches under the same one only.
+struct TranslationSpace {
+  std::uint64_t asid = 0;
+  /// 0 of a hart outside of virtual machines; else V, VMID and which of the two stages there are.
+  std::uint64_t machine = 0;
+};
+
 class Tlb {
  public:
-  /// `entries`: 1..64. Anything else throws std::invalid_argument.
-  explicit Tlb(unsigned entries);
+  /// `entries`: up to 64, or 0 for one that forgets nothing. More throw std::invalid_argument.
+  /// `paging` says how much of a page number there is to compare.
+  Tlb(unsigned entries, PagingLevels paging);
+
+  /// Keeps everything until it is flushed: an ideal one.
+  bool forgets_nothing() const { return entries_.empty(); }
 
   /// What matches an address. More than one entry may: then their bits are or-ed.
   struct Match {
     bool hit = false;
-    std::uint64_t pte = 0;
-    unsigned level = 0;         ///< 0: 4 KiB, 1: 2 MiB, 2: 1 GiB
-    std::uint64_t entries = 0;  ///< bit n: entry n
+    std::uint64_t pte = 0;        ///< leaf of the first or only stage
+    std::uint64_t guest_pte = 0;  ///< leaf of the G stage; 0 without one
+    unsigned level = 0;           ///< 0: 4 KiB, 1: 2 MiB, 2: 1 GiB, 3: 512 GiB
+    std::uint64_t frame = 0;      ///< physical page number that the entry's first page has
+    std::uint64_t entries = 0;    ///< bit n: entry n
   };
-  Match match(std::uint64_t address, std::uint64_t satp) const;
+  Match match(std::uint64_t address, const TranslationSpace& space) const;
 
   /// A hitting access marks the entries as used.
-  void use(const Match& match);
-  /// Replaces the first entry that is not marked as used.
-  void write(std::uint64_t address, std::uint64_t satp, std::uint64_t pte, unsigned level);
+  void use(const Match& match) {
+    if (match.entries != 0) mark(match.entries);
+  }
+  /// Replaces the first entry that is not marked as used. Of `found` counts what describes an
+  /// entry.
+  void write(std::uint64_t address, const TranslationSpace& space, const Match& found);
   /// Invalidates all entries; the marks stay.
   void flush();
 
@@ -35,42 +54,40 @@ class Tlb {
   struct Entry {
     bool valid = false;
     std::uint64_t page = 0;
-    std::uint64_t asid = 0;
-    std::uint64_t pte = 0;
-    unsigned level = 0;
+    TranslationSpace space;
+    Match found;
   };
+  bool agrees(const Entry& entry, std::uint64_t page, const TranslationSpace& space) const;
+  std::uint64_t page_of(std::uint64_t address) const;
   void mark(std::uint64_t used);
 
   std::vector<Entry> entries_;
+  std::unordered_multimap<std::uint64_t, Entry> all_entries_;  ///< by 4 KiB page; ideal only
+  unsigned page_bits_;
   std::uint64_t all_;
   std::uint64_t used_ = 0;  ///< bit n: entry n
 };
+
+/// What an entry that the walker of a single stage read says, whether or not it is valid.
+Tlb::Match entry_of(std::uint64_t pte, unsigned level);
+/// The entry for what was found out about the page of an address.
+Tlb::Match entry_of(const Translation& translation, std::uint64_t address);
 
 /// Where a matching entry leads to: for a superpage the low part of the page number is the
 /// address's own.
 PhysicalAddress translated(const Tlb::Match& match, std::uint64_t address);
 
-/// Who accesses, and the status bits that count for it.
-struct AccessRights {
-  enum class Kind : std::uint8_t { fetch, read, write };
-  Kind kind = Kind::read;
-  PrivilegeMode mode = PrivilegeMode::machine;
-  bool sum = false;
-  bool mxr = false;
-  bool reads_too = false;  ///< kind write: an AMO
-};
-
-/// What the entry's bits say to an access.
+/// What the bits of a single stage's entry say to an access.
 enum class TlbVerdict : std::uint8_t {
   permitted,
   page_fault,
   update,  ///< permitted once the accessed or dirty bit is set
 };
-enum class AccessedDirtyUpdate : std::uint8_t { page_fault, by_walker };
-TlbVerdict judge(const Tlb::Match& match, std::uint64_t address, const AccessRights& rights,
-                 AccessedDirtyUpdate policy);
+/// `levels`: 3 for Sv39, 4 for Sv48.
+TlbVerdict judge(const Tlb::Match& match, const TranslationRequest& request, unsigned levels,
+                 AccessedDirty policy);
 
-/// Bits 63:39 of an Sv39 address are copies of bit 38.
-bool is_canonical(std::uint64_t address);
+/// Bits 63:39 of an Sv39 address are copies of bit 38, bits 63:48 of an Sv48 one of bit 47.
+bool is_canonical(std::uint64_t address, unsigned levels);
 
 }  // namespace cyclevisor

@@ -12,7 +12,6 @@ using namespace cyclevisor;
 
 namespace {
 
-constexpr std::uint64_t sv39_satp = std::uint64_t{8} << atp::mode_shift;
 
 /// One byte in line `n` of set 5.
 PhysicalAddress in_set_5(std::uint64_t n) { return PhysicalAddress(n * 4096 + 5 * 64 + 17); }
@@ -137,54 +136,60 @@ TEST_CASE("arbiter: the count slips when the instruction side comes a cycle late
 }
 
 TEST_CASE("TLB: the lowest entry that is not marked is replaced") {
-  Tlb tlb(4);
+  Tlb tlb(4, PagingLevels::sv39);
+  const TranslationSpace space;
   const auto page = [](std::uint64_t n) { return n << pte::page_shift; };
-  for (std::uint64_t n = 0; n < 3; ++n) tlb.write(page(n), sv39_satp, n << 10, 0);
+  for (std::uint64_t n = 0; n < 3; ++n) tlb.write(page(n), space, entry_of(n << 10, 0));
   // The fourth mark would be the last one: all are taken away, the new entry's too.
-  tlb.write(page(3), sv39_satp, 3 << 10, 0);
-  tlb.use(tlb.match(page(0), sv39_satp));
-  tlb.write(page(9), sv39_satp, 9 << 10, 0);
-  CHECK(tlb.match(page(0), sv39_satp).hit);
-  CHECK_FALSE(tlb.match(page(1), sv39_satp).hit);
-  CHECK(tlb.match(page(9), sv39_satp).hit);
+  tlb.write(page(3), space, entry_of(3 << 10, 0));
+  tlb.use(tlb.match(page(0), space));
+  tlb.write(page(9), space, entry_of(9 << 10, 0));
+  CHECK(tlb.match(page(0), space).hit);
+  CHECK_FALSE(tlb.match(page(1), space).hit);
+  CHECK(tlb.match(page(9), space).hit);
 }
 
 TEST_CASE("TLB: page sizes, address spaces, flush") {
-  Tlb tlb(32);
-  const std::uint64_t pte = 0x80000000 >> 2 | pte::valid;
-  tlb.write(0x40000000, sv39_satp, pte, 1);
-  const Tlb::Match match = tlb.match(0x401fffff, sv39_satp);
-  REQUIRE(match.hit);
-  CHECK(translated(match, 0x401fffff).value == 0x801fffff);
-  CHECK_FALSE(tlb.match(0x40200000, sv39_satp).hit);
-  const std::uint64_t other_space = sv39_satp | std::uint64_t{1} << atp::asid_shift;
-  CHECK_FALSE(tlb.match(0x40000000, other_space).hit);
-  tlb.flush();
-  CHECK_FALSE(tlb.match(0x40000000, sv39_satp).hit);
+  // An ideal one differs in nothing but that it never has to replace an entry.
+  for (const unsigned entries : {32u, 0u}) {
+    Tlb tlb(entries, PagingLevels::sv39);
+    const TranslationSpace space;
+    const std::uint64_t pte = 0x80000000 >> 2 | pte::valid;
+    tlb.write(0x40000000, space, entry_of(pte, 1));
+    const Tlb::Match match = tlb.match(entries == 0 ? 0x40000fff : 0x401fffff, space);
+    REQUIRE(match.hit);
+    CHECK(translated(match, 0x401fffff).value == 0x801fffff);
+    CHECK_FALSE(tlb.match(0x40200000, space).hit);
+    TranslationSpace other;
+    other.asid = 1;
+    CHECK_FALSE(tlb.match(0x40000000, other).hit);
+    tlb.write(0x50000000, space, entry_of(pte | pte::global, 0));
+    CHECK(tlb.match(0x50000000, other).hit);
+    other.machine = 1;
+    CHECK_FALSE(tlb.match(0x50000000, other).hit);
+    tlb.flush();
+    CHECK_FALSE(tlb.match(0x40000000, space).hit);
+  }
 }
 
 TEST_CASE("TLB: what the bits of an entry permit") {
-  using Kind = AccessRights::Kind;
-  const auto verdict = [](std::uint64_t bits, Kind kind, PrivilegeMode mode) {
-    Tlb::Match match;
-    match.hit = true;
-    match.pte = bits;
-    AccessRights rights;
-    rights.kind = kind;
-    rights.mode = mode;
-    return judge(match, 0, rights, AccessedDirtyUpdate::by_walker);
+  const auto verdict = [](std::uint64_t bits, AccessType type, PrivilegeMode mode) {
+    TranslationRequest request;
+    request.type = type;
+    request.mode = mode;
+    return judge(entry_of(bits, 0), request, 3, AccessedDirty::update);
   };
   constexpr auto s = PrivilegeMode::supervisor;
   constexpr auto u = PrivilegeMode::user;
-  CHECK(verdict(0xcf, Kind::write, s) == TlbVerdict::permitted);
-  CHECK(verdict(0x4f, Kind::write, s) == TlbVerdict::update);
-  CHECK(verdict(0x4f, Kind::read, s) == TlbVerdict::permitted);
-  CHECK(verdict(0x0f, Kind::fetch, s) == TlbVerdict::update);
-  CHECK(verdict(0xce, Kind::read, s) == TlbVerdict::page_fault);
-  CHECK(verdict(0xc3, Kind::write, s) == TlbVerdict::page_fault);
-  CHECK(verdict(0xdf, Kind::read, s) == TlbVerdict::page_fault);
-  CHECK(verdict(0xdf, Kind::read, u) == TlbVerdict::permitted);
-  CHECK(verdict(0xcf, Kind::read, u) == TlbVerdict::page_fault);
+  CHECK(verdict(0xcf, AccessType::store, s) == TlbVerdict::permitted);
+  CHECK(verdict(0x4f, AccessType::store, s) == TlbVerdict::update);
+  CHECK(verdict(0x4f, AccessType::load, s) == TlbVerdict::permitted);
+  CHECK(verdict(0x0f, AccessType::fetch, s) == TlbVerdict::update);
+  CHECK(verdict(0xce, AccessType::load, s) == TlbVerdict::page_fault);
+  CHECK(verdict(0xc3, AccessType::store, s) == TlbVerdict::page_fault);
+  CHECK(verdict(0xdf, AccessType::load, s) == TlbVerdict::page_fault);
+  CHECK(verdict(0xdf, AccessType::load, u) == TlbVerdict::permitted);
+  CHECK(verdict(0xcf, AccessType::load, u) == TlbVerdict::page_fault);
 }
 
 TEST_CASE("stalls: everything behind a stage that holds, and a bubble in front of it") {
