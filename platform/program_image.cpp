@@ -25,7 +25,7 @@ class ElfReader {
       : contents_(std::move(contents)), where_(std::move(where)) {
     if (elf_version(EV_CURRENT) == EV_NONE) fail(elf_errmsg(-1));
     if (contents_.size() < SELFMAG || contents_.compare(0, SELFMAG, ELFMAG) != 0) {
-      fail("not an ELF file (a raw image must be named .bin)");
+      fail("not an ELF file and no Linux Image (a raw image must be named .bin)");
     }
     elf_.reset(elf_memory(contents_.data(), contents_.size()));
     if (elf_ == nullptr || elf_kind(elf_.get()) != ELF_K_ELF ||
@@ -134,7 +134,10 @@ ProgramImage parse_elf(std::string contents, const std::string& where, std::uint
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
                           std::uint64_t first, std::uint64_t bytes) {
   std::string contents = read_file(path, where);
-  if (path.extension() != ".bin") return parse_elf(std::move(contents), where, first, bytes);
+  if (path.extension() != ".bin") {
+    return is_linux_image(contents) ? parse_linux_image(std::move(contents), where, first, bytes)
+                                    : parse_elf(std::move(contents), where, first, bytes);
+  }
   if (contents.empty() || contents.size() > bytes) {
     throw ConfigurationError(
         where, fmt::format("the image has {} bytes, the memory {}", contents.size(), bytes));

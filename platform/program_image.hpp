@@ -23,11 +23,19 @@ struct ProgramImage {
 };
 
 /// Reads the file `path` for memory [first, first + bytes). An ELF file must be an executable for
-/// 64-bit little-endian RISC-V whose loadable segments and entry lie there. A file whose name ends
-/// in ".bin" is taken as raw contents for `first`. `where` begins the message of the
-/// ConfigurationError that everything else gives.
+/// 64-bit little-endian RISC-V whose loadable segments and entry lie there. A Linux kernel's Image
+/// is known by its header. A file whose name ends in ".bin" is taken as raw contents for `first`.
+/// `where` begins the message of the ConfigurationError that everything else gives.
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
                           std::uint64_t first, std::uint64_t bytes);
+
+/// True when `contents` begin with the header of a RISC-V Linux kernel's Image.
+bool is_linux_image(const std::string& contents);
+
+/// The same from the contents of a Linux kernel's Image, which goes `text_offset` bytes behind
+/// `first` (Linux, Documentation/arch/riscv/boot-image-header.rst) and is entered at its beginning.
+ProgramImage parse_linux_image(std::string contents, const std::string& where, std::uint64_t first,
+                               std::uint64_t bytes);
 
 /// The same from the contents of an ELF file.
 ProgramImage parse_elf(std::string contents, const std::string& where, std::uint64_t first,

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::string_view linux_prefix = "@linux/";
 
 constexpr auto optional = Setting<Scenario>::Presence::optional;
 constexpr auto vm_optional = Setting<ScenarioVm>::Presence::optional;
@@ -76,7 +77,7 @@ const std::vector<Setting<ScenarioVm>>& vm_settings() {
        "What the VM is called in reports and file names. VMs are numbered from 1 in the order of the file.",
        [](ScenarioVm& v) -> SettingSlot { return &v.name; }},
       {"image", Kind::file, "", vm_required, 0, 0, {},
-       "The guest's program: an RV64 ELF executable linked at 0x80000000, or a raw image (`.bin`) for that address.",
+       "The guest's program: an RV64 ELF executable linked at 0x80000000, a Linux kernel's `Image`, or a raw image (`.bin`) for that address.",
        [](ScenarioVm& v) -> SettingSlot { return &v.image; }},
       {"memory", Kind::bytes, "16MiB", vm_optional, 2 * mebibyte, 1024 * mebibyte, {},
        "The VM's DRAM, a multiple of 2 MiB. With `native` the guest has the whole DRAM instead.",
@@ -139,6 +140,7 @@ bool is_word(std::string_view text) {
 std::filesystem::path locate(const std::string& given, const std::filesystem::path& folder) {
   constexpr std::string_view firmware = "@firmware/";
   if (given.rfind(firmware, 0) == 0) return firmware_folder() / given.substr(firmware.size());
+  if (given.rfind(linux_prefix, 0) == 0) return linux_folder() / given.substr(linux_prefix.size());
   return folder / given;
 }
 
@@ -151,6 +153,7 @@ std::filesystem::path program_folder() {
 }  // namespace
 
 std::filesystem::path firmware_folder() { return program_folder().parent_path() / "firmware"; }
+std::filesystem::path linux_folder() { return program_folder().parent_path() / "linux"; }
 std::filesystem::path scenario_folder() { return program_folder().parent_path() / "scenarios"; }
 
 template <class Owner>
@@ -199,9 +202,11 @@ void store_setting(const Setting<Owner>& setting, Owner& owner, const std::strin
           const std::filesystem::path path = locate(text, source.folder);
           std::error_code error;
           if (!std::filesystem::is_regular_file(path, error)) {
+            const bool of_linux = text.rfind(linux_prefix, 0) == 0;
             throw ConfigurationError(
-                source.where, fmt::format("{} is '{}', but there is no such file (looked for {})",
-                                          setting.key, text, path.string()));
+                source.where,
+                fmt::format("{} is '{}', but there is no such file (looked for {}){}", setting.key,
+                            text, path.string(), of_linux ? "; scripts/build-linux makes it" : ""));
           }
           *place = {text, path};
         } else {
@@ -327,8 +332,10 @@ std::string settings_document() {
          "in\n"
          "  `[platform]`.\n"
          "- `--set KEY=VALUE` overrides a setting; those of a VM are `vm.NAME.KEY`.\n"
-         "- `@firmware/NAME.elf` is a program of this build. Other file names are relative to the\n"
-         "  scenario file; with `--set`, to the current folder.\n\n"
+         "- `@firmware/NAME.elf` is a program of this build, `@linux/CONFIGURATION/Image` a kernel "
+         "that\n"
+         "  `scripts/build-linux` made. Other file names are relative to the scenario file; with\n"
+         "  `--set`, to the current folder.\n\n"
          "## Settings\n\n" +
          document_rows(scenario_settings(), "") + "\n## Each `[[vm]]`\n\n" +
          document_rows(vm_settings(), "vm.NAME.");

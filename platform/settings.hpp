@@ -73,9 +73,10 @@ std::string resolved_toml(const Scenario& scenario);
 /// docs/scenarios.md.
 std::string settings_document();
 
-/// Where "@firmware/" and the scenarios that come with the program are, found from the
+/// Where "@firmware/", "@linux/" and the scenarios that come with the program are, found from the
 /// executable's own place (BUILD/bin).
 std::filesystem::path firmware_folder();
+std::filesystem::path linux_folder();
 std::filesystem::path scenario_folder();
 
 }  // namespace cyclevisor

@@ -81,7 +81,7 @@ TEST_CASE("a segment may end where the memory does, no further") {
 }
 
 TEST_CASE("what is no executable for this hart says what it is") {
-  CHECK_THROWS_WITH(load("hello"), StartsWith("x.elf: not an ELF file (a raw image must be"));
+  CHECK_THROWS_WITH(load("hello"), StartsWith("x.elf: not an ELF file and no Linux Image (a raw"));
   CHECK_THROWS_WITH(load(""), StartsWith("x.elf: not an ELF file"));
   CHECK_THROWS_WITH(load(std::string("\177ELF")), StartsWith("x.elf: the ELF header is damaged"));
   Executable e;
