@@ -1,8 +1,10 @@
 #include "platform/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +21,32 @@
 namespace cyclevisor {
 namespace {
 
+/// GDB's part of CommonOptions.
+struct DebuggerOptions {
+  std::string port;  ///< empty: no debugger; "true": no port given
+  bool wait = false;
+
+  void add_to(CLI::App& app) {
+    app.add_flag("--gdb", port, "Let GDB connect to this loopback port (docs/debugging.md)")
+        ->type_name("[=PORT]");
+    app.add_flag("--gdb-wait", wait, "The same; do not start before GDB is there");
+  }
+
+  std::optional<DebuggerRequest> request() const {
+    if (port.empty() && !wait) return std::nullopt;
+    DebuggerRequest request;
+    if (!port.empty() && port != "true") {
+      const char* end = port.data() + port.size();
+      const auto [rest, error] = std::from_chars(port.data(), end, request.port);
+      if (error != std::errc() || rest != end) {
+        throw ConfigurationError("--gdb=" + port, "a port is a number from 0 (any) to 65535");
+      }
+    }
+    if (wait) request.start = DebuggerRequest::Start::when_connected;
+    return request;
+  }
+};
+
 /// What `run` and `exec` have in common. An option of its own is a shorter way to write a setting.
 struct CommonOptions {
   std::vector<std::string> settings;
@@ -31,6 +59,7 @@ struct CommonOptions {
   std::string trace_log;
   bool coverage = false;
   bool record = false;
+  DebuggerOptions debugger;
 
   void add_to(CLI::App& app) {
     app.add_option("--set", settings, "Override a setting of the scenario (docs/scenarios.md)")
@@ -47,6 +76,7 @@ struct CommonOptions {
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
     app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
     app.add_flag("--record", record, "Write run.events (docs/event-stream.md)");
+    debugger.add_to(app);
   }
 
   std::vector<std::string> overrides() const {
@@ -65,6 +95,7 @@ struct CommonOptions {
     if (!trace_log.empty()) request.outputs.trace_log = trace_log;
     if (record) request.outputs.record = OutputRequest::Record::yes;
     if (coverage) request.coverage = RunRequest::Coverage::on;
+    request.debugger = debugger.request();
     return request;
   }
 };
@@ -143,6 +174,8 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);
   if (common.record) refuse("--record", exec.platform);
+  if (common.debugger.wait) refuse("--gdb-wait", exec.platform);
+  if (!common.debugger.port.empty()) refuse("--gdb", exec.platform);
   ReferenceRequest request;
   request.program = program;
   request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;

@@ -160,6 +160,7 @@ std::string recording_tail(const RunResult& result) {
   json["events"] = result.events;
   json["digest"] = result.digest;
   if (result.tohost) json["tohost"] = *result.tohost;
+  if (result.altered) json["altered"] = true;
   return json.dump();
 }
 
@@ -174,6 +175,7 @@ RunResult read_recording_tail(const std::string& text, const std::filesystem::pa
     result.instructions = json.at("instructions");
     result.events = json.at("events");
     result.digest = json.at("digest");
+    result.altered = json.value("altered", false);
     if (json.contains("tohost")) result.tohost = json.at("tohost").get<std::uint64_t>();
     return result;
   } catch (const std::exception& error) {

@@ -126,6 +126,7 @@ std::string manifest_json(const RunData& run) {
   json["version"] = run.description.version;
   json["inputs"] = Json::array();
   for (const RunInput& input : run.description.inputs) json["inputs"].push_back(input_json(input));
+  if (run.result.altered) json["altered"] = "a debugger wrote registers or memory";
   json["digest"] = run.result.digest;
   json["events"] = run.result.events;
   return json.dump(2) + "\n";

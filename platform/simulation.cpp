@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "platform/boot.hpp"
+#include "platform/debugger.hpp"
 #include "platform/htif.hpp"
 #include "platform/run_coverage.hpp"
 #include "platform/run_description.hpp"
@@ -34,6 +35,8 @@ class Simulation {
     outputs_.attach(events_, soc_.timer().rtl());
     attach_coverage();
     load();
+    gdb_ = start_debugger(request, folder_, soc_.cpu(), plan_.observed,
+                          outputs_.observation().watch, events_);
   }
 
   ExitCode run() {
@@ -46,6 +49,7 @@ class Simulation {
     outputs_.complete(result);
     outputs_.write(result);
     if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
+    if (gdb_) gdb_->finish(static_cast<int>(result.exit));
     soc_.cpu().rethrow_failure();
     return result.exit;
   }
@@ -104,6 +108,7 @@ class Simulation {
     result.cycles = end;
     result.instructions = soc_.cpu().hart().instructions_retired();
     result.tohost = tohost_;
+    result.altered = gdb_ && gdb_->altered();
     judge_end(result);
     return result;
   }
@@ -118,6 +123,9 @@ class Simulation {
     const Hart& hart = soc_.cpu().hart();
     if (soc_.cpu().end() == Cpu::End::failure) {
       set(ExitCode::internal_error, "internal error", "");
+    } else if (gdb_ && gdb_->killed()) {
+      set(ExitCode::guest_failed, "killed",
+          fmt::format("cycle {}: ended by the debugger", hart.now().value));
     } else if (const auto& trap = soc_.trap_loop()) {
       set(ExitCode::fault, "unhandled fault",
           fmt::format("cycle {}: the trap handler at {:#x} traps itself: {} with mtval {:#x}",
@@ -171,6 +179,7 @@ class Simulation {
   Soc soc_;
   std::unique_ptr<Coverage> coverage_;
   std::unique_ptr<Htif> htif_;
+  std::unique_ptr<gdb::Server> gdb_;
   std::optional<std::uint64_t> tohost_;
 };
 

@@ -56,6 +56,10 @@ void Cpu::thread() {
 void Cpu::run() {
   while (end_ == End::running) {
     synchronize(hart_.now());
+    if (control_ != nullptr && !stop_requested_) {
+      control_due_ = control_->control(hart_.now());
+      synchronize(hart_.now());  // a debugger may have written to the timer
+    }
     if (stop_requested_) {
       end_ = End::requested;
     } else if (hart_.now() >= config_.limit) {
@@ -85,11 +89,13 @@ bool Cpu::idle() {
       !others) {
     return false;
   }
-  hart_.idle_until(std::max(hart_.now(), std::min(horizon(), hart_.next_timer_event())));
+  hart_.idle_until(std::max(hart_.now(), std::min(outside_horizon(), hart_.next_timer_event())));
   return true;
 }
 
-Cycle Cpu::horizon() const {
+Cycle Cpu::horizon() const { return std::min(control_due_, outside_horizon()); }
+
+Cycle Cpu::outside_horizon() const {
   return std::min(config_.limit, std::min(timer_.horizon(), pending_activity()));
 }
 
@@ -107,6 +113,28 @@ void Cpu::pass_timer_lines() {
     msip_ = timer_.msip();
     hart_.set_interrupt_line(msip_line, msip_);
   }
+}
+
+unsigned Cpu::debug_read(PhysicalAddress address, unsigned char* data, unsigned bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address.value);
+  payload.set_data_ptr(data);
+  payload.set_data_length(bytes);
+  return data_socket->transport_dbg(payload);
+}
+
+unsigned Cpu::debug_write(PhysicalAddress address, const unsigned char* data, unsigned bytes) {
+  std::vector<unsigned char> copy(data, data + bytes);
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_WRITE_COMMAND);
+  payload.set_address(address.value);
+  payload.set_data_ptr(copy.data());
+  payload.set_data_length(bytes);
+  const unsigned done = data_socket->transport_dbg(payload);
+  hart_.memory_written(address, done);
+  hart_.invalidate_time();
+  return done;
 }
 
 DirectRegion Cpu::direct(PhysicalAddress address) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "models/cpu/execution_control.hpp"
 #include "models/hart/hart.hpp"
 #include "models/hart/ports.hpp"
 #include "models/probe/event_stream.hpp"
@@ -57,6 +58,15 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   Hart& hart() { return hart_; }
   const Hart& hart() const { return hart_; }
 
+  /// From now on `control` is asked between instructions. It must outlive the simulation.
+  void set_execution_control(ExecutionControl& control) { control_ = &control; }
+
+  /// Reads or writes what lies at a physical address, for a debugger: it takes no time and has no
+  /// other effect (TLM-2.0 debug transport). The number of bytes done, from the first one on. Only
+  /// while the hart stands between two instructions.
+  unsigned debug_read(PhysicalAddress address, unsigned char* data, unsigned bytes);
+  unsigned debug_write(PhysicalAddress address, const unsigned char* data, unsigned bytes);
+
   /// Ends the thread after the current instruction, and with it the simulation (sc_stop).
   void stop();
 
@@ -87,6 +97,8 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   /// Moves the waiting hart to the next cycle in which something may wake it; false if none will.
   bool idle();
   Cycle horizon() const;
+  /// The same without the cycle by which `control_` wants to be asked again.
+  Cycle outside_horizon() const;
   /// The first cycle that begins at or after the next thing the SystemC kernel has to do.
   Cycle pending_activity() const;
   void pass_timer_lines();
@@ -103,6 +115,8 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   const EventStream& events_;
   Hart hart_;
   tlm::tlm_generic_payload payload_;
+  ExecutionControl* control_ = nullptr;
+  Cycle control_due_ = Cycle::never();
   bool mtip_ = false;
   bool msip_ = false;
   bool stop_requested_ = false;
