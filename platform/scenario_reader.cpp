@@ -214,6 +214,7 @@ void ScenarioReader::check_platform() const {
     fail("platform.dram_bytes",
          fmt::format("platform.dram_bytes = {} is not a multiple of 2 MiB", s.dram_bytes));
   }
+  if (const auto problem = problem_of(s.timing)) fail(problem->key, problem->reason);
   try {
     parse_isa_string(s.isa);
   } catch (const IsaStringError& error) {

@@ -15,7 +15,7 @@ namespace cyclevisor {
 
 /// Where a setting's value is stored; the type of the place is the type of the setting.
 using SettingSlot = std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*,
-                                 EngineChoice*, WaveChoice*>;
+                                 EngineChoice*, CachePresence*, Predictor*, WaveChoice*>;
 
 /// What values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {

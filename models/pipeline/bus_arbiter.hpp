@@ -9,7 +9,7 @@ namespace cyclevisor {
 /// One side's burst machine. Its address phase for beat n overlaps the data phase of beat n - 1.
 class BusSide {
  public:
-  explicit BusSide(unsigned beats) : beats_(beats) {}
+  explicit BusSide(std::uint64_t beats) : beats_(static_cast<unsigned>(beats)) {}
 
   /// What the cache and the stage want from the bus in this cycle.
   struct Wishes {
@@ -36,6 +36,9 @@ class BusSide {
   bool signals_burst(const Wishes& wishes) const {
     return wishes.any_line() || (bursting() && beat_ != 0);
   }
+  /// A burst's data phase is for this beat.
+  bool bursting() const { return state_ == State::line_read || state_ == State::line_write; }
+  unsigned data_beat() const { return delayed_beat_; }
   /// The data phase of a single access.
   bool in_data_phase() const { return state_ == State::data; }
   /// The single access is complete; the state stays while the stage cannot move on.
@@ -67,7 +70,6 @@ class BusSide {
 
  private:
   enum class State : std::uint8_t { address, data, done, line_read, line_write };
-  bool bursting() const { return state_ == State::line_read || state_ == State::line_write; }
 
   State next_state(const Wishes& wishes, const Edge& edge) const {
     switch (state_) {
@@ -95,10 +97,12 @@ class BusSide {
 
 /// The data side goes first when both want the bus in one cycle; the instruction side's address is
 /// remembered and has its turn when the counted beats have passed. The count is not told apart
-/// from the data side's own: when that was ahead already, it slips and runs through all its values.
+/// from the data side's own: when that was ahead already, it slips and runs through all its values,
+/// twice the beats of a burst.
 class BusArbiter {
  public:
-  explicit BusArbiter(unsigned beats) : beats_(beats) {}
+  /// `beats`: of a burst of the data side.
+  explicit BusArbiter(std::uint64_t beats) : beats_(static_cast<unsigned>(beats)) {}
 
   bool data_ready() const { return turn_ || !fetch_requested_ || last_counted_; }
   bool fetch_ready() const { return !turn_; }
@@ -116,7 +120,7 @@ class BusArbiter {
     const bool final = count_ == limit;
     if (next_turn) {
       last_counted_ = final;
-      count_ = final ? 0 : (count_ + 1) % count_values;
+      count_ = final ? 0 : (count_ + 1) % (2 * beats_);
     } else {
       last_counted_ = false;
       count_ = 0;
@@ -126,7 +130,6 @@ class BusArbiter {
   }
 
  private:
-  static constexpr unsigned count_values = 16;
   unsigned beats_;
   bool turn_ = false;
   bool fetch_requested_ = false;  ///< in the previous cycle

@@ -5,9 +5,8 @@
 namespace cyclevisor {
 
 CacheArray::CacheArray(const CacheGeometry& geometry)
-    : geometry_(geometry),
-      lines_(std::size_t{geometry.ways} * geometry.sets),
-      trees_(geometry.sets, 0) {
+    : geometry_(geometry), lines_(geometry.ways * geometry.sets), trees_(geometry.sets, 0) {
+  while ((std::uint64_t{1} << line_shift_) < geometry.line_bytes) ++line_shift_;
   for (Line& each : lines_) each.bytes.resize(geometry.line_bytes);
 }
 
@@ -31,11 +30,11 @@ unsigned CacheArray::victim(unsigned set) const {
   }
   unsigned node = 1;
   while (node < geometry_.ways) node = 2 * node + ((trees_[set] >> node) & 1);
-  return node - geometry_.ways;
+  return node - static_cast<unsigned>(geometry_.ways);
 }
 
 void CacheArray::touch(unsigned set, unsigned way) {
-  for (unsigned node = way + geometry_.ways; node > 1; node /= 2) {
+  for (unsigned node = way + static_cast<unsigned>(geometry_.ways); node > 1; node /= 2) {
     const std::uint64_t parent = std::uint64_t{1} << (node / 2);
     const bool came_from_lower = node % 2 == 0;
     trees_[set] = came_from_lower ? trees_[set] | parent : trees_[set] & ~parent;

@@ -34,7 +34,7 @@ class CacheArray {
     return address.value & ~std::uint64_t{geometry_.line_bytes - 1};
   }
   unsigned set_of(PhysicalAddress address) const {
-    return static_cast<unsigned>(address.value / geometry_.line_bytes) % geometry_.sets;
+    return static_cast<unsigned>((address.value >> line_shift_) & (geometry_.sets - 1));
   }
   const CacheGeometry& geometry() const { return geometry_; }
 
@@ -62,6 +62,7 @@ class CacheArray {
 
  private:
   CacheGeometry geometry_;
+  unsigned line_shift_ = 0;
   std::vector<Line> lines_;
   /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
   /// half.

@@ -3,7 +3,8 @@
 namespace cyclevisor {
 
 bool CacheMachine::misses(const Request& request) const {
-  return (request.reads || request.writes) && !request.invalidates && !array_.find(request.address);
+  return present() && (request.reads || request.writes) && !request.invalidates &&
+         !array_.find(request.address);
 }
 
 bool CacheMachine::victim_is_dirty(const Request& request) const {
@@ -16,7 +17,7 @@ CacheMachine::Outcome CacheMachine::evaluate(const Request& request, bool bus_ac
   Outcome outcome;
   switch (state_) {
     case State::ready:
-      if (request.writes_back_all) {
+      if (request.writes_back_all && present()) {
         outcome.stalls = true;
       } else if (misses(request)) {
         outcome.stalls = true;
@@ -76,6 +77,7 @@ bool CacheMachine::sweep_on() {
 }
 
 void CacheMachine::clock_ready(const Request& request, const Edge& edge) {
+  if (!present()) return;
   if (request.invalidates) {
     array_.invalidate();
     return;

@@ -46,6 +46,8 @@ class CacheMachine {
   };
   void clock(const Request& request, const Edge& edge);
 
+  bool present() const { return array_.geometry().presence == CachePresence::on; }
+
   /// Something has begun that must not be given up, or is just complete.
   bool busy() const { return state_ != State::ready; }
   /// Complete: the data come from the line's buffer.

@@ -9,7 +9,8 @@ namespace cyclevisor {
 
 class Divider {
  public:
-  explicit Divider(unsigned bits_per_cycle) : bits_per_cycle_(bits_per_cycle) {}
+  explicit Divider(std::uint64_t bits_per_cycle)
+      : bits_per_cycle_(static_cast<unsigned>(bits_per_cycle)) {}
 
   /// Whether a division can begin; it does when the memory stage does not hold.
   bool idle() const { return state_ == State::idle; }

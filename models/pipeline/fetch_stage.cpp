@@ -25,7 +25,7 @@ FetchStage::FetchStage(const PipelineSettings& settings, FunctionalCore& core, c
             }
           },
           nullptr),
-      bus_(settings.instruction_cache.line_bytes / 8),
+      bus_(settings.instruction_cache.beats()),
       translator_(core.core(), settings.instruction_tlb_entries) {}
 
 void FetchStage::translate(const Commands& commands) {
@@ -76,9 +76,16 @@ bool FetchStage::pmp_permits(PhysicalAddress half) const {
 
 std::uint32_t FetchStage::word() const {
   if (!cacheable_) return (translation_.physical.value & 2) != 0 ? bus_word_ >> 16 : bus_word_;
-  const CacheArray::Line* line = cache_.array().lookup(translation_.physical);
+  const PhysicalAddress physical = translation_.physical;
+  if (!cache_.present()) {
+    std::uint32_t bits = 0;
+    const bool at_end = physical.value % pte::page_bytes == pte::page_bytes - 2;
+    core_.read_memory(physical.value, reinterpret_cast<std::byte*>(&bits), at_end ? 2 : 4);
+    return bits;
+  }
+  const CacheArray::Line* line = cache_.array().lookup(physical);
   if (line == nullptr) return 0;
-  const std::uint64_t offset = translation_.physical.value - line->address;
+  const std::uint64_t offset = physical.value - line->address;
   std::uint32_t bits = 0;
   std::memcpy(&bits, line->bytes.data() + offset,
               std::min<std::size_t>(sizeof bits, line->bytes.size() - offset));
@@ -126,9 +133,8 @@ void FetchStage::access(bool bus_ready) {
 
   // A line's last halfword, or any odd halfword outside of the cache, may be only half of an
   // instruction.
-  const std::uint64_t in_line = pc_ % cache_.array().geometry().line_bytes;
-  const bool at_end =
-      cacheable_ ? in_line == cache_.array().geometry().line_bytes - 2 : (pc_ & 2) != 0;
+  const std::uint64_t line = cache_.array().geometry().undivided_bytes();
+  const bool at_end = cacheable_ ? pc_ % line == line - 2 : (pc_ & 2) != 0;
   const std::uint32_t bits = word();
   goes_on_to_second_half_ =
       !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits && !translation_.needs_walk;

@@ -33,6 +33,7 @@ class FetchStage {
                           });
   }
   std::uint64_t pc() const { return pc_; }
+  const BusSide& bus() const { return bus_; }
   /// What is being fetched: pc, or the second half of the instruction there.
   std::uint64_t address() const { return second_half_ ? pc_ + 2 : pc_; }
 

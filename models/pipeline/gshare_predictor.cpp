@@ -14,12 +14,17 @@ ControlKind control_kind(const StageLatch& latch) {
   return kind;
 }
 
-GsharePredictor::GsharePredictor() : counters_(table_size, 0), targets_(table_size) {}
+GsharePredictor::GsharePredictor(const PipelineSettings& settings)
+    : index_bits_(static_cast<unsigned>(settings.predictor_index_bits)),
+      table_size_(1u << index_bits_),
+      counters_(table_size_, 0),
+      targets_(table_size_),
+      stack_(settings.return_stack_entries, 0) {}
 
-unsigned GsharePredictor::index_of(std::uint64_t pc) {
-  const auto low = static_cast<unsigned>((pc >> 2) & (table_size / 2 - 1));
-  const auto high = static_cast<unsigned>(((pc >> (index_bits + 1)) ^ (pc >> 1)) & 1);
-  return high << (index_bits - 1) | low;
+unsigned GsharePredictor::index_of(std::uint64_t pc) const {
+  const auto low = static_cast<unsigned>((pc >> 2) & (table_size_ / 2 - 1));
+  const auto high = static_cast<unsigned>(((pc >> (index_bits_ + 1)) ^ (pc >> 1)) & 1);
+  return high << (index_bits_ - 1) | low;
 }
 
 unsigned GsharePredictor::updated(unsigned counter, bool taken) {
@@ -27,8 +32,8 @@ unsigned GsharePredictor::updated(unsigned counter, bool taken) {
   return counter == 0 ? 0 : counter - 1;
 }
 
-unsigned GsharePredictor::shifted(unsigned history, bool taken) {
-  return (history >> 1) | (taken ? table_size / 2 : 0);
+unsigned GsharePredictor::shifted(unsigned history, bool taken) const {
+  return (history >> 1) | (taken ? table_size_ / 2 : 0);
 }
 
 GsharePredictor::Target GsharePredictor::target_of(const Stages& stages) const {
@@ -86,7 +91,8 @@ void GsharePredictor::clock_stack(const Stages& stages) {
   const bool pops_late = wrong && kind_d_.is_return;
   if (!pops && !pushes && !wrong && !flushed) return;
   const bool down = (pops || pops_late) && !undoes_pop;
-  top_ = (top_ + (down ? stack_size - 1 : 1)) % stack_size;
+  const auto size = static_cast<unsigned>(stack_.size());
+  top_ = (top_ + (down ? size - 1 : 1)) % size;
   if (pushes) stack_[top_] = stages.link;
 }
 

@@ -4,11 +4,11 @@
 // (timing rules, section 7).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "models/pipeline/hazards.hpp"
+#include "models/pipeline/settings.hpp"
 #include "models/pipeline/stage_latches.hpp"
 
 namespace cyclevisor {
@@ -33,7 +33,7 @@ ControlKind control_kind(const StageLatch& latch);
 
 class GsharePredictor {
  public:
-  GsharePredictor();
+  explicit GsharePredictor(const PipelineSettings& settings);
 
   /// What is known in a cycle about the instructions behind the one in F.
   struct Stages {
@@ -58,10 +58,6 @@ class GsharePredictor {
   void clock(const Stages& stages, std::uint64_t next_pc);
 
  private:
-  static constexpr unsigned index_bits = 10;
-  static constexpr unsigned table_size = 1u << index_bits;
-  static constexpr unsigned stack_size = 16;
-
   struct Target {
     ControlKind kind;
     std::uint64_t address = 0;
@@ -76,17 +72,19 @@ class GsharePredictor {
     bool target_wrong = false;
   };
 
-  static unsigned index_of(std::uint64_t pc);
+  unsigned index_of(std::uint64_t pc) const;
   static unsigned updated(unsigned counter, bool taken);
-  static unsigned shifted(unsigned history, bool taken);
+  unsigned shifted(unsigned history, bool taken) const;
   Target target_of(const Stages& stages) const;
   unsigned counter_of(const Stages& stages) const;
   void clock_stack(const Stages& stages);
   void clock_tables(const Stages& stages);
 
+  unsigned index_bits_;
+  unsigned table_size_;
   std::vector<unsigned> counters_;
   std::vector<Target> targets_;
-  std::array<std::uint64_t, stack_size> stack_{};
+  std::vector<std::uint64_t> stack_;
   unsigned top_ = 0;
   unsigned history_ = 0;  ///< of branches that have left M; the newest is the highest bit
 

@@ -24,7 +24,7 @@ MemoryStage::MemoryStage(const PipelineSettings& settings, FunctionalCore& core,
              [&core](std::uint64_t address, std::byte* bytes, unsigned count) {
                core.read_memory(address, bytes, count);
              }),
-      bus_(settings.data_cache.line_bytes / 8),
+      bus_(settings.data_cache.beats()),
       translator_(core.core(), settings.data_tlb_entries),
       misaligned_(core.core().csrs.config().misaligned),
       latch_(&nothing) {}
@@ -44,7 +44,7 @@ void MemoryStage::begin(Cycle now) {
 }
 
 void MemoryStage::choose_part(std::uint64_t address) {
-  const std::uint64_t line = cache_.array().geometry().line_bytes;
+  const std::uint64_t line = cache_.array().geometry().undivided_bytes();
   address_ = address;
   bytes_ = operation_.bytes;
   divided_ = operation_.any() && !operation_.atomic && address % bytes_ != 0 &&

@@ -22,6 +22,7 @@ class MemoryStage {
   MemoryStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map);
 
   const CacheArray& cache() const { return cache_.array(); }
+  const BusSide& bus() const { return bus_; }
 
   /// Gives up what is going on and all translations.
   void restart();

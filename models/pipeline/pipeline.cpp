@@ -11,9 +11,9 @@ Pipeline::Pipeline(const PipelineSettings& settings, Core& core, PhysicalBus& bu
       functional_(core, bus),
       memory_(settings, functional_, map),
       fetch_(settings, functional_, map, memory_.cache()),
-      arbiter_(settings.data_cache.line_bytes / 8),
+      arbiter_(settings.data_cache.beats()),
       divider_(settings.divider_bits) {
-  if (settings.predictor == Predictor::gshare) predictor_.emplace();
+  if (settings.predictor == Predictor::gshare) predictor_.emplace(settings);
 }
 
 void Pipeline::reset(Cycle at) {
@@ -27,9 +27,10 @@ void Pipeline::restart() {
   wfi_in_writeback_ = redirected_in_memory_ = false;
   wfi_cycles_ = 0;
   quiet_cycles_ = 0;
+  beat_waited_ = 0;
   wait_began_.reset();
   own_exception_.reset();
-  arbiter_ = BusArbiter(settings_.data_cache.line_bytes / 8);
+  arbiter_ = BusArbiter(settings_.data_cache.beats());
   divider_ = Divider(settings_.divider_bits);
   memory_.restart();
   fetch_.restart(core().pc);
@@ -50,6 +51,21 @@ void Pipeline::skip_to(Cycle cycle) {
   now_ = cycle;
 }
 
+bool Pipeline::memory_waits() {
+  const BusSide* side = nullptr;
+  if (memory_.bus().bursting() && arbiter_.data_ready()) side = &memory_.bus();
+  if (fetch_.bus().bursting() && arbiter_.fetch_ready()) side = &fetch_.bus();
+  if (side == nullptr) return false;
+  const std::uint64_t further =
+      side->data_beat() == 0 ? settings_.memory_latency : settings_.memory_beat;
+  if (beat_waited_ < further) {
+    ++beat_waited_;
+    return true;
+  }
+  beat_waited_ = 0;
+  return false;
+}
+
 void Pipeline::note_rest() {
   if (!causes_.wfi_waits) {
     quiet_cycles_ = 0;
@@ -62,7 +78,7 @@ void Pipeline::note_rest() {
 
 void Pipeline::step() {
   memory_.begin(now_);
-  const bool bus_ready = !memory_.device_waits(now_);
+  const bool bus_ready = !memory_.device_waits(now_) && !memory_waits();
   const bool data_ready = arbiter_.data_ready() && bus_ready;
   const bool fetch_ready = arbiter_.fetch_ready() && bus_ready;
   if (core().csrs.next_timer_event() <= now_) core().csrs.update_timer(now_);

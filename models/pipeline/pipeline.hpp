@@ -90,6 +90,8 @@ class Pipeline {
   std::uint64_t finish_memory_stage();
   std::uint64_t next_pc(std::uint64_t architectural);
   void note_rest();
+  /// Whether memory needs a further cycle for the beat that is being transferred.
+  bool memory_waits();
   void clock_latches();
 
   PipelineSettings settings_;
@@ -111,6 +113,7 @@ class Pipeline {
   /// are as they will stay.
   static constexpr unsigned settling_cycles = 3;
   unsigned quiet_cycles_ = 0;
+  std::uint64_t beat_waited_ = 0;      ///< cycles for the present beat
   bool redirected_in_memory_ = false;  ///< in_memory_ was found predicted wrongly
   /// What in_memory_ raises by itself, found in its first cycle.
   std::optional<Exception> own_exception_;

@@ -2,33 +2,65 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace cyclevisor {
 
-/// A set-associative cache. Ways, sets and bytes of a line are powers of two; a line is at least
-/// one beat of the 8-byte bus.
-struct CacheGeometry {
-  unsigned ways = 4;
-  unsigned sets = 64;
-  unsigned line_bytes = 64;
+/// The order is that of the names in the settings table.
+enum class CachePresence : std::uint8_t {
+  on,
+  off,  ///< main memory is tightly coupled: every access takes one cycle
 };
 
+/// A set-associative cache. Ways, sets and bytes of a line are powers of two; a line is 8 bytes (a
+/// beat of the bus) or more.
+struct CacheGeometry {
+  CachePresence presence = CachePresence::on;
+  std::uint64_t ways = 4;
+  std::uint64_t sets = 64;
+  std::uint64_t line_bytes = 64;
+
+  std::uint64_t beats() const { return line_bytes / 8; }
+  /// An access that goes beyond a multiple of this is made in two parts. Without a cache it is a
+  /// page, because translations end there.
+  std::uint64_t undivided_bytes() const {
+    return presence == CachePresence::on ? line_bytes : 4096;
+  }
+};
+
+/// The order is that of the names in the settings table.
 enum class Predictor : std::uint8_t {
   none,    ///< every taken branch and jump redirects from the execute stage
   gshare,  ///< global history, branch target buffer, return stack
 };
 
 struct PipelineSettings {
-  Predictor predictor = Predictor::none;
   CacheGeometry instruction_cache;
   CacheGeometry data_cache;
-  unsigned instruction_tlb_entries = 32;
-  unsigned data_tlb_entries = 32;
+  /// Entries, up to 64; 0 is an ideal TLB: translations take no time.
+  std::uint64_t instruction_tlb_entries = 32;
+  std::uint64_t data_tlb_entries = 32;
+  Predictor predictor = Predictor::none;
+  /// Bits of the history and of the index into the counters and the branch target buffer: 4 to 20.
+  std::uint64_t predictor_index_bits = 10;
+  /// Entries of the return stack, a power of two.
+  std::uint64_t return_stack_entries = 16;
+  /// Further cycles that memory takes for the first beat of a line, and for each other one.
+  std::uint64_t memory_latency = 0;
+  std::uint64_t memory_beat = 0;
+  /// Quotient bits that the divider finds in a cycle: 1, 2, 4, 8, 16 or 32.
+  std::uint64_t divider_bits = 4;
   /// Cycles that a wfi waits where it may not do so without limit (U-mode, mstatus.TW); then it is
   /// an illegal instruction.
   std::uint64_t wfi_time_limit = 65536;
-  /// Quotient bits that the divider finds in a cycle; divides 32.
-  unsigned divider_bits = 4;
 };
+
+/// A setting that is out of its range or no power of two where it has to be one.
+struct SettingProblem {
+  std::string key;  ///< as in the settings table: "timing.data_cache_ways"
+  std::string reason;
+};
+std::optional<SettingProblem> problem_of(const PipelineSettings& settings);
 
 }  // namespace cyclevisor

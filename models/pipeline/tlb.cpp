@@ -15,10 +15,10 @@ std::uint64_t low_bits(unsigned count) {
 
 }  // namespace
 
-Tlb::Tlb(unsigned entries, PagingLevels paging)
+Tlb::Tlb(std::uint64_t entries, PagingLevels paging)
     : entries_(entries),
       page_bits_(bits_per_level * (paging == PagingLevels::sv48 ? 4 : 3)),
-      all_(low_bits(entries)) {
+      all_(low_bits(static_cast<unsigned>(entries))) {
   if (entries > 64) throw std::invalid_argument("a TLB has at most 64 entries");
 }
 

@@ -24,7 +24,7 @@ class Tlb {
  public:
   /// `entries`: up to 64, or 0 for one that forgets nothing. More throw std::invalid_argument.
   /// `paging` says how much of a page number there is to compare.
-  Tlb(unsigned entries, PagingLevels paging);
+  Tlb(std::uint64_t entries, PagingLevels paging);
 
   /// Keeps everything until it is flushed: an ideal one.
   bool forgets_nothing() const { return entries_.empty(); }

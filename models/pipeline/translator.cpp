@@ -18,7 +18,7 @@ bool is_bare(std::uint64_t atp) { return atp::mode(atp) == atp::Mode::bare; }
 
 }  // namespace
 
-Translator::Translator(Core& core, unsigned tlb_entries)
+Translator::Translator(Core& core, std::uint64_t tlb_entries)
     : core_(core), tlb_(tlb_entries, core.csrs.config().paging) {}
 
 Translator::Regime Translator::regime_of(const TranslationRequest& request) const {

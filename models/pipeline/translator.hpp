@@ -27,7 +27,7 @@ struct GuestWalk {
 class Translator {
  public:
   /// `tlb_entries`: see Tlb.
-  Translator(Core& core, unsigned tlb_entries);
+  Translator(Core& core, std::uint64_t tlb_entries);
 
   /// What translation an access is subject to.
   struct Regime {
