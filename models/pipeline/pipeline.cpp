@@ -67,7 +67,7 @@ bool Pipeline::memory_waits() {
 }
 
 void Pipeline::note_rest() {
-  if (!causes_.wfi_waits) {
+  if (!causes_.wfi_waits || causes_.trap) {
     quiet_cycles_ = 0;
     return;
   }

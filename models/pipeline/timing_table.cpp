@@ -1,0 +1,213 @@
+#include "models/pipeline/timing_table.hpp"
+
+namespace cyclevisor {
+namespace {
+
+using Source = TimingRow::Source;
+
+/// The beats of a line on the bus.
+std::uint64_t transfer(const PipelineSettings& s, const CacheGeometry& cache) {
+  return cache.beats() + s.memory_latency + (cache.beats() - 1) * s.memory_beat;
+}
+
+/// A line from memory: address, beats, one cycle to write it into the cache.
+std::uint64_t line(const PipelineSettings& s, const CacheGeometry& cache) {
+  return 1 + transfer(s, cache) + 1;
+}
+
+/// fence.i: one (set, way) a cycle and one to begin.
+std::uint64_t sweep(const PipelineSettings& s) { return s.data_cache.sets * s.data_cache.ways + 1; }
+
+/// The formula of the rules' section 9 for a leaf above the last level.
+std::uint64_t walk(std::uint64_t levels_read) { return 1 + 2 * levels_read + 1 + 1; }
+
+std::uint64_t guest_walk(std::uint64_t entries) { return 1 + 2 * entries + 1; }
+
+/// Setup phase, access phase and one wait state (rtl/timer_apb.sv).
+constexpr std::uint64_t apb_transfer = 3;
+
+}  // namespace
+
+// clang-format off
+const std::vector<TimingRow>& timing_table() {
+  static const std::vector<TimingRow> table{
+      {"one_a_cycle", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "ALU instructions in a row", "one instruction a cycle, results are forwarded", "", Source::reference, "1", "one_a_cycle", "",
+       [](PipelineSettings&) {}},
+      {"load_use", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "use of a loaded value by the next instruction", "the value is there behind the memory stage", "", Source::reference, "2", "load_use", "",
+       [](PipelineSettings&) {}},
+      {"load_use_at_2", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "the same by the one after it", "forwarded", "", Source::reference, "2", "load_use_at_2", "",
+       [](PipelineSettings&) {}},
+      {"raw_field", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "an immediate that looks like the register just loaded", "fields are compared wherever the 32-bit form has them", "", Source::reference, "2", "raw_field", "",
+       [](PipelineSettings&) {}},
+      {"csr_use", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "use of a CSR's value by the next instruction", "as of a load", "", Source::reference, "2", "csr_use", "",
+       [](PipelineSettings&) {}},
+      {"multiply", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "multiplications in a row", "pipelined", "", Source::reference, "3", "multiply", "",
+       [](PipelineSettings&) {}},
+      {"multiply_use", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "use of a product by the next instruction", "the second stage of the multiplier is the memory stage", "", Source::reference, "2", "multiply_use", "",
+       [](PipelineSettings&) {}},
+      {"load_behind_store", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "load behind a store", "one port: the store writes in the cycle in which the load would look", "", Source::reference, "2", "load_behind_store", "",
+       [](PipelineSettings&) {}},
+      {"store_behind_store", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "store behind a store", "both use the port in the memory stage", "", Source::reference, "2", "store_behind_store", "",
+       [](PipelineSettings&) {}},
+      {"amo_behind_amo", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "AMO behind an AMO", "it loads and stores", "", Source::reference, "2", "amo_behind_amo", "",
+       [](PipelineSettings&) {}},
+      {"divide", [](const PipelineSettings& s) -> std::uint64_t { return 64 / s.divider_bits + 1; },
+       "64-bit division or remainder", "quotient bits a cycle, and one to begin", "timing.divider_bits", Source::reference, "3", "divide", "",
+       [](PipelineSettings&) {}},
+      {"divide_word", [](const PipelineSettings& s) -> std::uint64_t { return 32 / s.divider_bits + 1; },
+       "32-bit division or remainder", "the same", "timing.divider_bits", Source::reference, "3", "divide_word", "",
+       [](PipelineSettings&) {}},
+      {"divide_by_zero", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "division by zero", "found in the first cycle", "", Source::reference, "3", "divide_by_zero", "",
+       [](PipelineSettings&) {}},
+      {"divide_by_one_bit", [](const PipelineSettings& s) -> std::uint64_t { return 64 / s.divider_bits + 1; },
+       "64-bit division, one bit a cycle", "as above", "timing.divider_bits", Source::ours, "", "divide", "--set timing.divider_bits=1",
+       [](PipelineSettings& s) { s.divider_bits = 1; }},
+      {"branch_not_taken", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "branch that is not taken", "what follows is fetched anyway", "timing.predictor", Source::reference, "4", "branch_not_taken", "",
+       [](PipelineSettings&) {}},
+      {"branch_taken", [](const PipelineSettings&) -> std::uint64_t { return 2; },
+       "branch that is taken, without prediction", "two younger instructions are given up: it is decided in execute", "timing.predictor", Source::reference, "4", "branch_taken", "",
+       [](PipelineSettings&) {}},
+      {"jump", [](const PipelineSettings&) -> std::uint64_t { return 2; },
+       "jump, without prediction", "as a taken branch", "timing.predictor", Source::reference, "4", "jump", "",
+       [](PipelineSettings&) {}},
+      {"predicted_branch", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "taken branch, predicted", "the next fetch is at the target", "timing.predictor", Source::reference, "7", "predicted_branch", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"mispredicted_branch", [](const PipelineSettings&) -> std::uint64_t { return 2; },
+       "branch, predicted wrongly", "found in execute", "timing.predictor", Source::reference, "7", "mispredicted_branch", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"predicted_return", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "call and return, predicted", "branch target buffer and return stack", "timing.predictor", Source::reference, "7", "predicted_return", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"csr_write", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "CSR write", "everything younger is fetched again: it takes effect in the memory stage", "", Source::reference, "6", "csr_write", "",
+       [](PipelineSettings&) {}},
+      {"fence", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "fence", "as a CSR write; memory is in order anyway", "", Source::reference, "6", "fence", "",
+       [](PipelineSettings&) {}},
+      {"fence_i", [](const PipelineSettings& s) -> std::uint64_t { return sweep(s) + 3 + line(s, s.instruction_cache); },
+       "fence.i, nothing dirty", "every way of every set of the data cache is looked at, one a cycle; then as a fence; then the instruction cache is empty", "timing.data_cache*, timing.instruction_cache*", Source::reference, "6", "fence_i", "",
+       [](PipelineSettings&) {}},
+      {"fence_i_dirty_line", [](const PipelineSettings& s) -> std::uint64_t { return 1 + transfer(s, s.data_cache); },
+       "each dirty line at a fence.i", "written back: one cycle to begin, one a beat", "timing.data_cache_line, timing.memory_*", Source::reference, "6", "fence_i_dirty_line", "",
+       [](PipelineSettings&) {}},
+      {"trap", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "exception", "flagged in the memory stage: everything younger is given up", "", Source::reference, "6", "trap", "",
+       [](PipelineSettings&) {}},
+      {"trap_return", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "mret, sret", "as a CSR write", "", Source::reference, "6", "trap_return", "",
+       [](PipelineSettings&) {}},
+      {"interrupt", [](const PipelineSettings&) -> std::uint64_t { return 4; },
+       "interrupt", "the victim's cycle in the memory stage, then as an exception", "", Source::reference, "11", "interrupt", "",
+       [](PipelineSettings&) {}},
+      {"wfi_pending", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "wfi with something pending", "it does not wait", "", Source::reference, "11", "wfi_pending", "",
+       [](PipelineSettings&) {}},
+      {"wfi_limit", [](const PipelineSettings& s) -> std::uint64_t { return s.wfi_time_limit; },
+       "wfi in U-mode, or with mstatus.TW", "it waits so long for an interrupt, then it is an illegal instruction", "timing.wfi_limit", Source::reference, "11", "wfi_limit", "--set timing.wfi_limit=200",
+       [](PipelineSettings& s) { s.wfi_time_limit = 200; }},
+      {"straddling_fetch", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "instruction in two lines", "one line a cycle", "timing.instruction_cache*", Source::reference, "5", "straddling_fetch", "",
+       [](PipelineSettings&) {}},
+      {"fetch_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.instruction_cache); },
+       "fetch of a line that is not in the cache", "the first address goes out at once, one beat a cycle, one cycle to write the line", "timing.instruction_cache*, timing.memory_*", Source::reference, "5", "fetch_miss", "",
+       [](PipelineSettings&) {}},
+      {"load_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "load that hits", "", "timing.data_cache*", Source::reference, "8", "load_hit", "",
+       [](PipelineSettings&) {}},
+      {"amo_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "AMO that hits", "reads and writes in one cycle", "timing.data_cache*", Source::reference, "8", "amo_hit", "",
+       [](PipelineSettings&) {}},
+      {"load_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
+       "load that misses, nothing to write back", "as a fetch", "timing.data_cache*, timing.memory_*", Source::reference, "8", "load_miss", "",
+       [](PipelineSettings&) {}},
+      {"store_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
+       "store that misses", "the line is fetched first", "timing.data_cache*, timing.memory_*", Source::reference, "8", "store_miss", "",
+       [](PipelineSettings&) {}},
+      {"load_miss_dirty", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.data_cache); },
+       "load whose line replaces a dirty one", "that is written back first, without a gap", "timing.data_cache*, timing.memory_*", Source::reference, "8", "load_miss_dirty", "",
+       [](PipelineSettings&) {}},
+      {"store_miss_dirty", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.data_cache) + 1; },
+       "the same of a store", "it asks for the bus a cycle late", "timing.data_cache*, timing.memory_*", Source::reference, "8", "store_miss_dirty", "",
+       [](PipelineSettings&) {}},
+      {"both_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.instruction_cache); },
+       "load and fetch miss in one cycle", "the data side goes first; the instruction side's address follows in its last beat", "timing.*_cache*, timing.memory_*", Source::reference, "8", "both_miss", "",
+       [](PipelineSettings&) {}},
+      {"small_line", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
+       "load that misses, lines of 16 bytes", "as above", "timing.data_cache_line", Source::ours, "", "load_miss", "--set timing.data_cache_line=16",
+       [](PipelineSettings& s) { s.data_cache.line_bytes = 16; }},
+      {"memory_latency", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
+       "load that misses, memory takes 20 cycles more", "the bus waits in the first beat's data phase", "timing.memory_latency", Source::ours, "10", "load_miss", "--set timing.memory_latency=20",
+       [](PipelineSettings& s) { s.memory_latency = 20; }},
+      {"memory_beat", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
+       "load that misses, each further beat 2 cycles more", "the bus waits in each data phase", "timing.memory_beat", Source::ours, "10", "load_miss", "--set timing.memory_beat=2",
+       [](PipelineSettings& s) { s.memory_beat = 2; }},
+      {"tightly_coupled_data", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "load without a data cache", "main memory in one cycle", "timing.data_cache", Source::ours, "", "load_miss", "--set timing.data_cache=off",
+       [](PipelineSettings& s) { s.data_cache.presence = CachePresence::off; }},
+      {"tightly_coupled_instructions", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "fetch without an instruction cache", "the same", "timing.instruction_cache", Source::ours, "", "fetch_miss", "--set timing.instruction_cache=off",
+       [](PipelineSettings& s) { s.instruction_cache.presence = CachePresence::off; }},
+      {"fence_i_without_caches", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "fence.i without caches", "as a fence", "timing.*_cache", Source::ours, "", "fence_i", "--set timing.data_cache=off --set timing.instruction_cache=off",
+       [](PipelineSettings& s) { s.data_cache.presence = s.instruction_cache.presence = CachePresence::off; }},
+      {"misaligned_in_line", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "misaligned load inside a line", "the cache delivers any bytes of a line", "", Source::ours, "", "misaligned_in_line", "",
+       [](PipelineSettings&) {}},
+      {"misaligned_over_line", [](const PipelineSettings&) -> std::uint64_t { return 1; },
+       "misaligned load over a line's end", "two accesses, each of which may miss; without a cache, over a page's end", "timing.data_cache_line", Source::ours, "5", "misaligned_over_line", "",
+       [](PipelineSettings&) {}},
+      {"timer_access", [](const PipelineSettings&) -> std::uint64_t { return 1 + apb_transfer; },
+       "32-bit access to the timer", "address phase on the bus, then the transfer on the APB as the RTL answers (setup, access, a wait state), then the answer", "", Source::ours, "8", "timer_access", "",
+       [](PipelineSettings&) {}},
+      {"timer_access_64", [](const PipelineSettings&) -> std::uint64_t { return 1 + 2 * apb_transfer; },
+       "64-bit access to the timer", "two transfers on the APB", "", Source::ours, "8", "timer_access_64", "",
+       [](PipelineSettings&) {}},
+      {"translation_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "load whose translation is in the TLB", "", "timing.data_tlb", Source::reference, "9", "translation_hit", "",
+       [](PipelineSettings&) {}},
+      {"walk_4k", [](const PipelineSettings&) -> std::uint64_t { return walk(3) - 1; },
+       "walk to a 4 KiB page, all tables in the data cache", "a cycle to start, two for each level, one to write the TLB", "timing.data_tlb", Source::reference, "9", "walk_4k", "",
+       [](PipelineSettings&) {}},
+      {"walk_2m", [](const PipelineSettings&) -> std::uint64_t { return walk(2); },
+       "walk to a 2 MiB page", "a further cycle sees that the entry is a leaf", "timing.data_tlb", Source::reference, "9", "walk_2m", "",
+       [](PipelineSettings&) {}},
+      {"walk_1g", [](const PipelineSettings&) -> std::uint64_t { return walk(1); },
+       "walk to a 1 GiB page", "the same", "timing.data_tlb", Source::reference, "9", "walk_1g", "",
+       [](PipelineSettings&) {}},
+      {"walk_sets_accessed", [](const PipelineSettings&) -> std::uint64_t { return walk(1) + 2; },
+       "the same when the walker sets A or D", "the entry is written and looked at again", "timing.data_tlb, platform.isa (svadu)", Source::reference, "9", "walk_sets_accessed", "--set platform.isa=rv64imac_zicsr_zifencei_zicntr_sstc_h_svadu",
+       [](PipelineSettings&) {}},
+      {"ideal_tlb", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "load whose translation is not in an ideal TLB", "translations take no time", "timing.data_tlb", Source::ours, "", "walk_4k", "--set timing.data_tlb=0",
+       [](PipelineSettings& s) { s.data_tlb_entries = 0; }},
+      {"guest_walk_1", [](const PipelineSettings&) -> std::uint64_t { return guest_walk(1); },
+       "walk with vsatp Bare, hgatp to a 1 GiB page", "a cycle to start, two for each table entry of either stage, one to write the TLB", "timing.data_tlb", Source::ours, "9", "guest_walk_1", "",
+       [](PipelineSettings&) {}},
+      {"guest_walk_3", [](const PipelineSettings&) -> std::uint64_t { return guest_walk(3); },
+       "walk of both stages to 1 GiB pages", "the table of the first stage is found by the second: three entries", "timing.data_tlb", Source::ours, "9", "guest_walk_3", "",
+       [](PipelineSettings&) {}},
+  };
+  return table;
+}
+// clang-format on
+
+std::uint64_t expected_cycles(const TimingRow& row) {
+  PipelineSettings settings;
+  row.apply(settings);
+  return row.cycles(settings);
+}
+
+}  // namespace cyclevisor
