@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "platform/compare.hpp"
 #include "platform/configuration_error.hpp"
 #include "platform/exit_code.hpp"
+#include "platform/presentation_options.hpp"
 #include "platform/recorded_run.hpp"
 #include "platform/reference_run.hpp"
 #include "platform/scenario_reader.hpp"
@@ -60,6 +62,7 @@ struct CommonOptions {
   bool coverage = false;
   bool record = false;
   DebuggerOptions debugger;
+  PresentationOptions presentation;
 
   void add_to(CLI::App& app) {
     app.add_option("--set", settings, "Override a setting of the scenario (docs/scenarios.md)")
@@ -77,6 +80,7 @@ struct CommonOptions {
     app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
     app.add_flag("--record", record, "Write run.events (docs/event-stream.md)");
     debugger.add_to(app);
+    presentation.add_to(app);
   }
 
   std::vector<std::string> overrides() const {
@@ -94,6 +98,7 @@ struct CommonOptions {
     if (!commit_log.empty()) request.outputs.commit_log = commit_log;
     if (!trace_log.empty()) request.outputs.trace_log = trace_log;
     if (record) request.outputs.record = OutputRequest::Record::yes;
+    request.presentation = presentation.choice();
     if (coverage) request.coverage = RunRequest::Coverage::on;
     request.debugger = debugger.request();
     return request;
@@ -141,6 +146,8 @@ struct ReportOptions {
   std::string outdir;
   std::string commit_log;
   std::string trace_log;
+  std::string wave = "none";
+  PresentationOptions presentation;
 
   void add_to(CLI::App& app) {
     app.add_option("DIR", recorded, "Output folder of a run with --record")->required();
@@ -148,6 +155,9 @@ struct ReportOptions {
     app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
         ->type_name("FILE");
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
+    app.add_option("--wave", wave, "Wave file: none, fst or vcd")
+        ->check(CLI::IsMember({"none", "fst", "vcd"}));
+    presentation.add_to(app);
   }
 
   ReportRequest request() const {
@@ -156,6 +166,9 @@ struct ReportOptions {
     request.outdir = outdir.empty() ? recorded : outdir;
     if (!commit_log.empty()) request.outputs.commit_log = commit_log;
     if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+    if (wave == "fst") request.outputs.wave = WaveChoice::fst;
+    if (wave == "vcd") request.outputs.wave = WaveChoice::vcd;
+    request.presentation = presentation.choice();
     return request;
   }
 };
@@ -176,6 +189,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (common.record) refuse("--record", exec.platform);
   if (common.debugger.wait) refuse("--gdb-wait", exec.platform);
   if (!common.debugger.port.empty()) refuse("--gdb", exec.platform);
+  if (const char* given = common.presentation.given()) refuse(given, exec.platform);
   ReferenceRequest request;
   request.program = program;
   request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;
@@ -218,6 +232,13 @@ int parse_and_run(int argc, const char* const* argv) {
       "report", "Write the results of a recorded run again (docs/event-stream.md)");
   report_options.add_to(*report);
 
+  std::string compared_a;
+  std::string compared_b;
+  CLI::App* compare = app.add_subcommand(
+      "compare", "Say whether two runs are identical: 0 yes, 1 no, and where they begin to differ");
+  compare->add_option("A", compared_a, "Output folder of a run")->required();
+  compare->add_option("B", compared_b, "Output folder of another")->required();
+
   CLI::App* settings =
       app.add_subcommand("settings", "Print every setting of a scenario (docs/scenarios.md)");
 
@@ -233,6 +254,11 @@ int parse_and_run(int argc, const char* const* argv) {
   if (settings->parsed()) {
     std::cout << settings_document();
     return static_cast<int>(ExitCode::pass);
+  }
+  if (compare->parsed()) {
+    const Comparison found = compare_runs(compared_a, compared_b, std::cout);
+    return static_cast<int>(found == Comparison::identical ? ExitCode::pass
+                                                           : ExitCode::guest_failed);
   }
   if (report->parsed()) return static_cast<int>(report_recorded(report_options.request()));
   const CommonOptions& options = run->parsed() ? run_options : exec_options;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/configuration_error.hpp"
+#include "platform/observe/rtl_replay.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -90,6 +91,28 @@ ExitCode read_exit(const Json& json) {
   throw std::runtime_error("unknown exit code");
 }
 
+Json presentation_json(const Presentation& presentation) {
+  return {{"histogram_unit", histogram_unit_name(presentation.histogram.unit)},
+          {"histogram_rows", presentation.histogram.rows},
+          {"perfetto_first", presentation.perfetto.first.value},
+          {"perfetto_last", presentation.perfetto.last.value},
+          {"perfetto_events", presentation.perfetto.events}};
+}
+
+Presentation read_presentation(const Json& json) {
+  Presentation presentation;
+  const auto unit = parse_histogram_unit(json.at("histogram_unit").get<std::string>());
+  presentation.histogram.rows = json.at("histogram_rows");
+  if (!unit || presentation.histogram.rows > max_histogram_rows) {
+    throw std::runtime_error("no such histogram");
+  }
+  presentation.histogram.unit = *unit;
+  presentation.perfetto.first = Cycle(json.at("perfetto_first").get<std::uint64_t>());
+  presentation.perfetto.last = Cycle(json.at("perfetto_last").get<std::uint64_t>());
+  presentation.perfetto.events = json.at("perfetto_events");
+  return presentation;
+}
+
 /// Hands events on to a stream.
 class Republisher : public Sink {
  public:
@@ -125,6 +148,7 @@ std::string recording_head(const RunDescription& description) {
   for (const SymbolTable& table : description.symbols) {
     json["symbols"].push_back(symbols_json(table));
   }
+  json["presentation"] = presentation_json(description.presentation);
   // Names in ELF files are any bytes.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -144,6 +168,7 @@ RunDescription read_recording_head(const std::string& text, const std::filesyste
     for (const Json& table : json.at("symbols")) {
       description.symbols.push_back(read_symbols(table));
     }
+    description.presentation = read_presentation(json.at("presentation"));
     return description;
   } catch (const std::exception& error) {
     throw RecordingError(path, std::string("its head is not as it should be: ") + error.what());
@@ -199,16 +224,24 @@ std::filesystem::path find_recording(const std::filesystem::path& folder) {
 ExitCode report_recorded(const ReportRequest& request) {
   const std::filesystem::path path = find_recording(request.recorded);
   RecordingReader reader(path);
-  const RunDescription description = read_recording_head(reader.head(), path);
+  RunDescription description = read_recording_head(reader.head(), path);
+  request.presentation.apply_to(description.presentation);
   const OutputFolder folder(request.outdir, OutputFolder::Earlier::kept);
   EventStream stream;
-  TimerRtl timer(description.platform.prescale);
+  const bool waves = request.outputs.wave != WaveChoice::none;
+  TimerRtl timer(description.platform.prescale,
+                 request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst);
+  RtlReplay replay(timer);
+  if (waves) stream.attach(replay);
   RunOutputs outputs(description, request.outputs, folder);
   outputs.attach(stream, timer);
   Republisher republisher(stream);
   while (reader.next(republisher)) {
   }
   const RunResult recorded = read_recording_tail(reader.tail(), path);
+  if (!replay.faithful()) {
+    throw RecordingError(path, "was made with another RTL timer than this program's: no waves");
+  }
   outputs.end(recorded.cycles);
   RunResult result = recorded;
   outputs.complete(result);

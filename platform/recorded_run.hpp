@@ -29,6 +29,7 @@ struct ReportRequest {
   std::filesystem::path recorded;  ///< output folder of a run with --record
   std::filesystem::path outdir;    ///< where the results go; may be the same
   OutputRequest outputs;
+  PresentationChoice presentation;  ///< what the run chose holds otherwise
 };
 
 /// Writes every result of the recorded run; the bytes are those of the run itself. The exit code is

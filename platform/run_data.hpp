@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/types.hpp"
 #include "platform/exit_code.hpp"
+#include "platform/observe/latency_histogram.hpp"
 #include "platform/observe/observation.hpp"
+#include "platform/observe/perfetto_writer.hpp"
 #include "platform/symbol_table.hpp"
 
 namespace cyclevisor {
@@ -18,6 +21,27 @@ namespace cyclevisor {
 struct RunInput {
   std::string path;  ///< as the user gave it
   std::string sha256;
+};
+
+/// How results are presented, where that can be chosen.
+struct Presentation {
+  HistogramSettings histogram;
+  PerfettoWindow perfetto;
+};
+
+/// What a user chose of it.
+struct PresentationChoice {
+  std::optional<HistogramUnit> histogram_unit;
+  std::optional<std::uint64_t> histogram_rows;
+  std::optional<std::pair<Cycle, Cycle>> perfetto_window;
+
+  void apply_to(Presentation& presentation) const {
+    if (histogram_unit) presentation.histogram.unit = *histogram_unit;
+    if (histogram_rows) presentation.histogram.rows = *histogram_rows;
+    if (!perfetto_window) return;
+    presentation.perfetto.first = perfetto_window->first;
+    presentation.perfetto.last = perfetto_window->second;
+  }
 };
 
 /// What was run: known before the first cycle.
@@ -30,6 +54,7 @@ struct RunDescription {
   ObservedPlatform platform;
   /// [0]: what runs in M-mode (the native guest or the hypervisor); [n]: VM number n.
   std::vector<SymbolTable> symbols;
+  Presentation presentation;
 };
 
 /// How the run ended.

@@ -34,6 +34,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   }
   description.platform = plan.observed;
   description.symbols = plan.symbols;
+  request.presentation.apply_to(description.presentation);
   if (scenario.strategy != Strategy::native) {
     const InputFile& hypervisor = scenario.hypervisor_image;
     description.platform.stages = hypervisor_stages(read_file(hypervisor.path, hypervisor.given),

@@ -17,11 +17,14 @@ RunOutputs::RunOutputs(const RunDescription& description, const OutputRequest& r
     : description_(description),
       request_(request),
       folder_(folder),
-      observation_(description.platform) {}
+      observation_(description.platform),
+      perfetto_(description.platform, observation_.watch, observation_.view,
+                description.presentation.perfetto) {}
 
 void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
   stream.attach(digest_);
   observation_.attach(stream);
+  stream.attach(perfetto_);
   if (request_.wave != WaveChoice::none) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     waves_ = std::make_unique<WaveWriter>(
@@ -62,6 +65,7 @@ void RunOutputs::attach_logs(EventStream& stream) {
 
 void RunOutputs::end(Cycle cycle) {
   observation_.finish(cycle);
+  perfetto_.finish(cycle);
   if (waves_) waves_->finish(cycle, observation_.ledger.samples());
 }
 
@@ -80,9 +84,16 @@ void RunOutputs::complete(RunResult& result) const {
 void RunOutputs::write(const RunResult& result) {
   const RunData data{description_, result, observation_};
   std::ostringstream latency;
+  std::ostringstream histogram;
+  std::ostringstream timeline;
   observation_.ledger.write_json(latency);
+  write_histogram(histogram, description_.platform, observation_.ledger,
+                  description_.presentation.histogram);
+  perfetto_.write(timeline);
   folder_.write("config.resolved.toml", description_.configuration);
   folder_.write("latency.json", latency.str());
+  folder_.write("latency.hist", histogram.str());
+  folder_.write("trace.perfetto.json", timeline.str());
   folder_.write("stats.json", stats_json(data));
   folder_.write("manifest.json", manifest_json(data));
   if (recording_) recording_->finish(recording_tail(result));

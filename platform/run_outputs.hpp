@@ -56,6 +56,7 @@ class RunOutputs {
   const OutputFolder& folder_;
   DigestSink digest_;
   Observation observation_;
+  PerfettoWriter perfetto_;
   std::unique_ptr<WaveWriter> waves_;
   std::ofstream commit_file_;
   std::unique_ptr<CommitLog> commit_log_;

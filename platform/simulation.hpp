@@ -29,6 +29,7 @@ struct RunRequest {
   std::optional<DebuggerRequest> debugger;
   /// `exec` shows the program's console and no table; `run` the other way round.
   OutputRequest outputs;
+  PresentationChoice presentation;
 };
 
 /// Simulates. Throws ConfigurationError for what is wrong with the inputs, and anything else for

@@ -4,6 +4,8 @@
 
 #include <type_traits>
 
+#include "models/probe/event_fields.hpp"
+
 namespace cyclevisor {
 namespace {
 
@@ -40,9 +42,9 @@ class DigestSink::Encoder {
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
-  template <class... Fields>
-  void fields(const Fields&... values) {
-    (field(values), ...);
+  template <class Event>
+  void fields(const Event& event) {
+    std::apply([this](const auto&... values) { (field(values), ...); }, event_fields(event));
   }
 
  private:
@@ -72,9 +74,6 @@ class DigestSink::Encoder {
   }
   void field(const IntegerRegisters& values) {
     for (std::uint64_t value : values) integer(value);
-  }
-  void field(const MemoryAccess& access) {
-    fields(access.kind, access.bytes, access.address, access.physical, access.value);
   }
 
   DigestSink& sink_;
@@ -107,45 +106,14 @@ std::string DigestSink::hex() const {
   return text;
 }
 
-void DigestSink::on(const Retire& e) {
-  Encoder(*this, Tag::retire)
-      .fields(e.cycle, e.pc, e.instruction, e.mode, e.rd, e.rd_value, e.csr, e.csr_value, e.access,
-              e.physical_pc);
-}
-
-void DigestSink::on(const Trap& e) {
-  Encoder(*this, Tag::trap)
-      .fields(e.cycle, e.epc, e.instruction, e.cause, e.tval, e.tval2, e.tinst, e.from, e.to,
-              e.vector, e.x);
-}
-
-void DigestSink::on(const TrapReturn& e) {
-  Encoder(*this, Tag::trap_return)
-      .fields(e.cycle, e.pc, e.instruction, e.from, e.to, e.target, e.x);
-}
-
-void DigestSink::on(const AddressSpace& e) {
-  Encoder(*this, Tag::address_space).fields(e.cycle, e.satp, e.vsatp, e.hgatp);
-}
-
-void DigestSink::on(const Idle& e) { Encoder(*this, Tag::idle).fields(e.cycle, e.until); }
-
-void DigestSink::on(const BusRequest& e) {
-  Encoder(*this, Tag::bus_request).fields(e.cycle, e.address, e.bytes, e.write, e.data);
-}
-
-void DigestSink::on(const BusTransfer& e) {
-  Encoder(*this, Tag::bus_transfer)
-      .fields(e.cycle, e.end, e.address, e.bytes, e.write, e.error, e.data);
-}
-
-void DigestSink::on(const ApbTransfer& e) {
-  Encoder(*this, Tag::apb_transfer)
-      .fields(e.cycle, e.end, e.paddr, e.pwrite, e.pstrb, e.pslverr, e.data);
-}
-
-void DigestSink::on(const InterruptLine& e) {
-  Encoder(*this, Tag::interrupt_line).fields(e.cycle, e.number, e.level);
-}
+void DigestSink::on(const Retire& e) { Encoder(*this, Tag::retire).fields(e); }
+void DigestSink::on(const Trap& e) { Encoder(*this, Tag::trap).fields(e); }
+void DigestSink::on(const TrapReturn& e) { Encoder(*this, Tag::trap_return).fields(e); }
+void DigestSink::on(const AddressSpace& e) { Encoder(*this, Tag::address_space).fields(e); }
+void DigestSink::on(const Idle& e) { Encoder(*this, Tag::idle).fields(e); }
+void DigestSink::on(const BusRequest& e) { Encoder(*this, Tag::bus_request).fields(e); }
+void DigestSink::on(const BusTransfer& e) { Encoder(*this, Tag::bus_transfer).fields(e); }
+void DigestSink::on(const ApbTransfer& e) { Encoder(*this, Tag::apb_transfer).fields(e); }
+void DigestSink::on(const InterruptLine& e) { Encoder(*this, Tag::interrupt_line).fields(e); }
 
 }  // namespace cyclevisor

@@ -1,0 +1,36 @@
+// Lets an RTL timer do again what the events say one did.
+#pragma once
+
+#include "models/probe/event_stream.hpp"
+#include "models/rtl_bridge/timer_rtl.hpp"
+
+namespace cyclevisor {
+
+/// Drives the pins of a fresh timer with the APB transfers of a recorded run and clocks it as far
+/// as the events go. Attach it before whoever looks at the timer.
+class RtlReplay : public Sink {
+ public:
+  /// `timer` must outlive the replay.
+  explicit RtlReplay(TimerRtl& timer) : timer_(timer) {}
+
+  void on(const Retire& event) override { pass(event.cycle); }
+  void on(const Trap& event) override { pass(event.cycle); }
+  void on(const Idle& event) override { pass(event.until); }
+  void on(const BusRequest& event) override;
+  void on(const ApbTransfer& event) override;
+  void on(const BusTransfer& event) override;
+  void on(const InterruptLine& event) override;
+
+  /// False when the timer answered other than the recorded one: it is another timer.
+  bool faithful() const { return faithful_; }
+
+ private:
+  void pass(Cycle cycle);
+
+  TimerRtl& timer_;
+  bool transfers_ = false;  ///< the pins are about to be driven: only transfers move the clock
+  bool pair_ = false;       ///< two transfers make one 64-bit access
+  bool faithful_ = true;
+};
+
+}  // namespace cyclevisor
