@@ -1,6 +1,7 @@
 #include "models/bus/register_target.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "models/bus/payload.hpp"
 
@@ -13,13 +14,19 @@ RegisterTarget::RegisterTarget(sc_core::sc_module_name name, sc_core::sc_time ac
 }
 
 const Register* RegisterTarget::find(std::uint64_t offset) const {
-  for (const Register& row : registers_) {
-    if (offset - row.offset < row.bytes) return &row;
-  }
-  return nullptr;
+  const auto next = std::upper_bound(
+      registers_.begin(), registers_.end(), offset,
+      [](std::uint64_t wanted, const Register& row) { return wanted < row.offset; });
+  if (next == registers_.begin()) return nullptr;
+  const Register& row = *std::prev(next);
+  return offset - row.offset < row.bytes ? &row : nullptr;
 }
 
 void RegisterTarget::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (delay != sc_core::SC_ZERO_TIME) {
+    wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+  }
   payload.set_response_status(transfer(payload, Effect::access));
   delay += access_time_;
 }
@@ -36,6 +43,9 @@ tlm::tlm_response_status RegisterTarget::transfer(tlm::tlm_generic_payload& payl
   const tlm::tlm_response_status status = check_payload(payload, end);
   if (status != tlm::TLM_OK_RESPONSE) return status;
   const unsigned length = payload.get_data_length();
+  if (width_ == AccessWidth::word && (length != 4 || payload.get_address() % 4 != 0)) {
+    return tlm::TLM_BURST_ERROR_RESPONSE;
+  }
   for (unsigned i = 0; i < extent(payload); ++i) {
     if (find(byte_address(payload, i)) == nullptr) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   }
@@ -56,7 +66,7 @@ void RegisterTarget::transfer_beat(tlm::tlm_generic_payload& payload, unsigned f
     bool enabled = false;
     std::uint64_t value = 0;
     const auto lane = [&](unsigned index) {
-      return 8 * static_cast<unsigned>(byte_address(payload, index) - row.offset);
+      return 8 * (static_cast<unsigned>(byte_address(payload, index) - row.offset) % 8);
     };
     for (; i < first + bytes && find(byte_address(payload, i)) == &row; ++i) {
       if (!byte_enabled(payload, i)) continue;

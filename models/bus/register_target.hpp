@@ -22,15 +22,16 @@ struct Register {
 
   std::string name;
   std::uint64_t offset = 0;
-  unsigned bytes = 1;  ///< 1, 2, 4 or 8
-  Read read;           ///< absent: write-only, reads as zero
-  Write write;         ///< absent: read-only, writes are ignored
-  Read peek;           ///< what a debugger sees, without side effects; absent: as `read`
+  std::uint64_t bytes = 1;  ///< 1, 2, 4 or 8; any number in a row that neither reads nor writes
+  Read read;                ///< absent: write-only, reads as zero
+  Write write;              ///< absent: read-only, writes are ignored
+  Read peek;                ///< what a debugger sees, without side effects; absent: as `read`
 };
 
 /// A target that consists of registers. A transfer touches every register of which it enables a
 /// byte, in ascending order, once for each streaming beat. An offset without a register ends with
-/// TLM_ADDRESS_ERROR_RESPONSE before anything is touched. No DMI.
+/// TLM_ADDRESS_ERROR_RESPONSE before anything is touched. The annotated delay passes before, so
+/// that what a device does happens in its own cycle. No DMI.
 class RegisterTarget : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<RegisterTarget> socket;
@@ -41,8 +42,14 @@ class RegisterTarget : public sc_core::sc_module {
   const std::vector<Register>& registers() const { return registers_; }
 
  protected:
+  /// Which accesses the device decodes: all, or aligned ones of 32 bits.
+  enum class AccessWidth { any, word };
+
   /// The data sheet; to be called once in the constructor, rows in ascending order of offset.
-  void declare(std::vector<Register> registers) { registers_ = std::move(registers); }
+  void declare(std::vector<Register> registers, AccessWidth width = AccessWidth::any) {
+    registers_ = std::move(registers);
+    width_ = width;
+  }
 
  private:
   enum class Effect { access, debug };
@@ -56,6 +63,7 @@ class RegisterTarget : public sc_core::sc_module {
 
   sc_core::sc_time access_time_;
   std::vector<Register> registers_;
+  AccessWidth width_ = AccessWidth::any;
 };
 
 }  // namespace cyclevisor

@@ -36,9 +36,7 @@ void Cpu::rethrow_failure() const {
 }
 
 void Cpu::set_interrupt_line(unsigned number, bool level) {
-  hart_.set_interrupt_line(number, level);
-  events_.publish(
-      InterruptLine{cycle_at(sc_core::sc_time_stamp()), static_cast<std::uint8_t>(number), level});
+  lines_.push_back({cycle_at(sc_core::sc_time_stamp()), static_cast<std::uint8_t>(number), level});
 }
 
 void Cpu::thread() {
@@ -77,14 +75,13 @@ void Cpu::synchronize(Cycle cycle) {
     // At the target time itself every delta cycle comes first: rising edge, then hart.
     wait(now < target ? target - now : sc_core::SC_ZERO_TIME);
   }
-  timer_.advance_to(cycle);
-  pass_timer_lines();
+  pass_lines(cycle);
   hart_.set_horizon(horizon());
 }
 
 bool Cpu::idle() {
-  // In lockstep the kernel always has the clock's next edge to do, so only the timer counts.
-  const bool others = config_.sync == SyncMode::fast && pending_activity() != Cycle::never();
+  const bool others = config_.sync == SyncMode::fast ? pending_activity() != Cycle::never()
+                                                     : activity_ && activity_();
   if (timer_.rtl().horizon() == Cycle::never() && hart_.next_timer_event() == Cycle::never() &&
       !others) {
     return false;
@@ -102,6 +99,19 @@ Cycle Cpu::outside_horizon() const {
 Cycle Cpu::pending_activity() const {
   if (!sc_core::sc_pending_activity()) return Cycle::never();
   return cycle_at(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
+}
+
+void Cpu::pass_lines(Cycle cycle) {
+  // By index: while the timer is brought up to a change, another process may add one.
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const InterruptLine line = lines_[i];
+    timer_.advance_to(line.cycle);
+    events_.publish(line);
+    hart_.set_interrupt_line(line.number, line.level);
+  }
+  lines_.clear();
+  timer_.advance_to(cycle);
+  pass_timer_lines();
 }
 
 void Cpu::pass_timer_lines() {

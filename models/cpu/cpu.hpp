@@ -7,8 +7,10 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <systemc>
 #include <tlm>
+#include <utility>
 #include <vector>
 
 #include "models/base/types.hpp"
@@ -71,8 +73,13 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   void stop();
 
   /// Level of an interrupt line that is not the timer's (9 SEIP, 11 MEIP) from the present
-  /// simulated time on. Called from other SystemC processes.
+  /// simulated time on. Called from other SystemC processes, and by targets during a transfer.
   void set_interrupt_line(unsigned number, bool level);
+
+  /// Tells whether some other SystemC process is going to act without being asked. In lockstep
+  /// the kernel cannot say, since the clock always has its next edge to do.
+  using Activity = std::function<bool()>;
+  void set_activity(Activity activity) { activity_ = std::move(activity); }
 
   End end() const { return end_; }
   /// Throws again what ended the thread with End::failure.
@@ -101,6 +108,7 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   Cycle outside_horizon() const;
   /// The first cycle that begins at or after the next thing the SystemC kernel has to do.
   Cycle pending_activity() const;
+  void pass_lines(Cycle cycle);
   void pass_timer_lines();
   BusReply transport(Socket& socket, tlm::tlm_command command, PhysicalAddress address,
                      unsigned bytes, std::uint64_t data, Cycle at);
@@ -117,6 +125,8 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   tlm::tlm_generic_payload payload_;
   ExecutionControl* control_ = nullptr;
   Cycle control_due_ = Cycle::never();
+  std::vector<InterruptLine> lines_;  ///< changes that the hart has not been shown yet
+  Activity activity_;
   bool mtip_ = false;
   bool msip_ = false;
   bool stop_requested_ = false;

@@ -18,7 +18,7 @@ struct TestInitiator : sc_core::sc_module {
 
   tlm_utils::simple_initiator_socket<TestInitiator> socket{"socket"};
   tlm::tlm_generic_payload payload;
-  sc_core::sc_time delay;
+  sc_core::sc_time delay;  ///< what all targets together have added
   std::vector<Invalidation> invalidations;
 
   explicit TestInitiator(sc_core::sc_module_name name) : sc_module(name) {
@@ -59,7 +59,9 @@ struct TestInitiator : sc_core::sc_module {
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   }
   tlm::tlm_response_status send() {
-    socket->b_transport(payload, delay);
+    sc_core::sc_time annotated;
+    socket->b_transport(payload, annotated);
+    delay += annotated;
     return payload.get_response_status();
   }
   static std::uint64_t little_endian(const std::vector<std::uint8_t>& data) {

@@ -182,6 +182,55 @@ TEST_CASE("a WFI that a stranger may end is not a deadlock") {
   CHECK(m.recorder.idles[0].until.value <= 200);
 }
 
+/// The kernel cannot tell a stranger from the clock in lockstep; the platform does.
+TEST_CASE("a WFI that a stranger will end is not a deadlock in lockstep") {
+  Machine m(SyncMode::lockstep, Cycle(1000));
+  bool active = true;
+  Stranger stranger("stranger", sc_time(2000, SC_NS), [&] {
+    active = false;
+    m.cpu.set_interrupt_line(11, true);
+  });
+  m.cpu.set_activity([&] { return active; });
+  m.program(0, {lui(6, 1), addi(6, 6, -0x800), csrw(mie, 6), wfi, csrw(mie, 0), wfi, loop_here});
+  m.run();
+  CHECK(m.cpu.end() == Cpu::End::deadlock);
+  REQUIRE_FALSE(m.recorder.lines.empty());
+  CHECK(m.recorder.lines[0].cycle == Cycle(200));
+  REQUIRE_FALSE(m.recorder.idles.empty());
+  CHECK(m.recorder.idles[0].until.value >= 199);
+  CHECK(m.recorder.idles[0].until.value <= 200);
+}
+
+/// A target that raises a line when it is accessed, as a controller does: the next instruction is
+/// interrupted, and the event has the cycle of the access, whoever clocks the RTL.
+void check_line_in_transfer(SyncMode sync) {
+  constexpr std::uint16_t mstatus = 0x300;
+  Machine m(sync, Cycle(200));
+  m.device.access = [&](tlm::tlm_generic_payload&, sc_time& delay) {
+    sc_core::wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+    m.cpu.set_interrupt_line(11, true);
+  };
+  m.program(
+      0, {auipc(5), addi(5, 5, 0x100), csrw(mtvec, 5), lui(6, 1), addi(6, 6, -0x800), csrw(mie, 6),
+          addi(6, 0, 8), csrw(mstatus, 6), lui(5, device_base >> 12), sw(0, 5, 0), loop_here});
+  m.program(0x100, {loop_here});
+  m.run();
+  REQUIRE(m.recorder.traps.size() == 1);
+  CHECK(m.recorder.traps[0].epc == VirtualAddress(ram_base + 10 * 4));
+  REQUIRE(m.recorder.lines.size() == 1);
+  REQUIRE(m.recorder.transfers.size() == 1);
+  CHECK(m.recorder.lines[0].cycle == m.recorder.transfers[0].cycle);
+  CHECK(m.recorder.lines[0].cycle <= m.recorder.traps[0].cycle);
+}
+
+TEST_CASE("a line that a target raises interrupts the next instruction, fast") {
+  check_line_in_transfer(SyncMode::fast);
+}
+TEST_CASE("a line that a target raises interrupts the next instruction, lockstep") {
+  check_line_in_transfer(SyncMode::lockstep);
+}
+
 TEST_CASE("stop ends the thread after the instruction that caused it") {
   Machine m(SyncMode::fast);
   m.device.access = [&](tlm::tlm_generic_payload&, sc_time&) { m.cpu.stop(); };
