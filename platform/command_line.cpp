@@ -49,6 +49,19 @@ struct DebuggerOptions {
   }
 };
 
+/// Adds `vm.NAME.KEY=VALUE` for each argument NAME:VALUE of `option`.
+void append_vm_settings(std::vector<std::string>& all, const std::string& option,
+                        const std::vector<std::string>& arguments, const std::string& key) {
+  for (const std::string& argument : arguments) {
+    const std::size_t colon = argument.find(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == argument.size()) {
+      throw ConfigurationError(option + " " + argument,
+                               "is written as the VM's name, ':' and what it is for");
+    }
+    all.push_back("vm." + argument.substr(0, colon) + "." + key + "=" + argument.substr(colon + 1));
+  }
+}
+
 /// What `run` and `exec` have in common. An option of its own is a shorter way to write a setting.
 struct CommonOptions {
   std::vector<std::string> settings;
@@ -57,6 +70,8 @@ struct CommonOptions {
   std::string sync;
   std::string isa;
   std::uint64_t max_cycles = 0;
+  std::vector<std::string> uart_input;
+  std::vector<std::string> uart_script;
   std::string commit_log;
   std::string trace_log;
   bool coverage = false;
@@ -74,6 +89,12 @@ struct CommonOptions {
     app.add_option("--max-cycles", max_cycles, "End with exit code 3 at this cycle")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
+    app.add_option("--uart-input", uart_input, "Type TEXT into a VM's UART (docs/uart-input.md)")
+        ->type_name("VM:TEXT")
+        ->allow_extra_args(false);
+    app.add_option("--uart-script", uart_script, "Type into a VM's UART what a script says")
+        ->type_name("VM:FILE")
+        ->allow_extra_args(false);
     app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
         ->type_name("FILE");
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
@@ -88,6 +109,8 @@ struct CommonOptions {
     if (!wave.empty()) all.push_back("run.wave=" + wave);
     if (!sync.empty()) all.push_back("platform.sync=" + sync);
     if (!isa.empty()) all.push_back("platform.isa=" + isa);
+    append_vm_settings(all, "--uart-input", uart_input, "uart_input");
+    append_vm_settings(all, "--uart-script", uart_script, "uart_script");
     if (max_cycles != 0) all.push_back("run.max_cycles=" + std::to_string(max_cycles));
     return all;
   }
@@ -183,6 +206,8 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.wave.empty() && common.wave != "none") refuse("--wave", exec.platform);
   if (!common.sync.empty()) refuse("--sync", exec.platform);
   if (!common.isa.empty()) refuse("--isa", exec.platform);
+  if (!common.uart_input.empty()) refuse("--uart-input", exec.platform);
+  if (!common.uart_script.empty()) refuse("--uart-script", exec.platform);
   if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);

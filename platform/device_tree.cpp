@@ -7,11 +7,16 @@
 #include <initializer_list>
 #include <stdexcept>
 
+#include "models/plic/plic.hpp"
+
 namespace cyclevisor {
 namespace {
 
 constexpr std::uint32_t interrupt_controller_phandle = 1;
 constexpr std::uint32_t finisher_phandle = 2;
+constexpr std::uint32_t plic_phandle = 3;
+/// "No interrupt" in interrupts-extended: the context exists and leads nowhere.
+constexpr std::uint32_t no_interrupt = 0xffffffff;
 constexpr std::size_t blob_bytes = 64 * 1024;
 
 /// Writes a tree from its root on; libfdt's errors become exceptions.
@@ -113,10 +118,24 @@ void write_devices(TreeWriter& tree, const MachineDescription& machine) {
       tree.cells("interrupts-extended",
                  {interrupt_controller_phandle, 3, interrupt_controller_phandle, 7});
     });
+    tree.node(fmt::format("plic@{:x}", plic_address), [&] {
+      tree.texts("compatible", {"sifive,plic-1.0.0", "riscv,plic0"});
+      tree.reg(plic_address, plic_bytes);
+      tree.cells("#address-cells", {0});
+      tree.cells("#interrupt-cells", {1});
+      tree.flag("interrupt-controller");
+      tree.cells("interrupts-extended",
+                 {interrupt_controller_phandle, 11, interrupt_controller_phandle,
+                  machine.isa.contains(Extension::s) ? 9 : no_interrupt});
+      tree.cells("riscv,ndev", {Plic::sources});
+      tree.cells("phandle", {plic_phandle});
+    });
     for (unsigned n = 0; n < machine.uarts; ++n) {
       tree.node(fmt::format("serial@{:x}", uart_address(n)), [&] {
         tree.text("compatible", "ns16550a");
         tree.reg(uart_address(n), 0x100);
+        tree.cells("interrupt-parent", {plic_phandle});
+        tree.cells("interrupts", {uart_interrupt(n)});
         tree.cells("clock-frequency", {3686400});
       });
     }

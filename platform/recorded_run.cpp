@@ -186,6 +186,10 @@ std::string recording_tail(const RunResult& result) {
   json["digest"] = result.digest;
   if (result.tohost) json["tohost"] = *result.tohost;
   if (result.altered) json["altered"] = true;
+  json["typed"] = Json::array();
+  for (const TypedInput& typed : result.typed) {
+    json["typed"].push_back({typed.vm, typed.steps, typed.done, typed.waiting_at});
+  }
   return json.dump();
 }
 
@@ -201,6 +205,9 @@ RunResult read_recording_tail(const std::string& text, const std::filesystem::pa
     result.events = json.at("events");
     result.digest = json.at("digest");
     result.altered = json.value("altered", false);
+    for (const Json& typed : json.at("typed")) {
+      result.typed.push_back({typed.at(0), typed.at(1), typed.at(2), typed.at(3)});
+    }
     if (json.contains("tohost")) result.tohost = json.at("tohost").get<std::uint64_t>();
     return result;
   } catch (const std::exception& error) {

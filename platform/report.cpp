@@ -109,6 +109,11 @@ std::string stats_json(const RunData& run) {
   }
   json["traps"] = traps_json(traps);
   json["accounting"] = account_json(platform, observation.account);
+  for (const TypedInput& typed : result.typed) {
+    Json input = {{"vm", typed.vm}, {"steps", typed.steps}, {"done", typed.done}};
+    if (!typed.waiting_at.empty()) input["waiting_at"] = typed.waiting_at;
+    json["uart_input"].push_back(std::move(input));
+  }
   json["violation_count"] = observation.oracle.violation_count();
   json["violations"] = Json::array();
   for (const Violation& violation : observation.oracle.violations()) {

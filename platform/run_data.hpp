@@ -2,6 +2,7 @@
 // itself and by `cyclevisor report` from a recording alike.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,6 +58,14 @@ struct RunDescription {
   Presentation presentation;
 };
 
+/// How far the steps of a VM's UART input got.
+struct TypedInput {
+  std::string vm;
+  std::size_t steps = 0;
+  std::size_t done = 0;
+  std::string waiting_at;  ///< the step that is not done; empty: all are
+};
+
 /// How the run ended.
 struct RunResult {
   ExitCode exit = ExitCode::pass;
@@ -68,6 +77,7 @@ struct RunResult {
   std::string digest;
   bool altered = false;                 ///< a debugger wrote registers or memory
   std::optional<std::uint64_t> tohost;  ///< exit code given through `tohost`
+  std::vector<TypedInput> typed;
 };
 
 /// What a writer of a result is given. Valid during the call.

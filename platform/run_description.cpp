@@ -31,6 +31,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   for (const ScenarioVm& vm : scenario.vms) {
     description.inputs.push_back(run_input(vm.image));
     if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));
+    if (!vm.uart_script.empty()) description.inputs.push_back(run_input(vm.uart_script));
   }
   description.platform = plan.observed;
   description.symbols = plan.symbols;

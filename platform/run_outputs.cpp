@@ -112,6 +112,11 @@ void RunOutputs::show(const RunResult& result) const {
     }
   }
   std::cout.flush();
+  for (const TypedInput& typed : result.typed) {
+    if (typed.waiting_at.empty()) continue;
+    std::cerr << fmt::format("cyclevisor: the UART input of '{}' is not finished: {}\n", typed.vm,
+                             typed.waiting_at);
+  }
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
 }
 

@@ -33,7 +33,9 @@ struct ScenarioVm {
   std::string name;
   InputFile image;
   std::uint64_t memory_bytes = 0;
-  InputFile device_tree;  ///< empty: generated
+  InputFile device_tree;   ///< empty: generated
+  std::string uart_input;  ///< typed into its UART, with escapes (docs/uart-input.md)
+  InputFile uart_script;   ///< a script instead
 };
 
 struct Scenario {

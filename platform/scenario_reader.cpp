@@ -11,6 +11,7 @@
 #include "models/hart/isa/extensions.hpp"
 #include "platform/configuration_error.hpp"
 #include "platform/settings.hpp"
+#include "platform/uart_script.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -42,9 +43,11 @@ class ScenarioReader {
   template <class Owner>
   const Setting<Owner>& find(const std::vector<Setting<Owner>>& table, const std::string& key,
                              const std::string& place, const std::string& prefix) const;
+  std::string origin(const std::string& key) const;
   [[noreturn]] void fail(const std::string& key, const std::string& reason) const;
   void check_platform() const;
   void check_vms() const;
+  void check_uart_input(const ScenarioVm& vm) const;
 
   std::filesystem::path file_;
   Scenario scenario_;
@@ -191,9 +194,14 @@ void ScenarioReader::override_setting(const std::string& assignment) {
   throw ConfigurationError(place, fmt::format("there is no VM named '{}'", name));
 }
 
+/// Where the setting was given; the file's name when it was not.
+std::string ScenarioReader::origin(const std::string& key) const {
+  const auto found = origins_.find(key);
+  return found == origins_.end() ? file_.string() : found->second;
+}
+
 void ScenarioReader::fail(const std::string& key, const std::string& reason) const {
-  const auto origin = origins_.find(key);
-  throw ConfigurationError(origin == origins_.end() ? file_.string() : origin->second, reason);
+  throw ConfigurationError(origin(key), reason);
 }
 
 void ScenarioReader::check_platform() const {
@@ -244,6 +252,7 @@ void ScenarioReader::check_vms() const {
       fail(prefix + "memory",
            fmt::format("{}memory = {} is not a multiple of 2 MiB", prefix, vm.memory_bytes));
     }
+    check_uart_input(vm);
     needed += vm.memory_bytes;
     if (s.strategy == Strategy::trap && needed > s.dram_bytes) {
       fail(prefix + "memory",
@@ -252,6 +261,15 @@ void ScenarioReader::check_vms() const {
                        vm.name, needed, s.dram_bytes));
     }
   }
+}
+
+void ScenarioReader::check_uart_input(const ScenarioVm& vm) const {
+  const std::string prefix = "vm." + vm.name + ".";
+  if (!vm.uart_input.empty() && !vm.uart_script.empty()) {
+    fail(prefix + "uart_script",
+         fmt::format("'{}' has both uart_input and uart_script: it takes one of them", vm.name));
+  }
+  uart_steps(vm, origin(prefix + "uart_input"));
 }
 
 Scenario ScenarioReader::finish() {

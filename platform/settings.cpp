@@ -133,6 +133,12 @@ const std::vector<Setting<ScenarioVm>>& vm_settings() {
       {"dtb", Kind::file, "", vm_optional, 0, 0, {},
        "A flattened device tree for the guest, in place of the generated one.",
        [](ScenarioVm& v) -> SettingSlot { return &v.device_tree; }},
+      {"uart_input", Kind::text, "", vm_optional, 0, 0, {},
+       "Text that is typed into the VM's UART from the beginning on, with escapes as `\\n` (docs/uart-input.md).",
+       [](ScenarioVm& v) -> SettingSlot { return &v.uart_input; }},
+      {"uart_script", Kind::file, "", vm_optional, 0, 0, {},
+       "A script of what is typed into the VM's UART when (docs/uart-input.md). Not together with `uart_input`.",
+       [](ScenarioVm& v) -> SettingSlot { return &v.uart_script; }},
   };
   return table;
 }

@@ -13,6 +13,7 @@
 #include "platform/run_outputs.hpp"
 #include "platform/scenario_reader.hpp"
 #include "platform/soc.hpp"
+#include "platform/uart_script.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -76,6 +77,9 @@ class Simulation {
     if (scenario.max_cycles != 0) config.limit = Cycle(scenario.max_cycles);
     config.wave_format =
         request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
+    // The hypervisor's own UART comes first; nobody types there.
+    if (scenario.strategy == Strategy::trap) config.typed.emplace_back();
+    for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
     return config;
   }
 
@@ -109,8 +113,24 @@ class Simulation {
     result.instructions = soc_.cpu().hart().instructions_retired();
     result.tohost = tohost_;
     result.altered = gdb_ && gdb_->altered();
+    result.typed = typed_input();
     judge_end(result);
     return result;
+  }
+
+  std::vector<TypedInput> typed_input() const {
+    std::vector<TypedInput> typed;
+    const std::vector<std::string> names = console_names(request_.scenario);
+    for (unsigned n = 0; n < names.size(); ++n) {
+      const Terminal* terminal = soc_.terminal(n);
+      if (terminal == nullptr) continue;
+      const std::size_t done = terminal->done();
+      typed.push_back({names[n], terminal->steps().size(), done, ""});
+      if (done < terminal->steps().size()) {
+        typed.back().waiting_at = describe_step(terminal->steps(), done);
+      }
+    }
+    return typed;
   }
 
   /// How the simulation ended.

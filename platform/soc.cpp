@@ -1,5 +1,6 @@
 #include "platform/soc.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -22,12 +23,20 @@ std::vector<BusWindow> bus_windows(const SocConfig& config) {
       {"dram", PhysicalAddress(dram_base), config.dram_bytes},
       {"finisher", PhysicalAddress(0x0010'0000), 0x1000, data_only},
       {"timer", PhysicalAddress(0x0200'0000), 0x10000, data_only},
+      {"plic", PhysicalAddress(plic_address), plic_bytes, data_only},
   };
   for (unsigned n = 0; n < config.uarts; ++n) {
     map.push_back({"uart" + std::to_string(n), PhysicalAddress(uart_address(n)), 0x100, data_only});
   }
   return map;
 }
+
+/// The line to a terminal: start bit, eight data bits, stop bit.
+constexpr std::uint64_t baud_rate = 115200;
+constexpr std::uint64_t bits_a_character = 10;
+
+constexpr unsigned seip_line = 9;
+constexpr unsigned meip_line = 11;
 
 PlatformMemoryMap memory_map(const SocConfig& config) {
   std::vector<BusWindow> devices = bus_windows(config);
@@ -57,6 +66,10 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
       bus_("bus", initiators, bus_windows(config)),
       // Tightly coupled: what an access costs is the hart's timing model's business.
       dram_("dram", config.dram_bytes, sc_core::SC_ZERO_TIME),
+      plic_("plic", period_,
+            [this](Plic::Context context, bool level) {
+              cpu_.set_interrupt_line(context == Plic::machine ? meip_line : seip_line, level);
+            }),
       finisher_("finisher", period_,
                 [this](const FinisherRequest& request) {
                   if (!finished_) finished_ = request;
@@ -73,15 +86,34 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
   bus_.to_target[0].bind(dram_.socket);
   bus_.to_target[1].bind(finisher_.socket);
   bus_.to_target[2].bind(timer_.socket);
-  for (unsigned n = 0; n < config.uarts; ++n) {
-    uarts_.push_back(std::make_unique<Uart>(
-        ("uart" + std::to_string(n)).c_str(), period_,
-        [console, n](std::uint8_t character) { console(n, character); },
-        // INTR is not connected: the drivers here poll, the platform has no interrupt controller.
-        [](bool) {}));
-    bus_.to_target[3 + n].bind(uarts_.back()->socket);
-  }
+  bus_.to_target[3].bind(plic_.socket);
+  for (unsigned n = 0; n < config.uarts; ++n) add_uart(n, config, console);
+  cpu_.set_activity([this] {
+    return std::any_of(terminals_.begin(), terminals_.end(), [](const auto& terminal) {
+      return terminal != nullptr && terminal->active();
+    });
+  });
   events.attach(trap_loop_detector_);
+}
+
+void Soc::add_uart(unsigned n, const SocConfig& config, const Console& console) {
+  const std::string name = "uart" + std::to_string(n);
+  uarts_.push_back(std::make_unique<Uart>(
+      name.c_str(), period_,
+      [this, console, n](std::uint8_t character) {
+        console(n, character);
+        if (terminals_[n] != nullptr) terminals_[n]->receive(character);
+      },
+      [this, n](bool level) { plic_.set_source(uart_interrupt(n), level); }));
+  bus_.to_target[4 + n].bind(uarts_.back()->socket);
+  terminals_.emplace_back();
+  if (n >= config.typed.size() || config.typed[n].empty()) return;
+  // A whole number of clock cycles, so that characters arrive with the clock.
+  const std::uint64_t cycles = (config.clock_hz * bits_a_character + baud_rate - 1) / baud_rate;
+  terminals_.back() = std::make_unique<Terminal>(
+      ("terminal" + std::to_string(n)).c_str(), period_,
+      sc_core::sc_time::from_value(cycles * period_.value()), config.typed[n],
+      [this, n](std::uint8_t character) { uarts_[n]->receive(character); });
 }
 
 }  // namespace cyclevisor

@@ -1,4 +1,4 @@
-// The system on chip: hart, bus, DRAM, UARTs, finisher and the RTL timer, put together.
+// The system on chip: hart, bus, DRAM, UARTs, PLIC, finisher and the RTL timer, put together.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,10 @@
 #include "models/finisher/finisher.hpp"
 #include "models/memory/memory.hpp"
 #include "models/pipeline/settings.hpp"
+#include "models/plic/plic.hpp"
 #include "models/probe/event_stream.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
+#include "models/uart/terminal.hpp"
 #include "models/uart/uart.hpp"
 #include "platform/engine_choice.hpp"
 #include "platform/memory_map.hpp"
@@ -30,6 +32,8 @@ struct SocConfig {
   unsigned prescale = 10;
   std::uint64_t dram_bytes = 0;
   unsigned uarts = 1;
+  /// What is typed into UART n; nothing into those behind the last.
+  std::vector<std::vector<TerminalStep>> typed;
   SyncMode sync = SyncMode::fast;
   Cycle limit = Cycle::never();
   WaveFormat wave_format = WaveFormat::fst;
@@ -48,6 +52,8 @@ class Soc : public sc_core::sc_module {
   Cpu& cpu() { return cpu_; }
   const Cpu& cpu() const { return cpu_; }
   ApbTimer& timer() { return timer_; }
+  /// Who types into UART n; nullptr: nobody.
+  const Terminal* terminal(unsigned n) const { return terminals_.at(n).get(); }
 
   /// What was written to the finisher first; the simulation ends with it.
   const std::optional<FinisherRequest>& finished() const { return finished_; }
@@ -55,11 +61,15 @@ class Soc : public sc_core::sc_module {
   const std::optional<Trap>& trap_loop() const { return trap_loop_; }
 
  private:
+  void add_uart(unsigned n, const SocConfig& config, const Console& console);
+
   sc_core::sc_time period_;
   PlatformMemoryMap memory_map_;
   Bus bus_;
   Memory dram_;
+  Plic plic_;
   std::vector<std::unique_ptr<Uart>> uarts_;
+  std::vector<std::unique_ptr<Terminal>> terminals_;
   std::optional<FinisherRequest> finished_;
   Finisher finisher_;
   ApbTimer timer_;

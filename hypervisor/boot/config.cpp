@@ -5,6 +5,8 @@
 namespace cyclevisor::hypervisor {
 namespace {
 
+constexpr unsigned maximum_plic_source = 1023;
+
 bool overlap(HostRange a, HostRange b) {
   return a.first.value < b.first.value + b.bytes && b.first.value < a.first.value + a.bytes;
 }
@@ -37,6 +39,19 @@ bool read_address(const Fdt& fdt, Fdt::Node node, const char* name, uint64_t& va
   return true;
 }
 
+/// The PLIC source of the UART at `console`; 0 when the tree names none.
+unsigned read_console_interrupt(const Fdt& fdt, HostAddress console) {
+  for (Fdt::Node node = fdt.root(); node; node = fdt.next(node)) {
+    HostRange range;
+    if (!fdt.property(node, "compatible").lists("ns16550a")) continue;
+    if (!read_range(fdt, node, range) || range.first.value != console.value) continue;
+    const Fdt::Property interrupts = fdt.property(node, "interrupts");
+    const unsigned source = interrupts.has_cells(1) ? interrupts.cell(0) : 0;
+    return source <= maximum_plic_source ? source : 0;
+  }
+  return 0;
+}
+
 void copy_name(const char* from, char (&to)[32]) {
   unsigned i = 0;
   for (; i + 1 < sizeof to && from[i] != 0; ++i) to[i] = from[i];
@@ -63,6 +78,7 @@ const char* read_vm(const Fdt& fdt, Fdt::Node node, VmConfig& vm) {
   if (!read_address(fdt, node, "cyclevisor,console", vm.console.value)) {
     return "cyclevisor,console is missing";
   }
+  vm.console_interrupt = read_console_interrupt(fdt, vm.console);
   return nullptr;
 }
 
@@ -87,6 +103,8 @@ ConfigError read_devices(const Fdt& fdt, Config& config) {
     return {"no finisher (compatible sifive,test0) with a reg", "/soc"};
   }
   config.finisher = range.first;
+  // Without a PLIC no input interrupts; guests that poll get theirs all the same.
+  if (read_range(fdt, find_compatible(fdt, "riscv,plic0"), range)) config.plic = range.first;
   const Fdt::Node chosen = fdt.find("/chosen");
   const Fdt::Node console = fdt.find(fdt.property(chosen, "stdout-path").string());
   if (!fdt.property(console, "compatible").lists("ns16550a") || !read_range(fdt, console, range)) {

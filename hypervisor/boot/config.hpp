@@ -19,12 +19,14 @@ struct VmConfig {
   HostRange partition;  ///< begins at a multiple of 2 MiB
   GuestAddress entry;
   GuestAddress dtb;
-  HostAddress console;  ///< physical UART
+  HostAddress console;             ///< physical UART
+  unsigned console_interrupt = 0;  ///< its PLIC source; 0: none
 };
 
 struct Config {
   HostAddress timer;
   HostAddress finisher;
+  HostAddress plic;  ///< 0: none
   HostAddress console;
   HostRange memory;
   Ticks slice = 10000;

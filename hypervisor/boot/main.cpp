@@ -39,20 +39,34 @@ Config config;
   for (;;) asm volatile("wfi");
 }
 
-ConsoleSharing sharing_of(HostAddress console) {
+/// How many of the VMs before the one at `end` have this console.
+unsigned users_of(HostAddress console, unsigned end) {
   unsigned users = 0;
-  for (unsigned i = 0; i < config.vm_count; ++i) {
+  for (unsigned i = 0; i < end; ++i) {
     if (config.vms[i].console.value == console.value) ++users;
   }
-  return users > 1 ? ConsoleSharing::shared : ConsoleSharing::exclusive;
+  return users;
 }
 
-void create_vm(const VmConfig& from, PageTables& tables, Vm& vm) {
+void connect_console(unsigned index, Vm& vm) {
+  const VmConfig& from = config.vms[index];
+  const bool shared = users_of(from.console, config.vm_count) > 1;
+  const bool first = users_of(from.console, index) == 0;
+  vm.uart = VirtualUart(VmConsole(PhysicalUart(from.console),
+                                  shared ? ConsoleSharing::shared : ConsoleSharing::exclusive,
+                                  first ? ConsoleInput::connected : ConsoleInput::none, from.name));
+  if (!first || config.plic.value == 0 || from.console_interrupt == 0) return;
+  vm.console_interrupt = from.console_interrupt;
+  hypervisor.plic.enable(from.console_interrupt);
+}
+
+void create_vm(unsigned index, PageTables& tables, Vm& vm) {
+  const VmConfig& from = config.vms[index];
   vm.name = from.name;
   vm.number = from.number;
   vm.partition = from.partition.first;
   vm.partition_bytes = from.partition.bytes;
-  vm.uart = VirtualUart(VmConsole(PhysicalUart(from.console), sharing_of(from.console), from.name));
+  connect_console(index, vm);
   map_partition(tables, from.partition);
   vm.satp = satp_for(tables, from.number);
   // The boot protocol: hart id in a0, device tree in a1.
@@ -87,10 +101,11 @@ extern "C" Vm* hypervisor_main(const uint8_t* blob) {
   hypervisor.console = PhysicalUart(config.console.value ? config.console : default_console);
   if (error) refuse(error.reason, error.node);
   hypervisor.timer = PhysicalTimer(config.timer);
+  hypervisor.plic = PhysicalPlic(config.plic);
 
   set_virtual_misa(HYPERVISOR_READ_CSR(misa));
   for (unsigned i = 0; i < config.vm_count; ++i) {
-    create_vm(config.vms[i], page_tables[i], hypervisor.vms[i]);
+    create_vm(i, page_tables[i], hypervisor.vms[i]);
   }
   hypervisor.vm_count = config.vm_count;
   check_address_space_identifiers();
@@ -99,10 +114,11 @@ extern "C" Vm* hypervisor_main(const uint8_t* blob) {
   hypervisor.console.put(static_cast<char>('0' + config.vm_count % 10));
   hypervisor.console.put(config.vm_count == 1 ? " VM\n" : " VMs\n");
 
-  // Guests get no counters (virtual ones are emulated), WFI traps, and only the timer interrupts.
+  // Guests get no counters (virtual ones are emulated), WFI traps; the timer and UARTs interrupt.
   HYPERVISOR_WRITE_CSR(mcounteren, 0);
   HYPERVISOR_WRITE_CSR(mstatus, mstatus::tw);
-  HYPERVISOR_WRITE_CSR(mie, interrupt::bit(interrupt::machine_timer));
+  HYPERVISOR_WRITE_CSR(
+      mie, interrupt::bit(interrupt::machine_timer) | interrupt::bit(interrupt::machine_external));
   const Ticks now = physical_time();
   hypervisor.scheduler.start(hypervisor.vms, hypervisor.vm_count, config.slice, now);
   return resume_guest(schedule().vm);

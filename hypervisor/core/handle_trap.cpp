@@ -1,5 +1,6 @@
 #include "hypervisor/arch/csr.hpp"
 #include "hypervisor/core/emulate.hpp"
+#include "hypervisor/core/external_interrupt.hpp"
 #include "hypervisor/core/hypervisor.hpp"
 #include "hypervisor/core/timer_multiplexer.hpp"
 
@@ -72,6 +73,9 @@ HYPERVISOR_STAGE void world_switch(const Vm* to) {
 HYPERVISOR_STAGE void wait_for_interrupt(Ticks now) {
   timer_multiplexer_arm(nullptr, now);
   asm volatile("wfi" : : : "memory");
+  if (HYPERVISOR_READ_CSR(mip) & interrupt::bit(interrupt::machine_external)) {
+    handle_external_interrupt();
+  }
 }
 
 HYPERVISOR_STAGE Turn schedule() {
@@ -94,10 +98,10 @@ HYPERVISOR_STAGE void inject_interrupt(Vm* vm, Ticks now) {
   if (!interrupts_enabled(vm->vcpu)) return;
   const uint64_t pending = pending_and_enabled(*vm, now);
   if (pending == 0) return;
-  // "MEI, MSI, MTI" is the order of priority; nothing raises MEI.
-  const unsigned number = (pending & interrupt::bit(interrupt::machine_software))
-                              ? interrupt::machine_software
-                              : interrupt::machine_timer;
+  // "MEI, MSI, MTI" is the order of priority.
+  unsigned number = interrupt::machine_timer;
+  if (pending & interrupt::bit(interrupt::machine_software)) number = interrupt::machine_software;
+  if (pending & interrupt::bit(interrupt::machine_external)) number = interrupt::machine_external;
   inject_trap(&vm->vcpu, cause::interrupt_bit | number, 0);
 }
 
@@ -131,10 +135,12 @@ extern "C" [[noreturn]] void hypervisor_fault() {
 /// Called by trap_entry; returns the VM that trap_exit enters.
 extern "C" Vm* handle_trap(Vm* vm) {
   const uint64_t cause = HYPERVISOR_READ_CSR(mcause);
-  // The timer's is the only interrupt that is enabled. It says no more than that the comparator's
-  // moment has come, which resume_guest sees for itself.
+  // The timer's interrupt says no more than that the comparator's moment has come, which
+  // resume_guest sees for itself.
   if ((cause & cause::interrupt_bit) == 0) {
     handle_exception(vm, cause, HYPERVISOR_READ_CSR(mtval));
+  } else if (cause == (cause::interrupt_bit | interrupt::machine_external)) {
+    handle_external_interrupt();
   }
   return resume_guest(vm);
 }

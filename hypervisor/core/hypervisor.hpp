@@ -6,6 +6,7 @@
 #include "hypervisor/core/scheduler.hpp"
 #include "hypervisor/core/vm.hpp"
 #include "hypervisor/drivers/finisher.hpp"
+#include "hypervisor/drivers/plic.hpp"
 #include "hypervisor/drivers/timer.hpp"
 #include "hypervisor/drivers/uart.hpp"
 #include "hypervisor/types.hpp"
@@ -17,6 +18,7 @@ struct Hypervisor {
   unsigned vm_count = 0;
   Scheduler scheduler;
   PhysicalTimer timer;
+  PhysicalPlic plic;
   PhysicalFinisher finisher;
   PhysicalUart console;
   const Vm* in_satp = nullptr;  ///< whose address space `satp` holds

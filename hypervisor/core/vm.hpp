@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hypervisor/types.hpp"
+#include "hypervisor/virtual/plic.hpp"
 #include "hypervisor/virtual/timer.hpp"
 #include "hypervisor/virtual/uart.hpp"
 #include "hypervisor/virtual/vcpu.hpp"
@@ -20,14 +21,17 @@ struct Vm {
 
   Vcpu vcpu;  ///< first: mscratch points to it and to its Vm alike
   VirtualTimer timer;
-  bool software_interrupt = false;  ///< bit 0 of the virtual msip register
+  /// Levels of MSIP and MEIP as bits of `mip`: every trap on its way back looks at them.
+  uint64_t device_interrupts = 0;
   VirtualUart uart;
+  VirtualPlic plic;
 
   const char* name = "";
   unsigned number = 0;
   HostAddress partition;
   uint64_t partition_bytes = 0;
   uint64_t satp = 0;
+  unsigned console_interrupt = 0;  ///< physical PLIC source of its UART; 0: none
 
   State state = State::ready;
   uint16_t exit_code = 0;      ///< 0 = pass; valid when ended
@@ -39,11 +43,21 @@ struct Vm {
 
 static_assert(offsetof(Vm, vcpu) == 0);
 
+inline void set_device_interrupt(Vm& vm, unsigned number, bool level) {
+  const uint64_t bit = interrupt::bit(number);
+  vm.device_interrupts = level ? vm.device_interrupts | bit : vm.device_interrupts & ~bit;
+}
+
+/// The way of the UART's interrupt through the PLIC to the hart, after any of them has changed.
+inline void update_external_interrupt(Vm& vm) {
+  vm.plic.set_uart(vm.uart.interrupt());
+  set_device_interrupt(vm, interrupt::machine_external, vm.plic.interrupt());
+}
+
 /// The virtual `mip`. Its bits are levels of the virtual devices; none is writable.
 inline uint64_t virtual_mip(const Vm& vm, Ticks now) {
-  uint64_t pending = 0;
+  uint64_t pending = vm.device_interrupts;
   if (vm.timer.pending(now)) pending |= interrupt::bit(interrupt::machine_timer);
-  if (vm.software_interrupt) pending |= interrupt::bit(interrupt::machine_software);
   return pending;
 }
 

@@ -15,6 +15,10 @@ class PhysicalTimer {
   /// The comparator's present value.
   Ticks armed() const { return armed_; }
 
+  /// As if the comparator's moment had come: resume_guest goes to the scheduler, which arms it
+  /// anew.
+  void make_due() { armed_ = 0; }
+
   /// Programs the comparator; `never` disarms it. The device is accessed only for a new value.
   void arm(Ticks deadline) {
     if (deadline == armed_) return;

@@ -1,4 +1,4 @@
-// Driver of a physical ns16550a, polled.
+// Driver of a physical ns16550a. Output is polled; input may interrupt.
 #pragma once
 
 #include "hypervisor/types.hpp"
@@ -29,8 +29,14 @@ class PhysicalUart {
   /// The received byte; 0 when there is none.
   uint8_t get() const { return has_input() ? registers_[data] : uint8_t{0}; }
 
+  /// Whether the UART interrupts while it has input.
+  void interrupt_on_input() const { registers_[interrupt_enable] = received_data_available; }
+  void never_interrupt() const { registers_[interrupt_enable] = 0; }
+
  private:
   static constexpr unsigned data = 0;
+  static constexpr unsigned interrupt_enable = 1;
+  static constexpr uint8_t received_data_available = 0x01;
   static constexpr unsigned line_status = 5;
   static constexpr uint8_t data_ready = 0x01;
   static constexpr uint8_t transmitter_empty = 0x20;

@@ -9,14 +9,17 @@ namespace cyclevisor::hypervisor {
 
 enum class ConsoleSharing : uint8_t { exclusive, shared };
 
+/// Who gets what is typed: the first of the VMs that share a UART.
+enum class ConsoleInput : uint8_t { connected, none };
+
 /// Characters go through unchanged on an exclusive UART. On a shared one they are collected to
 /// lines, each printed as "[name] line", so that lines of different VMs do not mix.
 class VmConsole {
  public:
   VmConsole() = default;
   /// `name` must stay valid.
-  VmConsole(PhysicalUart uart, ConsoleSharing sharing, const char* name)
-      : uart_(uart), sharing_(sharing), name_(name) {}
+  VmConsole(PhysicalUart uart, ConsoleSharing sharing, ConsoleInput input, const char* name)
+      : uart_(uart), sharing_(sharing), input_(input), name_(name) {}
 
   void put(char character) {
     if (sharing_ == ConsoleSharing::exclusive) {
@@ -32,8 +35,15 @@ class VmConsole {
     if (length_ != 0) flush_line();
   }
 
-  bool has_input() const { return uart_.has_input(); }
-  uint8_t get() const { return uart_.get(); }
+  bool has_input() const { return input_ == ConsoleInput::connected && uart_.has_input(); }
+  /// The next character; 0 when there is none.
+  uint8_t get() const { return has_input() ? uart_.get() : uint8_t{0}; }
+  void interrupt_on_input() const {
+    if (input_ == ConsoleInput::connected) uart_.interrupt_on_input();
+  }
+  void never_interrupt() const {
+    if (input_ == ConsoleInput::connected) uart_.never_interrupt();
+  }
 
  private:
   void flush_line() {
@@ -47,6 +57,7 @@ class VmConsole {
 
   PhysicalUart uart_;
   ConsoleSharing sharing_ = ConsoleSharing::exclusive;
+  ConsoleInput input_ = ConsoleInput::connected;
   const char* name_ = "";
   unsigned length_ = 0;
   char line_[120] = {};

@@ -26,6 +26,7 @@ DeviceStatus uart_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value)
   for (unsigned i = 0; i < bytes; ++i) {
     value |= uint64_t{vm.uart.read(static_cast<unsigned>(offset) + i)} << 8 * i;
   }
+  update_external_interrupt(vm);
   return DeviceStatus::ok;
 }
 
@@ -33,6 +34,7 @@ DeviceStatus uart_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value)
   for (unsigned i = 0; i < bytes; ++i) {
     vm.uart.write(static_cast<unsigned>(offset) + i, static_cast<uint8_t>(value >> 8 * i));
   }
+  update_external_interrupt(vm);
   return DeviceStatus::ok;
 }
 
@@ -68,13 +70,18 @@ DeviceStatus finisher_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t va
   return DeviceStatus::ok;
 }
 
-DeviceStatus plic_read(Vm&, uint64_t, unsigned bytes, uint64_t& value) {
-  value = 0;
-  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+DeviceStatus plic_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
+  if (bytes != 4) return DeviceStatus::refused;
+  value = vm.plic.read(offset);
+  update_external_interrupt(vm);
+  return DeviceStatus::ok;
 }
 
-DeviceStatus plic_write(Vm&, uint64_t, unsigned bytes, uint64_t) {
-  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+DeviceStatus plic_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+  if (bytes != 4) return DeviceStatus::refused;
+  vm.plic.write(offset, static_cast<uint32_t>(value));
+  update_external_interrupt(vm);
+  return DeviceStatus::ok;
 }
 
 // The timer comes first: it is the one that guests use most.
@@ -104,7 +111,7 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_read(Vm& vm, uint64_t offset, unsign
   switch (offset & ~uint64_t{4}) {
     case msip:
       if (bytes == 8) return DeviceStatus::refused;
-      if (offset == msip) value = vm.software_interrupt ? 1 : 0;
+      if (offset == msip) value = vm.device_interrupts >> interrupt::machine_software & 1;
       return DeviceStatus::ok;
     case mtimecmp:
       whole = vm.timer.compare();
@@ -125,7 +132,9 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_write(Vm& vm, uint64_t offset, unsig
   switch (offset & ~uint64_t{4}) {
     case msip:
       if (bytes == 8) return DeviceStatus::refused;
-      if (offset == msip) vm.software_interrupt = (value & 1) != 0;
+      if (offset == msip) {
+        set_device_interrupt(vm, interrupt::machine_software, (value & 1) != 0);
+      }
       return DeviceStatus::ok;
     case mtimecmp:
       vm.timer.set_compare(bytes == 8 ? value : with_word(vm.timer.compare(), offset, value));

@@ -60,9 +60,7 @@ void VirtualUart::write(unsigned offset, uint8_t value) {
       if (divisor_latch()) {
         dlm_ = value;
       } else {
-        // Enabling the interrupt while the transmitter is empty raises it at once.
-        if (~ier_ & value & ier_transmitter_empty) transmitter_interrupt_ = true;
-        ier_ = value & 0x0f;
+        set_interrupt_enable(value);
       }
       break;
     case iir_fcr:
@@ -72,7 +70,7 @@ void VirtualUart::write(unsigned offset, uint8_t value) {
       lcr_ = value;
       break;
     case mcr:
-      mcr_ = value & 0x1f;
+      set_modem_control(value);
       break;
     case scr:
       scr_ = value;
@@ -82,12 +80,50 @@ void VirtualUart::write(unsigned offset, uint8_t value) {
   }
 }
 
+void VirtualUart::set_interrupt_enable(uint8_t value) {
+  // Enabling the interrupt while the transmitter is empty raises it at once.
+  if (~ier_ & value & ier_transmitter_empty) transmitter_interrupt_ = true;
+  ier_ = value & 0x0f;
+  watch_input();
+}
+
+void VirtualUart::set_modem_control(uint8_t value) {
+  mcr_ = value & 0x1f;
+  watch_input();
+}
+
+/// Lets the physical UART interrupt, or not.
+void VirtualUart::watch_input() {
+  if ((ier_ & ier_received_data) && !loopback() && !input_noticed_) {
+    console_.interrupt_on_input();
+  } else {
+    console_.never_interrupt();
+  }
+}
+
+void VirtualUart::input_has_come() {
+  input_noticed_ = true;
+  console_.never_interrupt();
+}
+
+bool VirtualUart::interrupt() const {
+  if ((ier_ & ier_received_data) && (loopback() ? looped_back_ : input_noticed_)) return true;
+  return (ier_ & ier_transmitter_empty) && transmitter_interrupt_;
+}
+
 bool VirtualUart::data_ready() const { return loopback() ? looped_back_ : console_.has_input(); }
 
 uint8_t VirtualUart::receive() {
-  if (!loopback()) return console_.get();
-  looped_back_ = false;
-  return loopback_data_;
+  if (loopback()) {
+    looped_back_ = false;
+    return loopback_data_;
+  }
+  const uint8_t character = console_.get();
+  if (input_noticed_ && !console_.has_input()) {
+    input_noticed_ = false;
+    watch_input();
+  }
+  return character;
 }
 
 void VirtualUart::transmit(uint8_t value) {

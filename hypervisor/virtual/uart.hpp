@@ -6,9 +6,9 @@
 
 namespace cyclevisor::hypervisor {
 
-/// Eight byte registers. The transmitter is always empty; received characters are those of the
-/// physical UART. IIR tells what an interrupt would be for, but no interrupt is raised: a VM's
-/// PLIC has nothing pending.
+/// Eight byte registers. The transmitter is always empty; received characters stay in the physical
+/// UART until the guest reads them. That one interrupts only while the guest wants to be told of
+/// characters and has been told of none.
 class VirtualUart {
  public:
   VirtualUart() = default;
@@ -19,12 +19,20 @@ class VirtualUart {
   void write(unsigned offset, uint8_t value);
   void flush() { console_.flush(); }
 
+  /// The physical UART has interrupted.
+  void input_has_come();
+  /// The level of the INTR pin.
+  bool interrupt() const;
+
  private:
   bool divisor_latch() const { return (lcr_ & 0x80) != 0; }
   bool loopback() const { return (mcr_ & 0x10) != 0; }
   bool data_ready() const;
   uint8_t receive();
   void transmit(uint8_t value);
+  void set_interrupt_enable(uint8_t value);
+  void set_modem_control(uint8_t value);
+  void watch_input();
   uint8_t interrupt_identification();
   uint8_t modem_status() const;
 
@@ -37,6 +45,7 @@ class VirtualUart {
   uint8_t dlm_ = 0;
   bool fifos_enabled_ = false;
   bool transmitter_interrupt_ = false;  ///< THRE interrupt latched, until IIR is read
+  bool input_noticed_ = false;          ///< the physical UART has a character, and is quiet
   bool looped_back_ = false;            ///< loopback mode has a character to receive
   uint8_t loopback_data_ = 0;
 };

@@ -192,7 +192,7 @@ TEST_CASE("a shared console prints whole lines under the VM's name") {
     std::uint8_t registers[8] = {0, 0, 0, 0, 0, 0x60, 0, 0};
   } device;
   VmConsole console(PhysicalUart(HostAddress{reinterpret_cast<std::uint64_t>(&device)}),
-                    ConsoleSharing::shared, "x");
+                    ConsoleSharing::shared, ConsoleInput::connected, "x");
   console.put('a');
   CHECK(device.registers[0] == 0);  // held back until the line ends
   console.put('\n');

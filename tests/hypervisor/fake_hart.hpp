@@ -30,7 +30,8 @@ class FakeVm {
     vm.partition = HostAddress{reinterpret_cast<std::uint64_t>(memory_.data())};
     vm.partition_bytes = bytes;
     vm.vcpu.pc = guest_dram.value;
-    vm.uart = VirtualUart(VmConsole(uart.driver(), ConsoleSharing::exclusive, "fake"));
+    vm.uart = VirtualUart(
+        VmConsole(uart.driver(), ConsoleSharing::exclusive, ConsoleInput::connected, "fake"));
   }
 
   std::uint8_t* memory() { return reinterpret_cast<std::uint8_t*>(memory_.data()); }

@@ -66,6 +66,13 @@ TEST_CASE("a guest's tree describes the QEMU virt map") {
   CHECK(tree.cells("/soc/clint@2000000", "interrupts-extended") ==
         Cells{controller[0], 3, controller[0], 7});
   CHECK(tree.cells("/soc/serial@10000000", "reg") == Cells{0, 0x10000000, 0, 0x100});
+  CHECK(tree.cells("/soc/serial@10000000", "interrupts") == Cells{10});
+  CHECK(tree.cells("/soc/serial@10000000", "interrupt-parent") ==
+        tree.cells("/soc/plic@c000000", "phandle"));
+  CHECK(tree.cells("/soc/plic@c000000", "reg") == Cells{0, 0xc000000, 0, 0x600000});
+  CHECK(tree.cells("/soc/plic@c000000", "riscv,ndev") == Cells{95});
+  CHECK(tree.cells("/soc/plic@c000000", "interrupts-extended") ==
+        Cells{controller[0], 11, controller[0], 9});
   CHECK_FALSE(tree.has("/soc/serial@10000100"));
   CHECK(tree.text("/chosen", "stdout-path") == "/soc/serial@10000000");
   CHECK(tree.cells("/poweroff", "regmap") == tree.cells("/soc/test@100000", "phandle"));
@@ -77,6 +84,16 @@ TEST_CASE("a machine without S-mode has no mmu-type") {
   MachineDescription m = machine();
   m.mmu_type.clear();
   CHECK(Tree(machine_device_tree(m)).text("/cpus/cpu@0", "mmu-type") == "(none)");
+}
+
+TEST_CASE("without S-mode the second context of the PLIC leads nowhere") {
+  MachineDescription m = machine();
+  m.isa = ExtensionSet{Extension::i, Extension::m, Extension::u};
+  const Cells context =
+      Tree(machine_device_tree(m)).cells("/soc/plic@c000000", "interrupts-extended");
+  REQUIRE(context.size() == 4);
+  CHECK(context[1] == 11);
+  CHECK(context[3] == 0xffffffff);
 }
 
 TEST_CASE("the hypervisor's tree lists its VMs and their consoles") {
@@ -96,7 +113,8 @@ TEST_CASE("the hypervisor's tree lists its VMs and their consoles") {
   CHECK(tree.cells("/chosen/vm@2", "cyclevisor,number") == Cells{2});
   CHECK(tree.cells("/chosen/vm@2", "cyclevisor,console") == Cells{0, 0x10000200});
   CHECK(tree.cells("/chosen/vm@2", "reg") == Cells{1, 0x82000000, 0, 0x200000});
-  CHECK(tree.has("/soc/serial@10000200"));
+  CHECK(tree.cells("/soc/serial@10000100", "interrupts") == Cells{41});
+  CHECK(tree.cells("/soc/serial@10000200", "interrupts") == Cells{42});
 }
 
 TEST_CASE("what is no device tree is recognised") {

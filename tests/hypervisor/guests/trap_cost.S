@@ -19,9 +19,9 @@
     COSTS_AT_MOST(250, csrr a6, mscratch)
     COSTS_AT_MOST(280, csrw mscratch, a5)
     COSTS_AT_MOST(280, csrsi mstatus, MIE)
-    COSTS_AT_MOST(320, csrw mie, a5)
-    COSTS_AT_MOST(320, ld a6, 0(a1))
-    COSTS_AT_MOST(320, lw a6, 4(a0))
+    COSTS_AT_MOST(340, csrw mie, a5)
+    COSTS_AT_MOST(330, ld a6, 0(a1))
+    COSTS_AT_MOST(330, lw a6, 4(a0))
     COSTS_AT_MOST(370, sd a3, 0(a0))
     csrw    mtvec, a4
     COSTS_AT_MOST(220, ecall; .balign 4; vector:)

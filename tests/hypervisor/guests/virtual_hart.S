@@ -1,4 +1,4 @@
-// What only the virtual hart promises: M and U mode, no S mode, no PMP, no debug, a silent PLIC.
+// What only the virtual hart promises: M and U mode, no S mode, no PMP, no debug.
 #include "feature.h"
     // The boot protocol.
     EXPECT(s0, 0)
@@ -86,16 +86,7 @@
     j       2b
 1:  EXPECT(s8, INTERRUPT + 3)
     sw      x0, 0(a0)
-    // The PLIC: nothing is pending, nothing sticks.
-    li      a0, 0x0c000000
     li      a1, -1
-    sw      a1, 4(a0)
-    lw      a2, 4(a0)
-    EXPECT(a2, 0)
-    li      a0, 0x0c200004      // claim of context 0
-    lw      a2, 0(a0)
-    EXPECT(a2, 0)
-    sw      a1, 0(a0)
     // Registers of harts that do not exist.
     li      a0, MSIP + 4
     sw      a1, 0(a0)

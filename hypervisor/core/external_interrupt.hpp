@@ -1,0 +1,13 @@
+// Interrupts of physical devices, which are UARTs: somebody types.
+#pragma once
+
+#include "hypervisor/types.hpp"
+
+namespace cyclevisor::hypervisor {
+
+/// Answers one external interrupt: the VM whose UART it is finds a character there, and is woken if
+/// that is what it waits for. The UART does not interrupt again before the guest has read all that
+/// there is, so a guest cannot cause more of them than it reads characters.
+HYPERVISOR_STAGE void handle_external_interrupt();
+
+}  // namespace cyclevisor::hypervisor
