@@ -18,6 +18,7 @@
 #include "platform/scenario_reader.hpp"
 #include "platform/settings.hpp"
 #include "platform/simulation.hpp"
+#include "platform/timing_options.hpp"
 #include "platform/version.hpp"
 
 namespace cyclevisor {
@@ -202,7 +203,6 @@ void refuse(const char* option, const std::string& platform) {
 
 ExitCode exec_on_reference(const std::string& program, const CommonOptions& common,
                            const ExecOptions& exec, std::vector<std::string> command) {
-  if (!common.settings.empty()) refuse("--set", exec.platform);
   if (!common.wave.empty() && common.wave != "none") refuse("--wave", exec.platform);
   if (!common.sync.empty()) refuse("--sync", exec.platform);
   if (!common.isa.empty()) refuse("--isa", exec.platform);
@@ -217,7 +217,9 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (const char* given = common.presentation.given()) refuse(given, exec.platform);
   ReferenceRequest request;
   request.program = program;
-  request.predictor = exec.predictor == "gshare" ? Predictor::gshare : Predictor::none;
+  std::vector<std::string> assignments = common.settings;
+  if (!exec.predictor.empty()) assignments.push_back("timing.predictor=" + exec.predictor);
+  request.timing = timing_options(assignments);
   request.max_cycles = common.max_cycles;
   request.outdir = common.outdir;
   if (!exec.timing_trace.empty()) request.timing_trace = exec.timing_trace;

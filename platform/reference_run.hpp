@@ -15,7 +15,7 @@ namespace cyclevisor {
 
 struct ReferenceRequest {
   std::string program;  ///< ELF file that begins at 0x80000000 and has the symbol `tohost`
-  Predictor predictor = Predictor::none;
+  PipelineSettings timing;
   std::uint64_t max_cycles = 0;  ///< 0: no limit
   std::filesystem::path outdir;
   std::optional<std::filesystem::path> timing_trace;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/scenario_reader.hpp"
+#include "platform/settings.hpp"
 #include "platform/sha256.hpp"
 #include "platform/version.hpp"
 
@@ -140,7 +141,12 @@ std::string manifest_json(const RunData& run) {
 std::string reference_stats_json(const ReferenceRequest& request, const RunResult& result) {
   Json json;
   json["platform"] = "reference";
-  json["predictor"] = request.predictor == Predictor::gshare ? "gshare" : "none";
+  Scenario settings;
+  settings.timing = request.timing;
+  for (const Setting<Scenario>& setting : scenario_settings()) {
+    if (setting.key.rfind("timing.", 0) != 0) continue;
+    json["settings"][std::string(setting.key)] = setting_text(setting, settings);
+  }
   json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;

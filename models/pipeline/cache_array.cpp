@@ -12,9 +12,14 @@ CacheArray::CacheArray(const CacheGeometry& geometry)
 
 std::optional<unsigned> CacheArray::find(PhysicalAddress address) const {
   const unsigned set = set_of(address);
+  // Most often it is the line of the access before.
+  if (const Line& last = line(set, last_way_);
+      last.valid && last.address == line_address(address)) {
+    return last_way_;
+  }
   for (unsigned way = 0; way < geometry_.ways; ++way) {
     const Line& each = line(set, way);
-    if (each.valid && each.address == line_address(address)) return way;
+    if (each.valid && each.address == line_address(address)) return last_way_ = way;
   }
   return std::nullopt;
 }

@@ -63,6 +63,7 @@ class CacheArray {
  private:
   CacheGeometry geometry_;
   unsigned line_shift_ = 0;
+  mutable unsigned last_way_ = 0;  ///< where `find` looks first; serves the simulator's speed only
   std::vector<Line> lines_;
   /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
   /// half.

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "models/hart/isa/decode.hpp"
-
 namespace cyclevisor {
 
 FetchStage::FetchStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map,
                        const CacheArray& data_cache)
     : core_(core),
       map_(map),
-      extensions_(core.core().csrs.config().extensions),
+      decoder_(core.core().csrs.config().extensions),
       cache_(
           settings.instruction_cache,
           [&core, &data_cache](std::uint64_t address, std::byte* bytes, unsigned count) {
@@ -108,16 +106,10 @@ void FetchStage::decode_word(std::uint32_t bits) {
   // Decoding depends on the bits alone.
   if (fetched_.valid && fetched_.bits == bits) return;
   fetched_.valid = true;
-  fetched_.legal = true;
   fetched_.bits = bits;
-  fetched_.instruction = Instruction();
-  if (const auto instruction = decode(bits, extensions_)) {
-    fetched_.instruction = *instruction;
-  } else {
-    fetched_.legal = false;
-    fetched_.instruction.raw = fetched_.instruction.expanded = bits;
-    fetched_.instruction.length = is_longer_than_16_bits(bits) ? 4 : 2;
-  }
+  const Decoder::Decoded& decoded = decoder_.decoded(bits);
+  fetched_.legal = decoded.legal;
+  fetched_.instruction = decoded.instruction;
 }
 
 void FetchStage::access(bool bus_ready) {

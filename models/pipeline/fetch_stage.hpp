@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hart/isa/extensions.hpp"
 #include "models/pipeline/bus_arbiter.hpp"
 #include "models/pipeline/cache_machine.hpp"
+#include "models/pipeline/decoder.hpp"
 #include "models/pipeline/functional_core.hpp"
 #include "models/pipeline/memory_map.hpp"
 #include "models/pipeline/settings.hpp"
@@ -81,7 +81,7 @@ class FetchStage {
 
   FunctionalCore& core_;
   const MemoryMap& map_;
-  ExtensionSet extensions_;
+  Decoder decoder_;
   CacheMachine cache_;
   BusSide bus_;
   Translator translator_;

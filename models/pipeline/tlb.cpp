@@ -34,6 +34,7 @@ bool Tlb::agrees(const Entry& entry, std::uint64_t page, const TranslationSpace&
 
 Tlb::Match Tlb::match(std::uint64_t address, const TranslationSpace& space) const {
   Match result;
+  if (empty_) return result;
   const std::uint64_t page = page_of(address);
   if (forgets_nothing()) {
     const auto [first, last] = all_entries_.equal_range(page);
@@ -63,6 +64,7 @@ void Tlb::mark(std::uint64_t used) {
 
 void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Match& found) {
   const Entry entry{true, page_of(address), space, found};
+  empty_ = false;
   if (forgets_nothing()) {
     const auto [first, last] = all_entries_.equal_range(entry.page);
     for (auto old = first; old != last; ++old) {
@@ -80,6 +82,7 @@ void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Matc
 }
 
 void Tlb::flush() {
+  empty_ = true;
   all_entries_.clear();
   for (Entry& entry : entries_) entry.valid = false;
 }

@@ -62,6 +62,7 @@ class Tlb {
   void mark(std::uint64_t used);
 
   std::vector<Entry> entries_;
+  bool empty_ = true;
   std::unordered_multimap<std::uint64_t, Entry> all_entries_;  ///< by 4 KiB page; ideal only
   unsigned page_bits_;
   std::uint64_t all_;

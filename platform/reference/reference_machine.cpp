@@ -5,16 +5,6 @@
 #include "models/hart/csr_fields.hpp"
 
 namespace cyclevisor {
-namespace {
-
-PipelineSettings settings_with(Predictor predictor) {
-  PipelineSettings settings;
-  settings.predictor = predictor;
-  return settings;
-}
-
-}  // namespace
-
 HartConfig reference_hart() {
   HartConfig config;
   config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_svadu");
@@ -23,10 +13,11 @@ HartConfig reference_hart() {
   return config;
 }
 
-ReferenceMachine::ReferenceMachine(Predictor predictor, std::uint64_t tohost, TimingTrace* trace)
+ReferenceMachine::ReferenceMachine(const PipelineSettings& settings, std::uint64_t tohost,
+                                   TimingTrace* trace)
     : tohost_(tohost - ReferencePlatform::ram_base),
       trace_(trace),
-      settings_(settings_with(predictor)),
+      settings_(settings),
       core_(reference_hart(), platform_, platform_),
       events_(core_, [this](const PipelineEvent& event) { on_event(event); }),
       pipeline_(settings_, core_, platform_, platform_, events_) {}

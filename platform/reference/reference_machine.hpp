@@ -28,7 +28,7 @@ class ReferenceMachine {
 
   /// `tohost` is the physical address of 8 aligned bytes in RAM. `trace` is told everything; it may
   /// be null and must outlive the machine.
-  ReferenceMachine(Predictor predictor, std::uint64_t tohost, TimingTrace* trace);
+  ReferenceMachine(const PipelineSettings& settings, std::uint64_t tohost, TimingTrace* trace);
 
   /// RAM from ReferencePlatform::ram_base on: the program is put there before the run.
   std::vector<std::byte>& ram() { return platform_.ram(); }
