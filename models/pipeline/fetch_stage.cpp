@@ -128,8 +128,8 @@ void FetchStage::access(bool bus_ready) {
   const std::uint64_t line = cache_.array().geometry().undivided_bytes();
   const bool at_end = cacheable_ ? pc_ % line == line - 2 : (pc_ & 2) != 0;
   const std::uint32_t bits = word();
-  goes_on_to_second_half_ =
-      !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits && !translation_.needs_walk;
+  goes_on_to_second_half_ = !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits &&
+                            !translation_.needs_walk && !fault_;
   between_halves_ = goes_on_to_second_half_ || (second_half_ && waits);
   stalls_ = waits || between_halves_;
   decode_word(second_half_ ? bits << 16 | first_half_ : bits);

@@ -1,0 +1,139 @@
+// Random programs on the stepped pipeline and on the hart without a pipeline: they must retire the
+// same instructions with the same effects, and trap alike. (What the latter does is compared with
+// QEMU.) Only the cycles differ.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/hart/commit_log.hpp"
+#include "models/hart/hart.hpp"
+#include "models/pipeline/stepped_engine.hpp"
+#include "tests/differential/generator.hpp"
+#include "tests/differential/machine.hpp"
+#include "tests/differential/memory_map.hpp"
+
+using namespace cyclevisor;
+using namespace cyclevisor::differential;
+
+namespace {
+
+constexpr std::uint64_t instruction_limit = 20'000;
+constexpr Cycle cycle_limit(2'000'000);
+
+/// Only main memory and the finisher.
+class Map final : public MemoryMap {
+ public:
+  MemoryAttributes attributes(PhysicalAddress address) const override {
+    MemoryAttributes result;
+    const bool memory = address.value - TestBus::memory_base < TestBus::memory_bytes;
+    result.cacheable = result.executable = result.atomic = result.answers_fetch = memory;
+    result.readable = result.writable = memory || address.value == TestBus::finisher;
+    result.sizes = 1 + 2 + 4 + 8;
+    return result;
+  }
+};
+
+/// What happened, without its cycles.
+class Record final : public Sink {
+ public:
+  void on(const Retire& event) override {
+    Retire copy = event;
+    copy.cycle = Cycle();
+    retired.push_back(copy);
+  }
+  void on(const Trap& event) override {
+    Trap copy = event;
+    copy.cycle = Cycle();
+    traps.emplace_back(retired.size(), copy);
+  }
+
+  std::vector<Retire> retired;
+  /// With how many instructions had retired before.
+  std::vector<std::pair<std::size_t, Trap>> traps;
+};
+
+struct Run {
+  Run(const Program& program, const EngineFactory& engine) {
+    events.attach(record);
+    HartConfig config;
+    config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_h");
+    bus.load(program.image);
+    Hart hart(config, bus, clock, events, engine);
+    hart.reset(VirtualAddress(map::image), 0, 0);
+    for (Cycle horizon(1000); horizon < cycle_limit; horizon += Cycle(1000)) {
+      hart.set_horizon(horizon);
+      if (hart.run() == Hart::Stop::waiting) break;
+      if (bus.finished() || bus.strayed() || record.retired.size() > instruction_limit) break;
+    }
+  }
+
+  TestBus bus;
+  TestClock clock;
+  EventStream events;
+  Record record;
+};
+
+std::string text(const Retire& r) {
+  return fmt::format(
+      "pc {:x} insn {:x} mode {} x{} = {:x} csr {:x} = {:x} access {} {:x}/{:x} {:x}", r.pc.value,
+      r.instruction, name(r.mode), r.rd, r.rd_value, r.csr, r.csr_value,
+      static_cast<int>(r.access.kind), r.access.address.value, r.access.physical.value,
+      r.access.value);
+}
+std::string text(const Trap& t) {
+  return fmt::format("trap at {:x} cause {:x} tval {:x} tval2 {:x} tinst {:x} {} to {} {:x}",
+                     t.epc.value, t.cause, t.tval, t.tval2, t.tinst, name(t.from), name(t.to),
+                     t.vector.value);
+}
+
+/// What reads the time cannot do the same from there on: mcycle, cycle, time.
+bool reads_clock(const Retire& r) {
+  constexpr std::uint32_t system = 0x73;
+  const std::uint32_t number = r.instruction >> 20;
+  const bool zicsr = (r.instruction & 0x7f) == system && (r.instruction >> 12 & 3) != 0;
+  return zicsr && (number == 0xb00 || number == 0xc00 || number == 0xc01);
+}
+
+/// How many instructions were compared.
+std::size_t compare(const Program& program, const PipelineSettings& settings) {
+  static const Map map;
+  const Run plain(program, nullptr);
+  const Run stepped(program, stepped_engine(settings, map));
+  const std::size_t count = std::min(plain.record.retired.size(), stepped.record.retired.size());
+  REQUIRE(count > 100);
+  const auto must_agree = [](const std::string& a, const std::string& b, std::size_t i) {
+    if (a != b) FAIL("behind " << i << " instructions:\n  " << a << "\n  " << b);
+  };
+  std::size_t trap = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& a = plain.record.traps;
+    const auto& b = stepped.record.traps;
+    for (; trap < a.size() && trap < b.size() && a[trap].first <= i; ++trap) {
+      must_agree(text(a[trap].second), text(b[trap].second), a[trap].first);
+    }
+    if (reads_clock(plain.record.retired[i])) return i;
+    must_agree(text(plain.record.retired[i]), text(stepped.record.retired[i]), i);
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("random programs do the same on the stepped pipeline") {
+  std::size_t compared = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    ProgramOptions options;
+    options.subject = static_cast<Subject>(seed % subject_count);
+    PipelineSettings settings;
+    settings.wfi_time_limit = 0;
+    if (seed % 3 == 1) settings.predictor = Predictor::gshare;
+    if (seed % 5 == 0) settings.instruction_tlb_entries = settings.data_tlb_entries = 0;
+    if (seed % 7 == 0) settings.data_cache.presence = CachePresence::off;
+    INFO("seed " << seed << " subject " << name(options.subject));
+    compared += compare(generate(seed, options), settings);
+  }
+  CHECK(compared > 80'000);
+}
