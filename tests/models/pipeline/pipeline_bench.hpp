@@ -42,6 +42,8 @@ class PipelineBench {
     }
   }
 
+  Pipeline& pipeline() { return pipeline_; }
+
   void run(std::uint64_t cycles) {
     for (std::uint64_t i = 0; i < cycles; ++i) {
       core_.csrs.state.interrupt_lines = platform_.lines(pipeline_.now());

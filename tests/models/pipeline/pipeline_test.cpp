@@ -209,6 +209,49 @@ TEST_CASE("instruction cache: the bus does not see what a dirty line of the data
   }
 }
 
+TEST_CASE("memory that somebody else has written is what the caches hold") {
+  const std::uint32_t one = make(Op::addi, 10, 0, 1);
+  const std::uint32_t two = make(Op::addi, 10, 0, 2);
+  for (const bool told : {false, true}) {
+    PipelineBench bench;
+    bench.place(start, {one, make(Op::jal, 0, 0, -4)});
+    bench.run(40);
+    bench.place(start, {two});
+    if (told) bench.pipeline().memory_written(PhysicalAddress(start), 4);
+    bench.run(40);
+    INFO((told ? "told" : "not told"));
+    CHECK(bench.core().x[10] == (told ? 2 : 1));
+  }
+}
+
+TEST_CASE("without caches every access takes one cycle, and fetches see stores") {
+  PipelineSettings settings;
+  settings.instruction_cache.presence = settings.data_cache.presence = CachePresence::off;
+  PipelineBench bench(settings);
+  bench.core().x[5] = start;
+  bench.core().x[6] = make(Op::addi, 10, 0, 2);
+  bench.place(start, {make(Op::sw, 0, 5, 24, 6), make(Op::ld, 7, 5), nop(), nop(), nop(), nop(),
+                      make(Op::addi, 10, 0, 1), make(Op::jal, 0, 0, 0)});
+  bench.run(40);
+  CHECK(bench.cycle_of(start) == 3);
+  CHECK(bench.gap_behind(0) == 2);
+  CHECK(bench.gap_behind(1) == 1);
+  CHECK(bench.core().x[10] == 2);
+}
+
+TEST_CASE("memory with wait states: each beat of a line waits") {
+  PipelineSettings settings;
+  settings.memory_latency = 5;
+  settings.memory_beat = 3;
+  PipelineBench bench(settings);
+  bench.core().x[5] = data;
+  bench.place(start, {nop(), make(Op::ld, 6, 5), nop()});
+  bench.run(200);
+  constexpr std::uint64_t further = 5 + 7 * 3;
+  CHECK(bench.cycle_of(start) == 13 + further);
+  CHECK(bench.gap_behind(0) == 11 + further);
+}
+
 namespace {
 
 /// Puts the bench into S-mode with a root table at `root`, everything permitted by PMP.

@@ -12,7 +12,6 @@ using namespace cyclevisor;
 
 namespace {
 
-
 /// One byte in line `n` of set 5.
 PhysicalAddress in_set_5(std::uint64_t n) { return PhysicalAddress(n * 4096 + 5 * 64 + 17); }
 
