@@ -146,9 +146,12 @@ void Pipeline::look_at_memory_stage() {
   memory_.translate(refused ? refused_ : in_memory_, data_address());
 
   const bool fetch_committed = fetch_.committed();
-  const bool is_wfi = in_memory_.is(Operation::wfi) && !own_exception_;
+  // With no time to wait at all it is an illegal instruction like any other.
+  const bool refused_wait = settings_.wfi_time_limit == 0 && waits_on_limit();
+  const bool has_wfi = in_memory_.is(Operation::wfi) && !own_exception_;
+  const bool is_wfi = has_wfi && !refused_wait;
   const bool pending = core().wakes();
-  if (is_wfi && wfi_cycles_ >= settings_.wfi_time_limit && waits_on_limit()) {
+  if (has_wfi && wfi_cycles_ >= settings_.wfi_time_limit && waits_on_limit()) {
     own_exception_.emplace();
     own_exception_->tval = in_memory_.bits;
     // "Virtual Instruction Exceptions": mstatus.TW comes first.

@@ -124,7 +124,7 @@ std::size_t compare(const Program& program, const PipelineSettings& settings) {
 
 TEST_CASE("random programs do the same on the stepped pipeline") {
   std::size_t compared = 0;
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     ProgramOptions options;
     options.subject = static_cast<Subject>(seed % subject_count);
     PipelineSettings settings;
@@ -135,5 +135,5 @@ TEST_CASE("random programs do the same on the stepped pipeline") {
     INFO("seed " << seed << " subject " << name(options.subject));
     compared += compare(generate(seed, options), settings);
   }
-  CHECK(compared > 80'000);
+  CHECK(compared > 50'000);
 }
