@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -120,11 +121,10 @@ std::size_t compare(const Program& program, const PipelineSettings& settings) {
   return count;
 }
 
-}  // namespace
-
-TEST_CASE("random programs do the same on the stepped pipeline") {
+/// How many instructions were compared.
+std::size_t compare_seeds(std::uint64_t first, std::uint64_t last) {
   std::size_t compared = 0;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     ProgramOptions options;
     options.subject = static_cast<Subject>(seed % subject_count);
     PipelineSettings settings;
@@ -135,5 +135,18 @@ TEST_CASE("random programs do the same on the stepped pipeline") {
     INFO("seed " << seed << " subject " << name(options.subject));
     compared += compare(generate(seed, options), settings);
   }
-  CHECK(compared > 50'000);
+  return compared;
+}
+
+}  // namespace
+
+TEST_CASE("random programs do the same on the stepped pipeline") {
+  CHECK(compare_seeds(1, 20) > 50'000);
+}
+
+// For scripts/nightly.
+TEST_CASE("many random programs do the same on the stepped pipeline", "[.nightly]") {
+  const std::size_t compared = compare_seeds(21, 1000);
+  std::printf("instructions compared: %zu\n", compared);
+  CHECK(compared > 1'000'000);
 }
