@@ -46,7 +46,7 @@ class Engine {
   /// between two runs they may have changed and, while waiting, `now` may have moved on.
   virtual Stop run() = 0;
 
-  /// Somebody from outside has changed pc, registers or CSRs: what follows is fetched afresh, and
+  /// Somebody from outside has changed pc or CSRs: what follows is fetched afresh, and
   /// no translation is kept.
   virtual void refetch() = 0;
 

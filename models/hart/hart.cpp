@@ -112,6 +112,7 @@ bool Hart::set_csr(std::uint16_t number, std::uint64_t value) {
   core.memory.flush();
   core.memory.refresh(core.mode);
   core.interrupts_changed = true;
+  implementation_->engine->refetch();
   return true;
 }
 
