@@ -172,6 +172,7 @@ struct ReportOptions {
   std::string trace_log;
   std::string wave = "none";
   PresentationOptions presentation;
+  bool coverage = false;
 
   void add_to(CLI::App& app) {
     app.add_option("DIR", recorded, "Output folder of a run with --record")->required();
@@ -182,6 +183,7 @@ struct ReportOptions {
     app.add_option("--wave", wave, "Wave file: none, fst or vcd")
         ->check(CLI::IsMember({"none", "fst", "vcd"}));
     presentation.add_to(app);
+    app.add_flag("--coverage", coverage, "Write coverage.info; needs the programs that were run");
   }
 
   ReportRequest request() const {
@@ -193,6 +195,7 @@ struct ReportOptions {
     if (wave == "fst") request.outputs.wave = WaveChoice::fst;
     if (wave == "vcd") request.outputs.wave = WaveChoice::vcd;
     request.presentation = presentation.choice();
+    if (coverage) request.coverage = ReportRequest::Coverage::on;
     return request;
   }
 };

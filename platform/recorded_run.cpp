@@ -5,6 +5,7 @@
 
 #include "platform/configuration_error.hpp"
 #include "platform/observe/rtl_replay.hpp"
+#include "platform/run_coverage.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -242,6 +243,11 @@ ExitCode report_recorded(const ReportRequest& request) {
   if (waves) stream.attach(replay);
   RunOutputs outputs(description, request.outputs, folder);
   outputs.attach(stream, timer);
+  std::unique_ptr<Coverage> coverage;
+  if (request.coverage == ReportRequest::Coverage::on) {
+    coverage = make_coverage(description, outputs.observation().watch);
+    stream.attach(*coverage);
+  }
   Republisher republisher(stream);
   while (reader.next(republisher)) {
   }
@@ -257,6 +263,7 @@ ExitCode report_recorded(const ReportRequest& request) {
                                    ", that of the recorded run " + recorded.digest);
   }
   outputs.write(result);
+  if (coverage) folder.write("coverage.info", coverage_info(*coverage));
   return result.exit;
 }
 

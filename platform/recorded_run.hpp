@@ -30,6 +30,8 @@ struct ReportRequest {
   std::filesystem::path outdir;    ///< where the results go; may be the same
   OutputRequest outputs;
   PresentationChoice presentation;  ///< what the run chose holds otherwise
+  /// Whether coverage.info is written. It needs the programs, which the recording does not hold.
+  enum class Coverage { off, on } coverage = Coverage::off;
 };
 
 /// Writes every result of the recorded run; the bytes are those of the run itself. The exit code is

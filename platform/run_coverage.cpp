@@ -1,6 +1,7 @@
 #include "platform/run_coverage.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "platform/configuration_error.hpp"
 #include "platform/coverage/lcov.hpp"
 #include "platform/scenario_reader.hpp"
+#include "platform/sha256.hpp"
 
 namespace cyclevisor {
 
@@ -28,6 +30,26 @@ std::unique_ptr<Coverage> make_coverage(const Scenario& scenario, const Observed
                              "compile them with -g and do not strip them");
   }
   return std::make_unique<Coverage>(platform, watch, std::move(programs));
+}
+
+std::unique_ptr<Coverage> make_coverage(const RunDescription& description, const VmWatch& watch) {
+  const auto& command = description.command;
+  const bool bare = command.size() < 2 || command[1] != "run" || description.inputs.empty();
+  const std::filesystem::path origin =
+      bare ? "exec" : find_scenario(description.inputs.front().path);
+  const Scenario scenario = parse_scenario(description.configuration, origin, {});
+  const auto check = [&description](const InputFile& file) {
+    const std::string now = sha256(read_file(file.path, file.given));
+    const auto same = [&](const RunInput& input) {
+      return input.path == file.given && input.sha256 == now;
+    };
+    if (std::none_of(description.inputs.begin(), description.inputs.end(), same)) {
+      throw ConfigurationError(file.given, "is not the file that was run: its SHA-256 differs");
+    }
+  };
+  if (scenario.strategy != Strategy::native) check(scenario.hypervisor_image);
+  for (const ScenarioVm& vm : scenario.vms) check(vm.image);
+  return make_coverage(scenario, description.platform, watch);
 }
 
 std::string coverage_info(const Coverage& coverage) {
