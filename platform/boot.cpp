@@ -7,6 +7,7 @@
 #include "models/hart/isa/extensions.hpp"
 #include "platform/configuration_error.hpp"
 #include "platform/device_tree.hpp"
+#include "platform/firmware.hpp"
 #include "platform/scenario_reader.hpp"
 
 namespace cyclevisor {
@@ -15,6 +16,8 @@ namespace {
 constexpr std::uint64_t mebibyte = 1024 * 1024;
 /// The hypervisor's own device tree, inside what it keeps of DRAM.
 constexpr std::uint64_t hypervisor_device_tree_offset = 0x00e0'0000;
+/// What is kept at the end of DRAM for `firmware_dynamic_info`.
+constexpr std::uint64_t firmware_info_bytes = 64;
 
 const ExtensionSet& virtual_isa() {
   // What the hypervisor's virtual hart has: M and U mode, no S (docs/hypervisor.md).
@@ -31,12 +34,13 @@ void place(BootPlan& plan, const ProgramImage& image, std::uint64_t offset) {
 }
 
 /// The program reads only its part of memory before the device tree.
-ProgramImage read_image(const InputFile& file, std::uint64_t bytes) {
-  return read_program(file.path, file.given, dram_base, bytes);
+ProgramImage read_image(const InputFile& file, std::uint64_t bytes, std::uint64_t raw_offset = 0) {
+  return read_program(file.path, file.given, dram_base, bytes, raw_offset);
 }
 
-std::string guest_device_tree(const ScenarioVm& vm, const MachineDescription& machine,
+std::string guest_device_tree(const ScenarioVm& vm, MachineDescription machine,
                               std::uint64_t room) {
+  machine.bootargs = vm.bootargs;
   if (vm.device_tree.empty()) return machine_device_tree(machine);
   std::string blob = read_file(vm.device_tree.path, vm.device_tree.given);
   if (!is_device_tree(blob)) {
@@ -60,16 +64,47 @@ MachineDescription host_machine(const Scenario& scenario) {
   return machine;
 }
 
+void check_apart(const ProgramImage& firmware, const ProgramImage& guest, const InputFile& file) {
+  for (const ProgramImage::Segment& a : firmware.segments) {
+    for (const ProgramImage::Segment& b : guest.segments) {
+      if (a.address + a.memory_bytes <= b.address || b.address + b.memory_bytes <= a.address) {
+        continue;
+      }
+      throw ConfigurationError(
+          file.given,
+          fmt::format("the guest lies at {:#x}, where the firmware has {:#x} bytes from "
+                      "{:#x} on; link it for {:#x}",
+                      b.address, a.memory_bytes, a.address, dram_base + next_stage_offset));
+    }
+  }
+}
+
+/// The firmware begins and finds the guest where it is.
+void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage& guest) {
+  const ProgramImage firmware =
+      read_image(scenario.firmware, device_tree_offset(scenario.dram_bytes));
+  check_apart(firmware, guest, scenario.vms.front().image);
+  place(plan, firmware, 0);
+  plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
+  plan.entry = firmware.entry;
+  // Behind the tree, where neither of them lies; fw_dynamic reads it before anything else runs.
+  plan.firmware_info = dram_base + scenario.dram_bytes - firmware_info_bytes;
+  plan.blobs.push_back({plan.firmware_info, firmware_dynamic_info(guest.entry)});
+}
+
 void plan_native(BootPlan& plan, const Scenario& scenario) {
   const ScenarioVm& vm = scenario.vms.front();
   const std::uint64_t tree = device_tree_offset(scenario.dram_bytes);
-  const ProgramImage image = read_image(vm.image, tree);
+  const bool firmware = !scenario.firmware.empty();
+  const std::uint64_t tree_room = scenario.dram_bytes - tree - (firmware ? firmware_info_bytes : 0);
+  const ProgramImage image = read_image(vm.image, tree, firmware ? next_stage_offset : 0);
   place(plan, image, 0);
   plan.symbols.emplace_back(image.symbols);
   plan.entry = image.entry;
   plan.device_tree = dram_base + tree;
-  plan.blobs.push_back({plan.device_tree,
-                        guest_device_tree(vm, host_machine(scenario), scenario.dram_bytes - tree)});
+  plan.blobs.push_back(
+      {plan.device_tree, guest_device_tree(vm, host_machine(scenario), tree_room)});
+  if (firmware) plan_firmware(plan, scenario, image);
   const auto htif = [&](const char* name) -> std::optional<std::uint64_t> {
     const auto symbol = image.symbols.find(name);
     const bool usable = symbol != image.symbols.end() && symbol->second % 8 == 0 &&

@@ -25,11 +25,13 @@ struct BootPlan {
   std::vector<BootBlob> blobs;
   std::uint64_t entry = 0;        ///< first instruction
   std::uint64_t device_tree = 0;  ///< a1
+  /// a2, with a firmware: its address of `firmware_dynamic_info`; otherwise 0.
+  std::uint64_t firmware_info = 0;
   /// Host-physical addresses of the HTIF doublewords, if the (native) program has them.
   std::optional<std::uint64_t> tohost;
   std::optional<std::uint64_t> fromhost;
   ObservedPlatform observed;
-  /// [0]: what runs in M-mode (the native guest or the hypervisor); [n]: VM number n.
+  /// [0]: what runs in M-mode (the native guest, the firmware or the hypervisor); [n]: VM number n.
   std::vector<SymbolTable> symbols;
 };
 

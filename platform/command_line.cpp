@@ -70,6 +70,7 @@ struct CommonOptions {
   std::string wave;
   std::string sync;
   std::string isa;
+  std::string firmware;
   std::uint64_t max_cycles = 0;
   std::vector<std::string> uart_input;
   std::vector<std::string> uart_script;
@@ -112,6 +113,7 @@ struct CommonOptions {
     if (!isa.empty()) all.push_back("platform.isa=" + isa);
     append_vm_settings(all, "--uart-input", uart_input, "uart_input");
     append_vm_settings(all, "--uart-script", uart_script, "uart_script");
+    if (!firmware.empty()) all.push_back("platform.firmware=" + firmware);
     if (max_cycles != 0) all.push_back("run.max_cycles=" + std::to_string(max_cycles));
     return all;
   }
@@ -211,6 +213,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.isa.empty()) refuse("--isa", exec.platform);
   if (!common.uart_input.empty()) refuse("--uart-input", exec.platform);
   if (!common.uart_script.empty()) refuse("--uart-script", exec.platform);
+  if (!common.firmware.empty()) refuse("--firmware", exec.platform);
   if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);
@@ -256,6 +259,9 @@ int parse_and_run(int argc, const char* const* argv) {
   ExecOptions only_exec;
   only_exec.add_to(*exec);
   exec->add_option("--isa", exec_options.isa, "ISA string of the hart")->type_name("ISA");
+  exec->add_option("--firmware", exec_options.firmware,
+                   "M-mode firmware, such as OpenSBI's, that starts PROGRAM in S-mode")
+      ->type_name("FILE");
 
   ReportOptions report_options;
   CLI::App* report = app.add_subcommand(

@@ -162,6 +162,7 @@ std::string write_machine(const MachineDescription& machine,
     tree.text("model", "riscv-virtio,cyclevisor");
     tree.node("chosen", [&] {
       tree.text("stdout-path", fmt::format("/soc/serial@{:x}", uart_address(0)));
+      if (!machine.bootargs.empty()) tree.text("bootargs", machine.bootargs);
       chosen(tree);
     });
     tree.node(fmt::format("memory@{:x}", machine.memory_first), [&] {

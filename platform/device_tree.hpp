@@ -17,6 +17,7 @@ struct MachineDescription {
   std::uint64_t memory_first = 0;
   std::uint64_t memory_bytes = 0;
   unsigned uarts = 1;
+  std::string bootargs;  ///< command line of a kernel; empty: none
 };
 
 /// A virtual machine in the hypervisor's /chosen node.

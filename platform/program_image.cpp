@@ -132,20 +132,21 @@ ProgramImage parse_elf(std::string contents, const std::string& where, std::uint
 }
 
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
-                          std::uint64_t first, std::uint64_t bytes) {
+                          std::uint64_t first, std::uint64_t bytes, std::uint64_t raw_offset) {
   std::string contents = read_file(path, where);
   if (path.extension() != ".bin") {
     return is_linux_image(contents) ? parse_linux_image(std::move(contents), where, first, bytes)
                                     : parse_elf(std::move(contents), where, first, bytes);
   }
-  if (contents.empty() || contents.size() > bytes) {
+  const std::uint64_t room = bytes - raw_offset;
+  if (contents.empty() || contents.size() > room) {
     throw ConfigurationError(
-        where, fmt::format("the image has {} bytes, the memory {}", contents.size(), bytes));
+        where, fmt::format("the image has {} bytes, the memory {}", contents.size(), room));
   }
   ProgramImage image;
-  image.entry = first;
+  image.entry = first + raw_offset;
   const std::uint64_t size = contents.size();
-  image.segments.push_back({first, std::move(contents), size});
+  image.segments.push_back({image.entry, std::move(contents), size});
   return image;
 }
 

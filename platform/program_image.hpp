@@ -24,10 +24,10 @@ struct ProgramImage {
 
 /// Reads the file `path` for memory [first, first + bytes). An ELF file must be an executable for
 /// 64-bit little-endian RISC-V whose loadable segments and entry lie there. A Linux kernel's Image
-/// is known by its header. A file whose name ends in ".bin" is taken as raw contents for `first`.
-/// `where` begins the message of the ConfigurationError that everything else gives.
+/// is known by its header. A file whose name ends in ".bin" is taken as raw contents for `first` +
+/// `raw_offset`. `where` begins the message of the ConfigurationError that everything else gives.
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
-                          std::uint64_t first, std::uint64_t bytes);
+                          std::uint64_t first, std::uint64_t bytes, std::uint64_t raw_offset = 0);
 
 /// True when `contents` begin with the header of a RISC-V Linux kernel's Image.
 bool is_linux_image(const std::string& contents);

@@ -28,6 +28,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   if (scenario.strategy != Strategy::native) {
     description.inputs.push_back(run_input(scenario.hypervisor_image));
   }
+  if (!scenario.firmware.empty()) description.inputs.push_back(run_input(scenario.firmware));
   for (const ScenarioVm& vm : scenario.vms) {
     description.inputs.push_back(run_input(vm.image));
     if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));

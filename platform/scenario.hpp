@@ -36,6 +36,7 @@ struct ScenarioVm {
   InputFile device_tree;   ///< empty: generated
   std::string uart_input;  ///< typed into its UART, with escapes (docs/uart-input.md)
   InputFile uart_script;   ///< a script instead
+  std::string bootargs;    ///< in the generated device tree
 };
 
 struct Scenario {
@@ -48,6 +49,7 @@ struct Scenario {
   SyncMode sync = SyncMode::fast;
   EngineChoice engine = EngineChoice::fast;
   PipelineSettings timing;
+  InputFile firmware;  ///< empty: the native guest begins in M-mode itself
   InputFile hypervisor_image;
   std::uint64_t slice = 0;       ///< counts of mtime
   std::uint64_t max_cycles = 0;  ///< 0 = no limit

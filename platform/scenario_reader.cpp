@@ -233,6 +233,11 @@ void ScenarioReader::check_platform() const {
 
 void ScenarioReader::check_vms() const {
   const Scenario& s = scenario_;
+  if (s.strategy != Strategy::native && !s.firmware.empty()) {
+    fail("platform.firmware",
+         "platform.firmware goes with strategy 'native' only: under the "
+         "hypervisor there is no S-mode for it to start a guest in");
+  }
   if (s.strategy == Strategy::native && s.vms.size() != 1) {
     fail("strategy",
          fmt::format("strategy 'native' runs exactly one [[vm]], here are {}", s.vms.size()));
@@ -253,6 +258,11 @@ void ScenarioReader::check_vms() const {
            fmt::format("{}memory = {} is not a multiple of 2 MiB", prefix, vm.memory_bytes));
     }
     check_uart_input(vm);
+    if (!vm.bootargs.empty() && !vm.device_tree.empty()) {
+      fail(prefix + "bootargs",
+           fmt::format("{0}bootargs goes into the generated device tree, but {0}dtb is given",
+                       prefix));
+    }
     needed += vm.memory_bytes;
     if (s.strategy == Strategy::trap && needed > s.dram_bytes) {
       fail(prefix + "memory",

@@ -51,6 +51,9 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
       {"platform.engine", Kind::choice, "fast", optional, 0, 0, {"fast", "stepped"},
        "What runs the hart: `fast` adds up the costs of instructions without caches, TLBs and predictor; `stepped` works every cycle of the pipeline out.",
        [](Scenario& s) -> SettingSlot { return &s.engine; }},
+      {"platform.firmware", Kind::file, "", optional, 0, 0, {},
+       "Firmware that begins in M-mode and starts the guest in S-mode, such as OpenSBI's `fw_jump.elf` or `fw_dynamic.elf`: an ELF executable, or a raw image (`.bin`), for 0x80000000. The guest is then linked for 0x80200000 (docs/supervisor.md). Only with `native`.",
+       [](Scenario& s) -> SettingSlot { return &s.firmware; }},
       {"timing.instruction_cache", Kind::choice, "on", optional, 0, 0, {"on", "off"},
        "`off`: instructions come from tightly coupled memory in one cycle.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_cache.presence; }},
@@ -139,6 +142,9 @@ const std::vector<Setting<ScenarioVm>>& vm_settings() {
       {"uart_script", Kind::file, "", vm_optional, 0, 0, {},
        "A script of what is typed into the VM's UART when (docs/uart-input.md). Not together with `uart_input`.",
        [](ScenarioVm& v) -> SettingSlot { return &v.uart_script; }},
+      {"bootargs", Kind::text, "", vm_optional, 0, 0, {},
+       "A kernel's command line, `/chosen/bootargs` of the generated device tree.",
+       [](ScenarioVm& v) -> SettingSlot { return &v.bootargs; }},
   };
   return table;
 }
@@ -366,7 +372,7 @@ std::string resolved_toml(const Scenario& scenario) {
     const std::string here(dot == std::string_view::npos ? "" : setting.key.substr(0, dot));
     if (here != section) text += fmt::format("\n[{}]\n", here);
     section = here;
-    text += toml_line(setting, scenario);
+    if (!setting_text(setting, scenario).empty()) text += toml_line(setting, scenario);
   }
   for (const ScenarioVm& vm : scenario.vms) {
     text += "\n[[vm]]\n";

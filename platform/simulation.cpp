@@ -95,6 +95,8 @@ class Simulation {
       std::memcpy(dram + (blob.address - dram_base), blob.bytes.data(), blob.bytes.size());
     }
     soc_.cpu().hart().reset(VirtualAddress(plan_.entry), 0, plan_.device_tree);
+    constexpr unsigned a2 = 12;
+    soc_.cpu().hart().set_x(a2, plan_.firmware_info);
     if (!plan_.tohost) return;
     std::optional<std::uint64_t> fromhost;
     if (plan_.fromhost) fromhost = *plan_.fromhost - dram_base;

@@ -80,6 +80,13 @@ TEST_CASE("a guest's tree describes the QEMU virt map") {
   CHECK(tree.cells("/reboot", "value") == Cells{0x7777});
 }
 
+TEST_CASE("a kernel's command line is in /chosen if there is one") {
+  MachineDescription m = machine();
+  CHECK(Tree(machine_device_tree(m)).text("/chosen", "bootargs") == "(none)");
+  m.bootargs = "quiet no4lvl";
+  CHECK(Tree(machine_device_tree(m)).text("/chosen", "bootargs") == "quiet no4lvl");
+}
+
 TEST_CASE("a machine without S-mode has no mmu-type") {
   MachineDescription m = machine();
   m.mmu_type.clear();

@@ -1,0 +1,18 @@
+// What M-mode firmware such as OpenSBI expects of whoever starts it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cyclevisor {
+
+/// Where firmware expects the next stage in memory that begins at the same base: the default of
+/// OpenSBI's `fw_jump` for 64-bit harts, and where QEMU `virt` loads a kernel behind a firmware.
+inline constexpr std::uint64_t next_stage_offset = 0x20'0000;
+
+/// The structure whose address OpenSBI's `fw_dynamic` expects in a2: start `next_stage` in S-mode.
+/// (OpenSBI, docs/firmware/fw_dynamic.md; other firmware does not look at a2.) Its address must be
+/// a multiple of 8.
+std::string firmware_dynamic_info(std::uint64_t next_stage);
+
+}  // namespace cyclevisor
