@@ -164,7 +164,8 @@ BootPlan plan_boot(const Scenario& scenario) {
   plan.observed.timebase_hz = scenario.timebase_hz;
   plan.observed.prescale = scenario.prescale();
   if (scenario.strategy == Strategy::native) {
-    plan.observed.strategy = ObservedPlatform::Strategy::native;
+    plan.observed.strategy = scenario.firmware.empty() ? ObservedPlatform::Strategy::native
+                                                       : ObservedPlatform::Strategy::firmware;
     plan_native(plan, scenario);
   } else {
     plan.observed.strategy = ObservedPlatform::Strategy::trap;

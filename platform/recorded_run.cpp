@@ -1,6 +1,7 @@
 #include "platform/recorded_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "platform/configuration_error.hpp"
@@ -12,12 +13,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* native = "native";
-constexpr const char* trap = "trap";
+/// In the order of ObservedPlatform::Strategy.
+constexpr std::array<const char*, 3> strategy_names = {"native", "firmware", "trap"};
+
+ObservedPlatform::Strategy read_strategy(const std::string& name) {
+  for (std::size_t i = 0; i < strategy_names.size(); ++i) {
+    if (name == strategy_names[i]) return static_cast<ObservedPlatform::Strategy>(i);
+  }
+  throw std::runtime_error("unknown strategy");
+}
 
 Json platform_json(const ObservedPlatform& platform) {
   Json json;
-  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::native ? native : trap;
+  json["strategy"] = strategy_names[static_cast<std::size_t>(platform.strategy)];
   json["clock_hz"] = platform.clock_hz;
   json["timebase_hz"] = platform.timebase_hz;
   json["prescale"] = platform.prescale;
@@ -43,10 +51,7 @@ HypervisorStage read_stage(const std::string& name) {
 
 ObservedPlatform read_platform(const Json& json) {
   ObservedPlatform platform;
-  const auto strategy = json.at("strategy").get<std::string>();
-  if (strategy != native && strategy != trap) throw std::runtime_error("unknown strategy");
-  platform.strategy =
-      strategy == native ? ObservedPlatform::Strategy::native : ObservedPlatform::Strategy::trap;
+  platform.strategy = read_strategy(json.at("strategy"));
   platform.clock_hz = json.at("clock_hz");
   platform.timebase_hz = json.at("timebase_hz");
   const std::uint64_t prescale = json.at("prescale");

@@ -92,7 +92,7 @@ std::string stats_json(const RunData& run) {
   const Observation& observation = run.observation;
   Json json;
   json["scenario"] = run.description.scenario;
-  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::native ? "native" : "trap";
+  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::trap ? "trap" : "native";
   json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;

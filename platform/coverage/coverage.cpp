@@ -31,7 +31,7 @@ void CoveredProgram::count_outcome(std::uint32_t branch, std::uint64_t pc) {
 Coverage::Coverage(const ObservedPlatform& platform, const VmWatch& watch,
                    std::vector<CoveredProgram> programs)
     : watch_(watch),
-      native_(platform.strategy == ObservedPlatform::Strategy::native),
+      native_(platform.strategy != ObservedPlatform::Strategy::trap),
       programs_(std::move(programs)) {}
 
 void Coverage::on(const Retire& event) {

@@ -74,8 +74,10 @@ void CycleAccount::on(const Retire& event) {
 
 void CycleAccount::on(const Trap& event) {
   // A trap within the hypervisor is its own work.
-  if (!in_guest_ || watch_.running()) return;
+  if (!in_guest_) return;
   spend_in_guest(event.cycle);
+  // To a vector of the guest's own.
+  if (watch_.running()) return;
   in_guest_ = false;
   cause_ = event.cause;
   work_ = 0;

@@ -64,7 +64,7 @@ void GuestView::store_timer(Guest& guest, TimerPlace place, unsigned bytes, std:
       break;
     case GuestTimerRegister::mtime: {
       // Natively the bus transfer has already set the clock.
-      if (platform_.strategy == ObservedPlatform::Strategy::native) break;
+      if (platform_.strategy != ObservedPlatform::Strategy::trap) break;
       const std::uint64_t machine = clock_.mtime(at);
       const std::uint64_t old = machine + state.mtime_offset;
       state.mtime_offset = replace_bytes(old, place.offset, bytes, value) - machine;
@@ -79,6 +79,17 @@ void GuestView::start_handler(Guest& guest, Cycle at) {
   any_entered_ = false;
   for (const Guest& other : guests_) any_entered_ = any_entered_ || other.entered;
   tell([&](GuestObserver& o) { o.handler_started(guest.number, at); });
+}
+
+void GuestView::enter(Guest& guest, std::uint64_t mcause, const Trap& event) {
+  const std::uint64_t vector = event.vector.value;
+  if (event.is_interrupt()) {
+    const auto number = static_cast<unsigned>(mcause & ~Trap::interrupt_bit);
+    enter_interrupt(guest, number, event.epc.value, vector, event.cycle);
+  } else {
+    if (guest.entered) start_handler(guest, event.cycle);
+    enter_exception(guest, event.epc.value, vector, event.cycle);
+  }
 }
 
 void GuestView::enter_interrupt(Guest& guest, unsigned number, std::uint64_t epc,
@@ -116,6 +127,10 @@ void GuestView::on(const BusTransfer& event) {
 }
 
 void GuestView::on(const Retire& event) {
+  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+    if (Guest* guest = find(watch_.current())) supervisor_retire(*guest, event);
+    return;
+  }
   const bool native = platform_.strategy == ObservedPlatform::Strategy::native;
   if (!native && !any_entered_) return;
   const auto running = watch_.running();
@@ -129,15 +144,11 @@ void GuestView::on(const Trap& event) {
   Guest* guest = find(watch_.current());
   if (guest == nullptr) return;
   if (platform_.strategy == ObservedPlatform::Strategy::native) {
-    if (event.to != PrivilegeMode::machine) return;
-    const std::uint64_t vector = event.vector.value;
-    if (event.is_interrupt()) {
-      enter_interrupt(*guest, static_cast<unsigned>(event.number()), event.epc.value, vector,
-                      event.cycle);
-    } else {
-      if (guest->entered) start_handler(*guest, event.cycle);
-      enter_exception(*guest, event.epc.value, vector, event.cycle);
-    }
+    if (event.to == PrivilegeMode::machine) enter(*guest, event.cause, event);
+    return;
+  }
+  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+    supervisor_trap(*guest, event);
     return;
   }
   if (event.from != PrivilegeMode::user) return;
@@ -156,6 +167,10 @@ void GuestView::on(const TrapReturn& event) {
     if (event.from != PrivilegeMode::machine) return;
     update(*guest, event.cycle, [](GuestState& state) { state.leave(); });
     tell([&](GuestObserver& o) { o.handler_returned(guest->number, event.cycle); });
+    return;
+  }
+  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+    supervisor_return(*guest, event);
     return;
   }
   if (event.to != PrivilegeMode::user || !guest->pending) return;

@@ -1,6 +1,7 @@
 // What each guest asked of its timer and what it got, derived from the events alone: natively from
 // retired instructions, under the hypervisor from the traps that the same instructions cause.
-// Nothing here looks at the hypervisor's data.
+// Nothing here looks at the hypervisor's data. A guest in S-mode is shown one privilege level up:
+// its set_timer call or store of stimecmp as a store of mtimecmp, sret as mret.
 #pragma once
 
 #include <cstdint>
@@ -120,7 +121,14 @@ class GuestView : public Sink {
 
   void native_retire(Guest& guest, const Retire& event);
   void native_csr(Guest& guest, const Retire& event);
+  void native_time_read(const Guest& guest, const Retire& event);
   void native_timer_access(Guest& guest, const Retire& event);
+
+  void supervisor_retire(Guest& guest, const Retire& event);
+  void supervisor_trap(Guest& guest, const Trap& event);
+  void supervisor_return(Guest& guest, const TrapReturn& event);
+  void supervisor_set_timer(Guest& guest, std::uint64_t value, Cycle at);
+  void supervisor_tell_timer(const Guest& guest, Cycle at, Cycle done);
 
   PendingTrap examine(const Guest& guest, const Trap& event) const;
   void apply(Guest& guest, PendingTrap& pending);
@@ -132,6 +140,8 @@ class GuestView : public Sink {
   std::optional<unsigned> entered_by(const Guest& guest, const PendingTrap& pending,
                                      std::uint64_t target, Cycle at) const;
 
+  /// The hart took a trap to the guest's own vector; `mcause` as for a guest in M-mode.
+  void enter(Guest& guest, std::uint64_t mcause, const Trap& event);
   void enter_interrupt(Guest& guest, unsigned number, std::uint64_t epc, std::uint64_t target,
                        Cycle at);
   void enter_exception(Guest& guest, std::uint64_t epc, std::uint64_t target, Cycle at);

@@ -17,13 +17,18 @@ void GuestView::native_csr(Guest& guest, const Retire& event) {
   if (number == guest_csr::mcause) {
     tell([&](GuestObserver& o) { o.cause_read(guest.number, event.cycle, event.rd_value); });
   } else if (number == guest_csr::time) {
-    GuestTimeRead read;
-    read.vm = guest.number;
-    read.cycle = read.done = event.cycle;
-    read.value = event.rd_value;
-    read.first = read.last = clock_.mtime(event.cycle);
-    tell([&](GuestObserver& o) { o.time_read(read); });
+    native_time_read(guest, event);
   }
+}
+
+/// The CSR `time`.
+void GuestView::native_time_read(const Guest& guest, const Retire& event) {
+  GuestTimeRead read;
+  read.vm = guest.number;
+  read.cycle = read.done = event.cycle;
+  read.value = event.rd_value;
+  read.first = read.last = clock_.mtime(event.cycle);
+  tell([&](GuestObserver& o) { o.time_read(read); });
 }
 
 void GuestView::native_timer_access(Guest& guest, const Retire& event) {

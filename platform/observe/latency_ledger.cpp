@@ -69,7 +69,7 @@ void LatencyLedger::count(Vm& vm, Cycle now) {
   } else if (!guest_runs_) {
     // The direct way, if the guest is entered at its end.
     vm.underway += cycles;
-  } else if (vm.trap != Cycle::never()) {
+  } else if (vm.trap != Cycle::never() && owner_ != vm.number) {
     vm.waits[index(Wait::not_running)] += cycles;
   }
 }
@@ -99,7 +99,8 @@ void LatencyLedger::on(const Trap& event) {
   // Natively only the timer interrupt itself is the trap that is waited for.
   if (native && !(event.is_interrupt() && event.number() == GuestState::mti)) return;
   if (!native) {
-    if (event.from != PrivilegeMode::user) return;
+    // A trap to a vector of the guest's own is its delivery, not the way there.
+    if (event.from == PrivilegeMode::machine || event.to != PrivilegeMode::machine) return;
     for (Vm& vm : vms_) count(vm, event.cycle);
     guest_runs_ = false;
   }
@@ -115,7 +116,7 @@ void LatencyLedger::on(const Trap& event) {
 void LatencyLedger::on(const TrapReturn& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::native) return;
   notice_deadlines(event.cycle);
-  if (event.to != PrivilegeMode::user) return;
+  if (event.from != PrivilegeMode::machine || event.to == PrivilegeMode::machine) return;
   for (Vm& vm : vms_) {
     count(vm, event.cycle);
     // Not delivered. A VM that is entered all the same was woken to unmask its interrupt.
@@ -203,6 +204,9 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   handler.partial.overdue = vm->overdue;
   handler.partial.waits = vm->waits;
   if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);
+  // Behind a firmware, no line and no other trap came before: stimecmp, compared in the hart.
+  const bool firmware = platform_.strategy == ObservedPlatform::Strategy::firmware;
+  if (firmware && vm->line == Cycle::never()) vm->line = vm->deadline;
   vm->delivered = vm->delivered || handler.timer;
   const Cycle entered = interrupt.cycle;
   const Cycle trap = std::min(vm->trap, entered);

@@ -20,8 +20,9 @@ struct ObservedVm {
 
 struct ObservedPlatform {
   enum class Strategy : std::uint8_t {
-    native,  ///< one guest, in M-mode itself, on the bare platform
-    trap,    ///< guests in U-mode under the trap-and-emulate hypervisor
+    native,    ///< one guest, in M-mode itself, on the bare platform
+    firmware,  ///< one guest in S-mode, started and served by a firmware in M-mode
+    trap,      ///< guests in U-mode under the trap-and-emulate hypervisor
   };
   Strategy strategy = Strategy::trap;
   std::uint64_t clock_hz = 100'000'000;

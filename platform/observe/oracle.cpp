@@ -18,6 +18,7 @@ Oracle::Oracle(const ObservedPlatform& platform, const VmWatch& watch, GuestView
     vm.runs = native;
     vms_.push_back(vm);
   }
+  current_ = find(watch.current());
   view.attach(*this);
 }
 
@@ -91,18 +92,20 @@ void Oracle::settle(Vm& vm, Cycle now) {
 }
 
 void Oracle::on(const Trap& event) {
-  if (platform_.strategy == ObservedPlatform::Strategy::native) {
+  const bool leaves_guest = platform_.strategy != ObservedPlatform::Strategy::native &&
+                            event.to == PrivilegeMode::machine;
+  if (!leaves_guest) {
     for (Vm& vm : vms_) settle(vm, event.cycle);
     return;
   }
-  if (event.from != PrivilegeMode::user || current_ == nullptr) return;
+  if (event.from == PrivilegeMode::machine || current_ == nullptr) return;
   settle(*current_, event.cycle);
   current_->runs = false;
 }
 
 void Oracle::on(const TrapReturn& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::native) return;
-  if (event.to != PrivilegeMode::user || current_ == nullptr) return;
+  if (event.to == PrivilegeMode::machine || current_ == nullptr) return;
   settle(*current_, event.cycle);
   current_->runs = true;
 }

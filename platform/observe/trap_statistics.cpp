@@ -97,7 +97,7 @@ std::uint64_t TrapStatistics::world_switches() const {
 
 void TrapStatistics::on(const Trap& event) {
   Vm* owner = vm(watch_.current());
-  if (platform_.strategy == ObservedPlatform::Strategy::native) {
+  if (platform_.strategy != ObservedPlatform::Strategy::trap) {
     if (owner != nullptr) ++owner->traps[event.cause];
     return;
   }
@@ -106,7 +106,7 @@ void TrapStatistics::on(const Trap& event) {
 }
 
 void TrapStatistics::on(const TrapReturn& event) {
-  if (platform_.strategy == ObservedPlatform::Strategy::native) return;
+  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
   if (event.to != PrivilegeMode::user) return;
   const unsigned current = watch_.current();
   Vm* entered = vm(current);

@@ -25,7 +25,7 @@ constexpr std::uint64_t command_reset = 0x7777;
 
 VmWatch::VmWatch(const ObservedPlatform& platform)
     : platform_(platform), verdicts_(platform.vms.size()) {
-  if (platform_.strategy == ObservedPlatform::Strategy::native) current_ = native_vm;
+  if (platform_.strategy != ObservedPlatform::Strategy::trap) current_ = native_vm;
 }
 
 void VmWatch::on(const Retire& event) {
@@ -33,7 +33,9 @@ void VmWatch::on(const Retire& event) {
   if (event.access.kind != MemoryAccess::Kind::store) return;
   const std::uint64_t offset = event.access.physical.value - finisher_page;
   if (offset >= finisher_page_bytes) return;
-  if (const auto vm = running()) {
+  // A firmware powers off because its guest asked for it.
+  const bool firmware = platform_.strategy == ObservedPlatform::Strategy::firmware;
+  if (const auto vm = firmware ? current_ : running()) {
     store(*vm, event.cycle, offset, event.access.bytes, event.access.value);
   }
 }
@@ -58,10 +60,17 @@ void VmWatch::on(const AddressSpace& event) {
 
 std::optional<unsigned> VmWatch::running() const {
   if (current_ == 0) return std::nullopt;
-  if (platform_.strategy == ObservedPlatform::Strategy::trap && mode_ != PrivilegeMode::user) {
-    return std::nullopt;
+  switch (platform_.strategy) {
+    case ObservedPlatform::Strategy::native:
+      return current_;
+    case ObservedPlatform::Strategy::firmware:
+      if (mode_ == PrivilegeMode::machine) return std::nullopt;
+      return current_;
+    case ObservedPlatform::Strategy::trap:
+      if (mode_ != PrivilegeMode::user) return std::nullopt;
+      return current_;
   }
-  return current_;
+  return std::nullopt;
 }
 
 void VmWatch::store(unsigned vm, Cycle cycle, std::uint64_t offset, unsigned bytes,

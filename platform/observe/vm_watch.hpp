@@ -33,7 +33,7 @@ class VmWatch : public Sink {
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
 
-  /// The VM whose guest code runs now; nothing while the hypervisor does.
+  /// The VM whose guest code runs now; nothing while the hypervisor or the firmware does.
   std::optional<unsigned> running() const;
   /// The VM that the address space belongs to, also while the hypervisor works for it; 0 = none
   /// yet.
