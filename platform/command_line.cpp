@@ -68,6 +68,8 @@ struct CommonOptions {
   std::vector<std::string> settings;
   std::string outdir = "out";
   std::string wave;
+  std::string wave_window;
+  std::string wave_trigger;
   std::string sync;
   std::string isa;
   std::string firmware;
@@ -87,6 +89,12 @@ struct CommonOptions {
         ->allow_extra_args(false);
     app.add_option("--outdir", outdir, "Folder for the results")->capture_default_str();
     app.add_option("--wave", wave, "Wave file: none, fst or vcd")->type_name("FORMAT");
+    app.add_option("--wave-window", wave_window,
+                   "First and last cycle of the waves; without END to the end of the run")
+        ->type_name("START:[END]");
+    app.add_option("--wave-trigger", wave_trigger,
+                   "The window counts from the first irq, trap or vm-switch (waves/README.md)")
+        ->type_name("EVENT");
     app.add_option("--sync", sync, "Who clocks the RTL: fast or lockstep")->type_name("MODE");
     app.add_option("--max-cycles", max_cycles, "End with exit code 3 at this cycle")
         ->type_name("N")
@@ -109,6 +117,16 @@ struct CommonOptions {
   std::vector<std::string> overrides() const {
     std::vector<std::string> all = settings;
     if (!wave.empty()) all.push_back("run.wave=" + wave);
+    if (!wave_window.empty()) {
+      const std::size_t colon = wave_window.find(':');
+      if (colon == std::string::npos) {
+        throw ConfigurationError("--wave-window " + wave_window, "a window is written START:END");
+      }
+      all.push_back("run.wave_first=" + wave_window.substr(0, colon));
+      const std::string last = wave_window.substr(colon + 1);
+      all.push_back("run.wave_last=" + (last.empty() ? "0" : last));
+    }
+    if (!wave_trigger.empty()) all.push_back("run.wave_trigger=" + wave_trigger);
     if (!sync.empty()) all.push_back("platform.sync=" + sync);
     if (!isa.empty()) all.push_back("platform.isa=" + isa);
     append_vm_settings(all, "--uart-input", uart_input, "uart_input");
@@ -150,18 +168,27 @@ struct ExecOptions {
   }
 };
 
+void take_wave_settings(RunRequest& request) {
+  const Scenario& scenario = request.scenario;
+  request.outputs.wave = scenario.wave;
+  WaveWindow& window = request.outputs.wave_window;
+  window.trigger = scenario.wave_trigger;
+  window.first = Cycle(scenario.wave_first);
+  if (scenario.wave_last != 0) window.last = Cycle(scenario.wave_last);
+}
+
 ExitCode run_command(RunRequest request, const std::string& argument,
                      const std::vector<std::string>& overrides) {
   request.scenario = read_scenario(argument, overrides);
   request.scenario_file = {argument, find_scenario(argument)};
-  request.outputs.wave = request.scenario.wave;
+  take_wave_settings(request);
   return simulate(request);
 }
 
 ExitCode exec_command(RunRequest request, const std::string& program,
                       const std::vector<std::string>& overrides) {
   request.scenario = bare_scenario(program, overrides);
-  request.outputs.wave = request.scenario.wave;
+  take_wave_settings(request);
   request.outputs.terminal = OutputRequest::Terminal::console;
   return simulate(request);
 }
@@ -209,6 +236,8 @@ void refuse(const char* option, const std::string& platform) {
 ExitCode exec_on_reference(const std::string& program, const CommonOptions& common,
                            const ExecOptions& exec, std::vector<std::string> command) {
   if (!common.wave.empty() && common.wave != "none") refuse("--wave", exec.platform);
+  if (!common.wave_window.empty()) refuse("--wave-window", exec.platform);
+  if (!common.wave_trigger.empty()) refuse("--wave-trigger", exec.platform);
   if (!common.sync.empty()) refuse("--sync", exec.platform);
   if (!common.isa.empty()) refuse("--isa", exec.platform);
   if (!common.uart_input.empty()) refuse("--uart-input", exec.platform);

@@ -29,7 +29,7 @@ void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     waves_ = std::make_unique<WaveWriter>(
         WaveInput{description_.platform, observation_.view, description_.symbols}, timer, format,
-        folder_.path());
+        folder_.path(), request_.wave_window);
     stream.attach(*waves_);
   }
   attach_logs(stream);
@@ -100,6 +100,15 @@ void RunOutputs::write(const RunResult& result) {
   show(result);
 }
 
+void RunOutputs::show_trigger() const {
+  if (request_.wave_window.trigger == WaveTrigger::none) return;
+  if (const auto cycle = waves_->triggered()) {
+    std::cout << fmt::format("waves: triggered in cycle {}\n", cycle->value);
+  } else {
+    std::cout << "waves: the trigger did not come, the file is empty\n";
+  }
+}
+
 void RunOutputs::show(const RunResult& result) const {
   if (request_.terminal == OutputRequest::Terminal::table) {
     write_table(std::cout, observation_);
@@ -109,6 +118,7 @@ void RunOutputs::show(const RunResult& result) const {
     std::cout << fmt::format("results: {}\n", folder_.path().string());
     if (waves_) {
       std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "latency.gtkw").string());
+      show_trigger();
     }
   }
   std::cout.flush();

@@ -22,6 +22,7 @@ namespace cyclevisor {
 /// What is to be written beyond what always is.
 struct OutputRequest {
   WaveChoice wave = WaveChoice::none;
+  WaveWindow wave_window;
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
   enum class Record { no, yes } record = Record::no;
@@ -49,6 +50,7 @@ class RunOutputs {
 
  private:
   void attach_logs(EventStream& stream);
+  void show_trigger() const;
   void show(const RunResult& result) const;
 
   const RunDescription& description_;

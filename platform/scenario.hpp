@@ -9,6 +9,7 @@
 #include "models/pipeline/settings.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "platform/engine_choice.hpp"
+#include "platform/observe/wave_window.hpp"
 
 namespace cyclevisor {
 
@@ -54,6 +55,9 @@ struct Scenario {
   std::uint64_t slice = 0;       ///< counts of mtime
   std::uint64_t max_cycles = 0;  ///< 0 = no limit
   WaveChoice wave = WaveChoice::none;
+  std::uint64_t wave_first = 0;  ///< cycle, from the trigger
+  std::uint64_t wave_last = 0;   ///< the same; 0 = to the end of the run
+  WaveTrigger wave_trigger = WaveTrigger::none;
   std::vector<ScenarioVm> vms;
 
   /// Clock cycles per count of mtime.

@@ -223,6 +223,14 @@ void ScenarioReader::check_platform() const {
          fmt::format("platform.dram_bytes = {} is not a multiple of 2 MiB", s.dram_bytes));
   }
   if (const auto problem = problem_of(s.timing)) fail(problem->key, problem->reason);
+  if (s.wave_last != 0 && s.wave_last < s.wave_first) {
+    fail("run.wave_last", fmt::format("run.wave_last = {} lies before run.wave_first = {}",
+                                      s.wave_last, s.wave_first));
+  }
+  const bool window = s.wave_first != 0 || s.wave_last != 0 || s.wave_trigger != WaveTrigger::none;
+  if (window && s.wave == WaveChoice::none) {
+    fail("run.wave", "there is a window for the waves, but run.wave = none: use --wave fst or vcd");
+  }
   try {
     parse_isa_string(s.isa);
   } catch (const IsaStringError& error) {

@@ -117,6 +117,15 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
       {"run.wave", Kind::choice, "none", optional, 0, 0, {"none", "fst", "vcd"},
        "Format of the wave file.",
        [](Scenario& s) -> SettingSlot { return &s.wave; }},
+      {"run.wave_first", Kind::integer, "0", optional, 0, unlimited, {},
+       "First cycle in the wave file, counted from the trigger.",
+       [](Scenario& s) -> SettingSlot { return &s.wave_first; }},
+      {"run.wave_last", Kind::integer, "0", optional, 0, unlimited, {},
+       "Last cycle in the wave file, counted from the trigger; 0 is the end of the run.",
+       [](Scenario& s) -> SettingSlot { return &s.wave_last; }},
+      {"run.wave_trigger", Kind::choice, "none", optional, 0, 0, {"none", "irq", "trap", "vm-switch"},
+       "What `run.wave_first` and `run.wave_last` are counted from: the beginning of the run, the first interrupt line of the hart that rises, the first trap, or the first time that a VM runs after another one.",
+       [](Scenario& s) -> SettingSlot { return &s.wave_trigger; }},
   };
   return table;
 }

@@ -15,7 +15,8 @@ namespace cyclevisor {
 
 /// Where a setting's value is stored; the type of the place is the type of the setting.
 using SettingSlot = std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*,
-                                 EngineChoice*, CachePresence*, Predictor*, WaveChoice*>;
+                                 EngineChoice*, CachePresence*, Predictor*, WaveTrigger*,
+                                 WaveChoice*>;
 
 /// What values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {

@@ -52,7 +52,15 @@ ApbReply TimerRtl::apb() const {
   return {*model_->pready_o != 0, *model_->pslverr_o != 0, *model_->prdata_o};
 }
 
+/// The observer whose cycle has come takes over.
+void TimerRtl::change_observer() {
+  if (now_ < observed_from_) return;
+  observer_ = next_observer_;
+  observed_from_ = Cycle::never();
+}
+
 void TimerRtl::step() {
+  change_observer();
   apb_idle_ = *model_->psel_i == 0;
   if (observer_) observer_->half_cycle(now_, true);
   *model_->clk_i = 0;
@@ -65,9 +73,10 @@ void TimerRtl::step() {
 
 void TimerRtl::advance_to(Cycle target) {
   while (now_ < target) {
+    change_observer();
     if (apb_idle_ && !observer_) {
       // The edge at the horizon itself is evaluated, so that the RTL decides what it does there.
-      const Cycle quiet = std::min(target, horizon() - Cycle(1));
+      const Cycle quiet = std::min({target, horizon() - Cycle(1), observed_from_});
       if (quiet > now_) {
         fast_forward(quiet - now_);
         continue;
@@ -131,6 +140,13 @@ void TimerRtl::deposit(TimerRegister which, std::uint64_t value) {
 void TimerRtl::observe(ClockObserver* observer) {
   if (observer_ && !observer) observer_->half_cycle(now_, true);
   observer_ = observer;
+  observed_from_ = Cycle::never();
+}
+
+void TimerRtl::observe_from(ClockObserver& observer, Cycle from) {
+  observe(nullptr);
+  next_observer_ = &observer;
+  observed_from_ = from;
 }
 
 void TimerRtl::trace(VerilatedFstC& file) { model_->trace(file); }

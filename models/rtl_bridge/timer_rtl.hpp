@@ -86,6 +86,10 @@ class TimerRtl {
   /// is then really evaluated. Null ends it: the level that still stands is reported first.
   void observe(ClockObserver* observer);
 
+  /// The same beginning with cycle `from`, at once if that is not ahead; until then nobody
+  /// observes.
+  void observe_from(ClockObserver& observer, Cycle from);
+
   /// Registers the model's signals with a wave file that is not open yet. The file must be of
   /// the format chosen at construction; otherwise std::logic_error.
   void trace(VerilatedFstC& file);
@@ -95,12 +99,15 @@ class TimerRtl {
   /// Cycles that the next count of mtime that matters for mtip lies away, or never.
   Cycle cycles_to_mtip_change() const;
   void fast_forward(Cycle cycles);
+  void change_observer();
 
   std::unique_ptr<TimerModel> model_;
   std::uint64_t prescale_;
   Cycle now_;
   bool apb_idle_ = false;  ///< PSEL is low and was low at the last edge
   ClockObserver* observer_ = nullptr;
+  ClockObserver* next_observer_ = nullptr;  ///< becomes `observer_`...
+  Cycle observed_from_ = Cycle::never();    ///< ...in this cycle
 };
 
 }  // namespace cyclevisor

@@ -21,11 +21,11 @@ RtlShadow::RtlShadow(TimerRtl& original, unsigned prescale, WaveFormat format,
       prescale_(prescale),
       shadow_observer_(shadow_observer) {}
 
-void RtlShadow::start() {
+void RtlShadow::start(Cycle from) {
   follows_ = true;
   recorded_ = joined_ = false;
-  known_ = original_.now();
-  original_.observe(this);
+  known_ = std::max(from, original_.now());
+  original_.observe_from(*this, from);
 }
 
 void RtlShadow::stop() {

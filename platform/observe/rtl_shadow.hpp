@@ -26,8 +26,8 @@ class RtlShadow final : public ClockObserver {
   /// The shadow's RTL, to be traced.
   TimerRtl& rtl() { return shadow_; }
 
-  /// Starts and stops following the original; while it is followed, its every edge is evaluated.
-  void start();
+  /// Follows the original from cycle `from` on; while it is followed, its every edge is evaluated.
+  void start(Cycle from);
   void stop();
   bool follows() const { return follows_; }
 

@@ -16,7 +16,8 @@ WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat forma
       timer_(timer),
       format_(format),
       outdir_(outdir),
-      window_(window),
+      window_{Cycle::never(), Cycle::never(), window.trigger},
+      wanted_(window),
       watch_(input.platform),
       phases_(input.platform, input.view,
               [this](Cycle cycle, std::size_t row, std::uint64_t value) {
@@ -24,20 +25,36 @@ WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat forma
               }),
       values_(rows_.size()),
       shadow_(timer, input.platform.prescale, format, *this),
-      written_(window.first) {
+      written_(Cycle::never()) {
   values_[index(WaveSignal::mode)] = static_cast<std::uint64_t>(PrivilegeMode::machine);
   values_[index(WaveSignal::cause)] = wave_cause_none;
   running_changed(Cycle(0));
   const char* file = format == WaveFormat::fst ? "trace.fst" : "trace.vcd";
   file_ = open_wave_file(outdir / file, format, shadow_.rtl(), {platform_, rows_, values_, texts_});
   write_views({});
-  passed(Cycle(0));
+  if (wanted_.trigger == WaveTrigger::none) open_window(Cycle(0));
 }
 
 WaveWriter::~WaveWriter() {
   if (file_ == nullptr) return;
   if (shadow_.follows()) shadow_.stop();
   file_->close();
+}
+
+void WaveWriter::trigger(WaveTrigger what, Cycle cycle) {
+  if (what != wanted_.trigger || triggered_) return;
+  triggered_ = cycle;
+  open_window(cycle);
+}
+
+void WaveWriter::open_window(Cycle origin) {
+  const auto after = [origin](Cycle wanted) {
+    return wanted < Cycle::never() - origin ? origin + wanted : Cycle::never();
+  };
+  window_.first = after(wanted_.first);
+  window_.last = after(wanted_.last);
+  written_ = window_.first;
+  shadow_.start(window_.first);
 }
 
 void WaveWriter::change(Cycle cycle, WaveSignal signal, std::uint64_t value) {
@@ -57,6 +74,9 @@ void WaveWriter::running_changed(Cycle cycle) {
   for (std::size_t i = 0; i < platform_.vms.size(); ++i) {
     change_row(cycle, index(i, VmWaveSignal::running), platform_.vms[i].number == running ? 1 : 0);
   }
+  if (running == 0) return;
+  if (ran_ != 0 && ran_ != running) trigger(WaveTrigger::vm_switch, cycle);
+  ran_ = running;
 }
 
 /// The instruction at `pc` belongs to the function of this name.
@@ -97,15 +117,13 @@ void WaveWriter::passed(Cycle cycle) {
   if (cycle < passed_ || file_ == nullptr) return;
   phases_.passed(cycle);
   passed_ = cycle;
-  if (shadow_.follows()) {
-    catch_up();
-    // A timer that nobody follows is faster.
-    if (written_ > window_.last) shadow_.stop();
-  } else if (cycle >= window_.first && written_ <= window_.last) {
-    shadow_.start();
-  } else {
+  if (!shadow_.follows() || cycle < window_.first) {
     apply_until(cycle);
+    return;
   }
+  catch_up();
+  // A timer that nobody follows is faster.
+  if (written_ > window_.last) shadow_.stop();
 }
 
 void WaveWriter::catch_up() {
@@ -141,6 +159,7 @@ void WaveWriter::on(const Retire& event) {
 }
 
 void WaveWriter::on(const Trap& event) {
+  trigger(WaveTrigger::trap, event.cycle);
   passed(event.cycle);
   phases_.on(event);
   located(event.cycle, event.epc);  // still the code that traps
@@ -195,6 +214,7 @@ void WaveWriter::on(const InterruptLine& event) {
   constexpr unsigned seip = 9;
   constexpr unsigned meip = 11;
   phases_.on(event);
+  if (event.level) trigger(WaveTrigger::irq, event.cycle);
   const std::uint64_t level = event.level ? 1 : 0;
   if (event.number == GuestState::msi) change(event.cycle, WaveSignal::msip, level);
   if (event.number == GuestState::mti && event.level && in_window(event.cycle)) {
@@ -233,7 +253,8 @@ WaveFocus WaveWriter::focus(const std::vector<LatencySample>& samples) const {
   }
   const auto time = [this](Cycle cycle) { return picoseconds(cycle, true); };
   WaveFocus focus;
-  const Cycle first = rises_.empty() ? window_.first : rises_.front();
+  const Cycle opened = window_.first == Cycle::never() ? Cycle(0) : window_.first;
+  const Cycle first = rises_.empty() ? opened : rises_.front();
   focus.begin = focus.end = focus.line = time(first);
   const Cycle deadline = worst == nullptr ? first : worst->deadline;
   const auto transfer = std::lower_bound(transfers_.begin(), transfers_.end(), deadline);

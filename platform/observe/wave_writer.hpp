@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,15 +22,10 @@
 #include "platform/observe/wave_phases.hpp"
 #include "platform/observe/wave_signals.hpp"
 #include "platform/observe/wave_view.hpp"
+#include "platform/observe/wave_window.hpp"
 #include "platform/symbol_table.hpp"
 
 namespace cyclevisor {
-
-/// Which cycles are recorded: from `first` to `last`, both included.
-struct WaveWindow {
-  Cycle first;
-  Cycle last = Cycle::never();
-};
 
 /// What the waves are made from beside the events. Must outlive the writer.
 struct WaveInput {
@@ -71,6 +67,9 @@ class WaveWriter : public Sink, private ClockObserver {
   /// 0 unless somebody publishes events out of order.
   std::uint64_t late_changes() const { return late_; }
 
+  /// The cycle of the trigger; nothing when it did not come, or none was asked for.
+  std::optional<Cycle> triggered() const { return triggered_; }
+
  private:
   struct Change {
     Cycle cycle;
@@ -79,6 +78,8 @@ class WaveWriter : public Sink, private ClockObserver {
   };
 
   void half_cycle(Cycle cycle, bool clock_level) override;
+  void trigger(WaveTrigger what, Cycle cycle);
+  void open_window(Cycle origin);
   void change(Cycle cycle, WaveSignal signal, std::uint64_t value);
   void change_row(Cycle cycle, std::size_t row, std::uint64_t value);
   void running_changed(Cycle cycle);
@@ -98,7 +99,10 @@ class WaveWriter : public Sink, private ClockObserver {
   TimerRtl& timer_;
   WaveFormat format_;
   std::filesystem::path outdir_;
-  WaveWindow window_;
+  WaveWindow window_;  ///< in cycles of the run; before the trigger it is never
+  WaveWindow wanted_;  ///< as it was asked for
+  std::optional<Cycle> triggered_;
+  unsigned ran_ = 0;  ///< VM that ran last
   VmWatch watch_;
   WavePhases phases_;
   WaveValues values_;

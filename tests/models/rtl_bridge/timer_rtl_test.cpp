@@ -162,6 +162,34 @@ TEST_CASE("observing does not change what happens") {
   CHECK(same(observed, free));
 }
 
+TEST_CASE("an observer that begins later sees every level from its cycle on") {
+  for (const std::uint64_t from : std::initializer_list<std::uint64_t>{0, 1, 57, 299, 300, 301}) {
+    TimerRtl observed(10);
+    TimerRtl free(10);
+    Levels levels;
+    for (TimerRtl* timer : {&observed, &free}) write64(*timer, mtimecmp, 30);  // cycle 300
+    const std::uint64_t begin = std::max(from, observed.now().value);
+    observed.observe_from(levels, Cycle(from));
+    for (TimerRtl* timer : {&observed, &free}) timer->advance_to(Cycle(400));
+    observed.observe(nullptr);
+    CHECK(same(observed, free));
+    REQUIRE_FALSE(levels.seen.empty());
+    CHECK(levels.seen.front().first == Cycle(begin));
+    CHECK(levels.seen.front().second);
+    CHECK(levels.seen.size() == 2 * (400 - begin) + 1);
+  }
+}
+
+TEST_CASE("an observer that begins behind the end sees nothing") {
+  TimerRtl timer(10);
+  Levels levels;
+  timer.observe_from(levels, Cycle(500));
+  timer.advance_to(Cycle(400));
+  timer.observe(nullptr);
+  timer.advance_to(Cycle(600));
+  CHECK(levels.seen.empty());
+}
+
 TEST_CASE("a debugger's deposit shows at the outputs from the next edge on") {
   TimerRtl timer(10);
   timer.advance_to(Cycle(50));

@@ -295,6 +295,49 @@ TEST_CASE("waves: a window records only its cycles, with the right values from t
   CHECK(vcd.at("TOP.timer.u_core.mtime_q[63:0]", begin(599)) == 59);
 }
 
+TEST_CASE("waves: a window begins and ends in its cycles though nothing happens there") {
+  // The last event before the end of the run lies in cycle 799.
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::vcd, {Cycle(850), Cycle(880)});
+  const Vcd vcd(folder / "trace.vcd");
+  CHECK(vcd.times().front() == begin(850));
+  CHECK(vcd.times().back() == begin(880) + 5'000);
+  CHECK(vcd.at("platform.hart.vm[7:0]", begin(850)) == 2);
+  CHECK(vcd.at("TOP.timer.u_core.mtime_q[63:0]", begin(850)) == 85);
+}
+
+TEST_CASE("waves: a window behind the end of the run is empty, not an error") {
+  for (WaveFormat format : {WaveFormat::fst, WaveFormat::vcd}) {
+    const Folder folder;
+    CHECK(write_wave_sample(folder.path(), format, {Cycle(5000), Cycle(6000)}) == 0);
+  }
+}
+
+TEST_CASE("waves: a trigger opens the window in the cycle of its event") {
+  const auto window = [](Cycle first, Cycle last, WaveTrigger trigger) {
+    const Folder folder;
+    CHECK(write_wave_sample(folder.path(), WaveFormat::vcd, {first, last, trigger}) == 0);
+    const Vcd vcd(folder / "trace.vcd");
+    return std::make_pair(vcd.times().front() / begin(1), vcd.times().back() / begin(1));
+  };
+  using Cycles = std::pair<std::uint64_t, std::uint64_t>;
+  // VM 1's first trap, the timer's line, VM 2's first entry.
+  CHECK(window(Cycle(0), Cycle(20), WaveTrigger::trap) == Cycles{20, 40});
+  CHECK(window(Cycle(0), Cycle(20), WaveTrigger::irq) == Cycles{500, 520});
+  CHECK(window(Cycle(0), Cycle(20), WaveTrigger::vm_switch) == Cycles{610, 630});
+  CHECK(window(Cycle(15), Cycle(20), WaveTrigger::irq) == Cycles{515, 520});
+  CHECK(window(Cycle(15), Cycle::never(), WaveTrigger::irq).first == 515);
+}
+
+TEST_CASE("waves: a triggered window has the right values from the start") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::vcd, {Cycle(0), Cycle(20), WaveTrigger::vm_switch});
+  const Vcd vcd(folder / "trace.vcd");
+  CHECK(vcd.at("platform.hart.vm[7:0]", begin(610)) == 2);
+  CHECK(vcd.at("platform.hart.mtip", begin(610)) == 1);
+  CHECK(vcd.at("TOP.timer.u_core.mtime_q[63:0]", begin(610)) == 61);
+}
+
 TEST_CASE("waves: the views show only signals that are there, and say nothing of their folder") {
   for (WaveFormat format : {WaveFormat::fst, WaveFormat::vcd}) {
     const Folder folder;
