@@ -11,21 +11,14 @@ namespace cyclevisor {
 namespace {
 
 bool is_result(const std::string& name) {
-  static const std::set<std::string> results{"attach.gdb",
-                                             "config.resolved.toml",
-                                             "coverage.info",
-                                             "stats.json",
-                                             "latency.json",
-                                             "manifest.json",
-                                             "run.events",
-                                             "latency.hist",
-                                             "trace.perfetto.json",
-                                             "trace.fst",
-                                             "trace.vcd",
-                                             "timer.gtkw",
-                                             "bus.gtkw",
-                                             "hypervisor.gtkw",
-                                             "latency.gtkw"};
+  static const std::set<std::string> results{"attach.gdb",      "config.resolved.toml",
+                                             "coverage.info",   "stats.json",
+                                             "latency.json",    "manifest.json",
+                                             "report.html",     "run.events",
+                                             "latency.hist",    "trace.perfetto.json",
+                                             "trace.fst",       "trace.vcd",
+                                             "timer.gtkw",      "bus.gtkw",
+                                             "hypervisor.gtkw", "latency.gtkw"};
   const bool console = name.rfind("uart-", 0) == 0 && name.size() > 4 &&
                        name.compare(name.size() - 4, 4, ".log") == 0;
   const bool filter = name.rfind("trace.", 0) == 0 && name.size() > 7 &&

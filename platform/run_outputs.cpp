@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "platform/configuration_error.hpp"
+#include "platform/html/report_page.hpp"
 #include "platform/observe/table.hpp"
 #include "platform/recorded_run.hpp"
 #include "platform/report.hpp"
@@ -96,6 +97,7 @@ void RunOutputs::write(const RunResult& result) {
   folder_.write("trace.perfetto.json", timeline.str());
   folder_.write("stats.json", stats_json(data));
   folder_.write("manifest.json", manifest_json(data));
+  folder_.write("report.html", html::report_page(html::report_model(data)));
   if (recording_) recording_->finish(recording_tail(result));
   show(result);
 }
