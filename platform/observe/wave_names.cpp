@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "models/base/types.hpp"
+#include "platform/observe/hypervisor_stage.hpp"
 #include "platform/observe/latency_ledger.hpp"
 #include "platform/observe/trap_statistics.hpp"
 
@@ -48,6 +49,12 @@ WaveNameTable phase_names_table() {
   return table;
 }
 
+WaveNameTable stage_names_table() {
+  WaveNameTable table = {{0, "-"}};
+  for (const char* name : stage_names) table.emplace_back(table.size(), name);
+  return table;
+}
+
 }  // namespace
 
 std::vector<WaveRow> wave_rows(const ObservedPlatform& platform) {
@@ -69,6 +76,8 @@ WaveNameTable wave_name_table(WaveNames names, const ObservedPlatform& platform)
       return vm_names(platform);
     case WaveNames::cause:
       return cause_names();
+    case WaveNames::stage:
+      return stage_names_table();
     case WaveNames::phase:
       return phase_names_table();
     case WaveNames::none:

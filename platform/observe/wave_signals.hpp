@@ -14,7 +14,7 @@
 namespace cyclevisor {
 
 /// Where a signal's values have names.
-enum class WaveNames : std::uint8_t { none, mode, vm, cause, phase };
+enum class WaveNames : std::uint8_t { none, mode, vm, cause, stage, phase };
 
 enum class WaveSignal : std::uint8_t {
   pc,
@@ -24,6 +24,7 @@ enum class WaveSignal : std::uint8_t {
   mode,
   vm,
   cause,
+  stage,
   idle,
   msip,
   mtip,
@@ -53,7 +54,7 @@ struct WaveSignalRow {
   WaveNames names;
 };
 
-inline constexpr std::array<WaveSignalRow<WaveSignal>, 20> wave_signals = {{
+inline constexpr std::array<WaveSignalRow<WaveSignal>, 21> wave_signals = {{
     {WaveSignal::pc, "hart", "pc", 64, WaveNames::none},  // of the instruction retired last
     {WaveSignal::location, "hart", "location", 64, WaveNames::none},         // wave_location()
     {WaveSignal::function, "hart", "function", wave_text, WaveNames::none},  // FST only
@@ -61,6 +62,8 @@ inline constexpr std::array<WaveSignalRow<WaveSignal>, 20> wave_signals = {{
     {WaveSignal::mode, "hart", "mode", 3, WaveNames::mode},
     {WaveSignal::vm, "hart", "vm", 8, WaveNames::vm},  // whose guest code runs; 0 = hypervisor
     {WaveSignal::cause, "hart", "cause", 8, WaveNames::cause},  // of the trap being handled
+    // Of the hypervisor's way from a trap to a guest; 0 = no code of the hypervisor.
+    {WaveSignal::stage, "hart", "stage", 4, WaveNames::stage},
     {WaveSignal::idle, "hart", "wfi", 1, WaveNames::none},
     {WaveSignal::msip, "hart", "msip", 1, WaveNames::none},
     {WaveSignal::mtip, "hart", "mtip", 1, WaveNames::none},

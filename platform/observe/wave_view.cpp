@@ -78,6 +78,7 @@ class Filters {
     names("mode", WaveNames::mode);
     names("cause", WaveNames::cause);
     names("phase", WaveNames::phase);
+    names("stage", WaveNames::stage);
     names("vm", WaveNames::vm);
     translate("register", timer_registers(), 16);
     symbols();
@@ -175,6 +176,7 @@ Values named_signals(const Filters& filters, WaveFormat format) {
   return {
       {"mode", "[color] 2\n" + line("mode", "mode", "platform.hart.mode[2:0]")},
       {"cause", "[color] 1\n" + line("cause", "trap cause", "platform.hart.cause[7:0]")},
+      {"stage", "[color] 3\n" + line("stage", "stage", "platform.hart.stage[3:0]")},
       {"running", line("vm", "running", "platform.hart.vm[7:0]")},
       {"register", line("register", "register", "TOP.timer.paddr_i[15:0]")},
       {"location", line("symbol", "symbol at pc", "platform.hart.location[63:0]")},

@@ -23,6 +23,7 @@ WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat forma
               [this](Cycle cycle, std::size_t row, std::uint64_t value) {
                 change_row(cycle, row, value);
               }),
+      stages_(input.platform.stages),
       values_(rows_.size()),
       shadow_(timer, input.platform.prescale, format, *this),
       written_(Cycle::never()) {
@@ -90,6 +91,9 @@ void WaveWriter::located(Cycle cycle, VirtualAddress pc) {
   located_ = (symbols == nullptr ? std::nullopt : symbols->find(pc.value))
                  .value_or(SymbolTable::Symbol{pc.value, pc.value, ""});
   change(cycle, WaveSignal::function, function_number(vm, located_.name));
+  // Stages are made of whole functions.
+  const std::uint64_t stage = vm != 0 ? 0 : 1 + static_cast<std::uint64_t>(stages_.at(pc));
+  change(cycle, WaveSignal::stage, stage);
 }
 
 std::uint64_t WaveWriter::function_number(unsigned vm, const std::string& name) {

@@ -14,6 +14,7 @@
 #include "models/rtl_bridge/clock_observer.hpp"
 #include "models/rtl_bridge/timer_rtl.hpp"
 #include "platform/observe/guest_view.hpp"
+#include "platform/observe/hypervisor_stage.hpp"
 #include "platform/observe/latency_ledger.hpp"
 #include "platform/observe/observed.hpp"
 #include "platform/observe/rtl_shadow.hpp"
@@ -105,6 +106,7 @@ class WaveWriter : public Sink, private ClockObserver {
   unsigned ran_ = 0;  ///< VM that ran last
   VmWatch watch_;
   WavePhases phases_;
+  StageMap stages_;
   WaveValues values_;
   std::vector<std::string> texts_ = {""};  ///< names of functions, by number
   std::map<std::string, std::uint64_t> text_numbers_;

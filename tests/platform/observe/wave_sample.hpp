@@ -25,7 +25,11 @@ inline std::vector<SymbolTable> wave_symbols() {
 inline std::uint64_t write_wave_sample(const std::filesystem::path& outdir, WaveFormat format,
                                        WaveWindow window = {}) {
   TimerRtl timer(10, format);
-  Hypervised run;
+  ObservedPlatform platform = two_vms();
+  platform.stages = {{0x8000'0000, HypervisorStage::entry},
+                     {0x8000'0200, HypervisorStage::device},
+                     {0x8000'0300, HypervisorStage::other}};
+  Hypervised run(platform);
   const std::vector<SymbolTable> symbols = wave_symbols();
   WaveWriter waves({run.seen.platform, run.seen.view, symbols}, timer, format, outdir, window);
   run.stream.attach(waves);

@@ -236,6 +236,19 @@ TEST_CASE("waves: a program beside the waves names every place") {
         "?DarkOrange?tickless: loop+0x8\n?DarkOrange?tickless: 0x80000000\nxx\n");
 }
 
+TEST_CASE("waves: the hypervisor's stage changes with its functions") {
+  const Folder folder;
+  const Vcd vcd = sample(folder);
+  const auto stage = [&](std::uint64_t cycle) {
+    return vcd.at("platform.hart.stage[3:0]", begin(cycle));
+  };
+  CHECK(stage(103) == 0);  // still the guest's instruction, which trapped
+  CHECK(stage(104) == 1 + static_cast<std::uint64_t>(HypervisorStage::device));
+  CHECK(stage(110) == 1 + static_cast<std::uint64_t>(HypervisorStage::device));
+  CHECK(stage(111) == 0);
+  CHECK(contents(folder / "trace.stage.filter").find("4 device\n") != std::string::npos);
+}
+
 TEST_CASE("waves: each VM's timer interrupt as signals") {
   const Folder folder;
   const Vcd vcd = sample(folder);
