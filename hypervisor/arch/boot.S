@@ -14,15 +14,14 @@ _start:
     addi    t0, t0, 8
     j       1b
 2:
-    // Physical memory protection denies user mode everything while no entry matches. Guests are
-    // kept apart by translation, so one entry opens the whole space. A hart without PMP traps on
-    // the first of these; the vector lets it go on behind them.
+    // Guests' PMP is enforced by the hart's: 16 entries. A hart without traps on the first of
+    // these; the vector lets it go on behind them.
+    li      s0, 0
     la      t0, 3f
     csrw    mtvec, t0
     li      t0, -1
-    csrw    pmpaddr0, t0
-    li      t0, 0x1f            // A = NAPOT, X, W, R
-    csrw    pmpcfg0, t0
+    csrw    pmpaddr15, t0
+    csrr    s0, pmpaddr15       // zero: no such entry
     .balign 4
 3:
     csrw    mstatus, zero
@@ -30,6 +29,7 @@ _start:
     csrw    mtvec, t0
     csrw    mscratch, zero
     mv      a0, a1
+    mv      a1, s0
     call    hypervisor_main     // returns the first VM to enter
     j       trap_exit
     .balign 4

@@ -23,7 +23,11 @@ constexpr HostAddress default_finisher{0x00100000};
 constexpr uint32_t maximum_fdt_bytes = 1u << 20;
 
 // In a section of their own: boot does not zero what map_partition fills.
-[[gnu::section(".page_tables")]] PageTables page_tables[maximum_vms];
+// Aligned to its size, so that one PMP entry covers all.
+constexpr uint64_t page_table_bytes = 0x40000;
+static_assert(sizeof(PageTables) * maximum_vms <= page_table_bytes);
+[[gnu::section(".page_tables"),
+  gnu::aligned(page_table_bytes)]] PageTables page_tables[maximum_vms];
 
 Config config;
 
@@ -86,8 +90,9 @@ void check_address_space_identifiers() {
 
 }  // namespace
 
-/// Called by _start with the device tree; returns the VM that trap_exit enters.
-extern "C" Vm* hypervisor_main(const uint8_t* blob) {
+/// Called by _start with the device tree and what pmpaddr15 holds after ones were written to it;
+/// returns the VM that trap_exit enters.
+extern "C" Vm* hypervisor_main(const uint8_t* blob, uint64_t pmpaddr15) {
   hypervisor.console = PhysicalUart(default_console);
   hypervisor.finisher = PhysicalFinisher(default_finisher);
   Fdt fdt;
@@ -100,6 +105,7 @@ extern "C" Vm* hypervisor_main(const uint8_t* blob) {
       PhysicalFinisher(config.finisher.value ? config.finisher : default_finisher);
   hypervisor.console = PhysicalUart(config.console.value ? config.console : default_console);
   if (error) refuse(error.reason, error.node);
+  if (pmpaddr15 == 0) refuse("the hart has fewer than 16 PMP entries", "");
   hypervisor.timer = PhysicalTimer(config.timer);
   hypervisor.plic = PhysicalPlic(config.plic);
 
@@ -109,6 +115,8 @@ extern "C" Vm* hypervisor_main(const uint8_t* blob) {
   }
   hypervisor.vm_count = config.vm_count;
   check_address_space_identifiers();
+  hypervisor.protection.start(HostAddress{reinterpret_cast<uint64_t>(page_tables)},
+                              page_table_bytes);
   hypervisor.console.put("cyclevisor hypervisor: ");
   if (config.vm_count >= 10) hypervisor.console.put('1');
   hypervisor.console.put(static_cast<char>('0' + config.vm_count % 10));

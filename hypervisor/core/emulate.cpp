@@ -62,6 +62,13 @@ void handle_illegal_instruction(Vm& vm, uint64_t, uint64_t tval) {
   }
 }
 
+/// In DRAM the hart itself checks; here nothing is mapped, so it has not got that far.
+bool protection_permits(const Vm& vm, PmpAccess access, uint64_t address, unsigned bytes) {
+  const PmpView view = pmp_view(vm.vcpu);
+  if (view == PmpView::machine && !vm.pmp.active()) return true;
+  return vm.pmp.permits(view, access, GuestAddress{address}, bytes);
+}
+
 /// Performs the access at the VM's pc on a virtual device. Refused when there is no device at
 /// `address` or the instruction is not a plain load or store of this direction.
 DeviceStatus access_device(Vm& vm, MemoryOperation::Kind kind, uint64_t address) {
@@ -77,9 +84,15 @@ DeviceStatus access_device(Vm& vm, MemoryOperation::Kind kind, uint64_t address)
   const VirtualDevice* device = find_virtual_device(GuestAddress{address}, operation.bytes);
   if (device == nullptr) return DeviceStatus::refused;
 
+  const bool load = kind == MemoryOperation::Kind::load;
+  if (!protection_permits(vm, load ? PmpAccess::load : PmpAccess::store, address,
+                          operation.bytes)) {
+    return DeviceStatus::refused;
+  }
+
   const uint64_t offset = address - device->base;
   DeviceStatus status;
-  if (kind == MemoryOperation::Kind::load) {
+  if (load) {
     uint64_t value;
     status = device->read(vm, offset, operation.bytes, value);
     if (status == DeviceStatus::ok) {

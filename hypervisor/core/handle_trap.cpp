@@ -118,6 +118,7 @@ HYPERVISOR_STAGE Vm* resume_guest(Vm* vm) {
     timer_multiplexer_arm(vm, now);
   }
   inject_interrupt(vm, now);
+  if (!hypervisor.protection.holds(*vm, pmp_view(vm->vcpu))) load_protection(vm);
   return vm;
 }
 

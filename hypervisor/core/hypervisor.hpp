@@ -3,6 +3,7 @@
 // world_switch -> inject_trap -> trap_exit.
 #pragma once
 
+#include "hypervisor/core/protection.hpp"
 #include "hypervisor/core/scheduler.hpp"
 #include "hypervisor/core/vm.hpp"
 #include "hypervisor/drivers/finisher.hpp"
@@ -17,6 +18,7 @@ struct Hypervisor {
   Vm vms[maximum_vms];
   unsigned vm_count = 0;
   Scheduler scheduler;
+  Protection protection;
   PhysicalTimer timer;
   PhysicalPlic plic;
   PhysicalFinisher finisher;

@@ -3,6 +3,7 @@
 
 #include "hypervisor/types.hpp"
 #include "hypervisor/virtual/plic.hpp"
+#include "hypervisor/virtual/pmp.hpp"
 #include "hypervisor/virtual/timer.hpp"
 #include "hypervisor/virtual/uart.hpp"
 #include "hypervisor/virtual/vcpu.hpp"
@@ -25,6 +26,8 @@ struct Vm {
   uint64_t device_interrupts = 0;
   VirtualUart uart;
   VirtualPlic plic;
+  VirtualPmp pmp;
+  const PmpImage* protection = nullptr;  ///< made from `pmp`; nullptr: to be made anew
 
   const char* name = "";
   unsigned number = 0;

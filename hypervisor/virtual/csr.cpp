@@ -7,6 +7,8 @@ constexpr uint64_t extension(char letter) { return uint64_t{1} << (letter - 'A')
 constexpr uint64_t mxl_64 = uint64_t{2} << 62;
 constexpr uint64_t virtual_extensions =
     extension('I') | extension('M') | extension('A') | extension('C') | extension('U');
+constexpr unsigned pmpcfg0 = 0x3a0;
+constexpr unsigned pmpaddr0 = 0x3b0;
 uint64_t misa = mxl_64 | virtual_extensions;
 
 template <uint64_t Vcpu::*field>
@@ -53,6 +55,20 @@ void write_minstret(Vm& vm, unsigned, uint64_t value) {
   vm.vcpu.minstret_offset = value - physical_instructions();
 }
 
+uint64_t read_pmpcfg(const Vm& vm, unsigned number) { return vm.pmp.config(number - pmpcfg0); }
+
+void write_pmpcfg(Vm& vm, unsigned number, uint64_t value) {
+  vm.pmp.set_config(number - pmpcfg0, value);
+  vm.protection = nullptr;
+}
+
+uint64_t read_pmpaddr(const Vm& vm, unsigned number) { return vm.pmp.address(number - pmpaddr0); }
+
+void write_pmpaddr(Vm& vm, unsigned number, uint64_t value) {
+  vm.pmp.set_address(number - pmpaddr0, value);
+  vm.protection = nullptr;
+}
+
 uint64_t read_time(const Vm& vm, unsigned) { return vm.timer.time(physical_time()); }
 
 constexpr uint64_t all = ~uint64_t{0};
@@ -88,9 +104,11 @@ constexpr VirtualCsr table[] = {
     {"mcause", 0x342, 1, 1, all, read_field<&Vcpu::mcause>, write_field<&Vcpu::mcause>},
     {"mtval", 0x343, 1, 1, all, read_field<&Vcpu::mtval>, write_field<&Vcpu::mtval>},
     {"mip", 0x344, 1, 1, 0, read_mip, nullptr},
-    // No PMP entries: every field reads zero. On RV64 odd pmpcfg numbers do not exist.
-    {"pmpcfg0..14", 0x3a0, 8, 2, 0, read_zero, nullptr},
-    {"pmpaddr0..63", 0x3b0, 64, 1, 0, read_zero, nullptr},
+    // On RV64 odd pmpcfg numbers do not exist.
+    {"pmpcfg0..2", pmpcfg0, 2, 2, all, read_pmpcfg, write_pmpcfg},
+    {"pmpcfg4..14", pmpcfg0 + 4, 6, 2, 0, read_zero, nullptr},
+    {"pmpaddr0..15", pmpaddr0, 16, 1, all >> 10, read_pmpaddr, write_pmpaddr},
+    {"pmpaddr16..63", pmpaddr0 + 16, 48, 1, 0, read_zero, nullptr},
     {"mcycle", 0xb00, 1, 1, all, read_cycle, write_mcycle},
     {"minstret", 0xb02, 1, 1, all, read_instret, write_minstret},
     {"mhpmcounter3..31", 0xb03, 29, 1, 0, read_zero, nullptr},

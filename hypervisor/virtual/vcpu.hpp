@@ -3,6 +3,7 @@
 
 #include "hypervisor/arch/csr.hpp"
 #include "hypervisor/types.hpp"
+#include "hypervisor/virtual/pmp.hpp"
 
 namespace cyclevisor::hypervisor {
 
@@ -36,6 +37,13 @@ static_assert(offsetof(Vcpu, x) == 0 && offsetof(Vcpu, pc) == 256);
 /// specification, "Machine Status Registers").
 inline bool interrupts_enabled(const Vcpu& vcpu) {
   return vcpu.mode != VirtualMode::machine || (vcpu.mstatus & mstatus::mie) != 0;
+}
+
+/// Under whose rights the virtual hart's loads and stores are; with MPRV under those of MPP.
+inline PmpView pmp_view(const Vcpu& vcpu) {
+  if (vcpu.mode != VirtualMode::machine) return PmpView::user;
+  const bool as_user = (vcpu.mstatus & (mstatus::mprv | mstatus::mpp)) == mstatus::mprv;
+  return as_user ? PmpView::modified : PmpView::machine;
 }
 
 /// Takes a trap into the virtual machine mode, interrupt or exception: `value` is what `mcause`

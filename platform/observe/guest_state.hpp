@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "models/base/types.hpp"
+#include "models/mmu/pmp.hpp"
 
 namespace cyclevisor {
 
@@ -15,6 +16,9 @@ inline constexpr unsigned mtvec = 0x305;
 inline constexpr unsigned mepc = 0x341;
 inline constexpr unsigned mcause = 0x342;
 inline constexpr unsigned time = 0xc01;
+inline constexpr unsigned pmpcfg0 = 0x3a0;
+inline constexpr unsigned pmpaddr0 = 0x3b0;
+inline constexpr unsigned pmpaddr63 = 0x3ef;
 }  // namespace guest_csr
 
 /// A shadow of what the guest has written, as the privileged specification says the hart (real or
@@ -24,9 +28,11 @@ struct GuestState {
   bool mie = false;           ///< mstatus.MIE
   bool mpie = false;          ///< mstatus.MPIE
   bool mpp_user = false;      ///< mstatus.MPP = U
+  bool mprv = false;          ///< mstatus.MPRV
   std::uint64_t enables = 0;  ///< the `mie` CSR
   std::uint64_t mtvec = 0;
   std::uint64_t mepc = 0;
+  PmpUnit pmp;  ///< the guest's own: 16 entries, as on QEMU's `virt`
 
   std::uint64_t mtimecmp = ~std::uint64_t{0};  ///< as after reset: no interrupt
   std::uint64_t mtime_offset = 0;              ///< the guest's mtime - the platform's
@@ -46,6 +52,13 @@ struct GuestState {
   bool expired(Cycle at) const { return deadline <= at; }
   bool timer_deliverable(Cycle at) const { return enabled(mti) && expired(at); }
   bool software_deliverable() const { return enabled(msi) && msip; }
+
+  /// Whether the guest's own protection lets it load from or store to a device.
+  bool may_access(std::uint64_t address, unsigned bytes, AccessType type) const {
+    const bool as_user = user || (mprv && mpp_user);
+    return pmp.permits(PhysicalAddress(address), bytes, type,
+                       as_user ? PrivilegeMode::user : PrivilegeMode::machine);
+  }
 
   bool vectored() const { return (mtvec & 3) == 1; }
   std::uint64_t base() const { return mtvec & ~std::uint64_t{3}; }

@@ -209,10 +209,12 @@ GuestView::PendingTrap GuestView::examine(const Guest& guest, const Trap& event)
     case Kind::load:
     case Kind::store:
       pending.place = timer_place(wanted.address, wanted.bytes);
-      // The timer takes aligned words and doublewords; of anything else the hypervisor may make an
-      // exception.
+      // The timer takes aligned words and doublewords; of anything else, and of what the guest's
+      // PMP refuses, the hypervisor makes an exception.
       pending.completes =
-          pending.place.has_value() && wanted.bytes >= 4 && wanted.address % wanted.bytes == 0;
+          pending.place.has_value() && wanted.bytes >= 4 && wanted.address % wanted.bytes == 0 &&
+          guest.state.may_access(wanted.address, wanted.bytes,
+                                 wanted.kind == Kind::load ? AccessType::load : AccessType::store);
       break;
     case Kind::other:
       break;

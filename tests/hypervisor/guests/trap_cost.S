@@ -16,16 +16,16 @@
     csrr    s3, minstret
     sub     s4, s3, s2
     COSTS_AT_MOST(1, nop)
-    COSTS_AT_MOST(250, csrr a6, mscratch)
-    COSTS_AT_MOST(280, csrw mscratch, a5)
-    COSTS_AT_MOST(280, csrsi mstatus, MIE)
-    COSTS_AT_MOST(340, csrw mie, a5)
-    COSTS_AT_MOST(330, ld a6, 0(a1))
-    COSTS_AT_MOST(330, lw a6, 4(a0))
-    COSTS_AT_MOST(370, sd a3, 0(a0))
+    COSTS_AT_MOST(275, csrr a6, mscratch)
+    COSTS_AT_MOST(300, csrw mscratch, a5)
+    COSTS_AT_MOST(300, csrsi mstatus, MIE)
+    COSTS_AT_MOST(370, csrw mie, a5)
+    COSTS_AT_MOST(360, ld a6, 0(a1))
+    COSTS_AT_MOST(360, lw a6, 4(a0))
+    COSTS_AT_MOST(410, sd a3, 0(a0))
     csrw    mtvec, a4
-    COSTS_AT_MOST(220, ecall; .balign 4; vector:)
+    COSTS_AT_MOST(240, ecall; .balign 4; vector:)
     la      a6, 1f
     csrw    mepc, a6
-    COSTS_AT_MOST(220, mret; .balign 4; 1:)
+    COSTS_AT_MOST(240, mret; .balign 4; 1:)
     j       pass

@@ -1,4 +1,4 @@
-// What only the virtual hart promises: M and U mode, no S mode, no PMP, no debug.
+// What only the virtual hart promises: M and U mode, no S mode, no debug.
 #include "feature.h"
     // The boot protocol.
     EXPECT(s0, 0)
@@ -53,17 +53,20 @@
     WORKS(csrw mhpmevent31, a0)
     csrr    a2, mhpmevent31
     EXPECT(a2, 0)
-    // PMP: no entries.
+    // Sixteen PMP entries; one opens memory for what follows.
     li      a0, -1
-    csrw    pmpaddr0, a0
-    csrr    a2, pmpaddr0
+    csrw    pmpaddr16, a0
+    csrr    a2, pmpaddr16
     EXPECT(a2, 0)
-    csrw    pmpcfg0, a0
-    csrr    a2, pmpcfg0
+    csrw    pmpcfg4, a0
+    csrr    a2, pmpcfg4
     EXPECT(a2, 0)
-    csrw    pmpaddr63, a0
-    csrr    a2, pmpaddr63
-    EXPECT(a2, 0)
+    csrw    pmpaddr15, a0
+    csrr    a2, pmpaddr15
+    EXPECT(a2, 0x3fffffffffffff)
+    li      a0, 0x1f
+    slli    a0, a0, 56
+    csrw    pmpcfg2, a0
     // WFI in U mode is allowed while TW is clear.
     li      a0, MSI
     csrw    mie, a0

@@ -1,0 +1,36 @@
+// Keeps in the physical PMP what the VM that runs has asked of its virtual one.
+#pragma once
+
+#include "hypervisor/core/vm.hpp"
+#include "hypervisor/types.hpp"
+#include "hypervisor/virtual/pmp.hpp"
+
+namespace cyclevisor::hypervisor {
+
+class Protection {
+ public:
+  /// `tables` are all VMs' page tables: `table_bytes`, a naturally aligned power of two.
+  void start(HostAddress tables, uint64_t table_bytes);
+
+  bool holds(const Vm& vm, PmpView view) const {
+    return vm.protection == loaded_ && view == loaded_view_;
+  }
+  /// Makes `holds` true. Without active entries all VMs have the same image, so that a world switch
+  /// between them costs nothing here.
+  void load(Vm& vm, PmpView view);
+
+ private:
+  const PmpImage* image_of(Vm& vm);
+
+  HostAddress tables_;
+  uint64_t table_bytes_ = 0;
+  const PmpImage* loaded_ = nullptr;
+  PmpView loaded_view_ = PmpView::machine;
+  PmpImage open_;
+  PmpImage images_[maximum_vms];  ///< by VM number - 1
+};
+
+/// Loads what `vm` needs, which is going to run.
+HYPERVISOR_STAGE void load_protection(Vm* vm);
+
+}  // namespace cyclevisor::hypervisor
