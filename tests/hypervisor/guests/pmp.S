@@ -95,6 +95,15 @@
 1:  EXPECT(s8, 1)
     EXPECT_EQUAL(s9, s2)
 
+    // An entry that is moved protects its new place, and no longer the old one.
+    addi    s4, s2, 16
+    srli    a1, s4, 2
+    csrw    pmpaddr1, a1
+    IN_USER(8, lw a2, 0(s4))
+    IN_USER(5, lw a2, 0(s2))
+    srli    a1, s2, 2
+    csrw    pmpaddr1, a1
+
     // MPRV with MPP = U: loads and stores are the user's, fetches stay machine mode's.
     li      a1, MPRV
 #define MODIFIED(want, ...)                                \
