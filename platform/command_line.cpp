@@ -153,6 +153,7 @@ struct CommonOptions {
 struct ExecOptions {
   std::string platform = "virt";
   std::string predictor;
+  std::string engine;
   std::string timing_trace;
 
   void add_to(CLI::App& app) {
@@ -162,6 +163,8 @@ struct ExecOptions {
         ->capture_default_str();
     app.add_option("--predictor", predictor, "Of the reference platform: none (default) or gshare")
         ->check(CLI::IsMember({"none", "gshare"}));
+    app.add_option("--engine", engine, "Of the reference platform: stepped (default) or fast")
+        ->check(CLI::IsMember({"stepped", "fast"}));
     app.add_option("--timing-trace", timing_trace,
                    "Reference platform: write the cycle of every instruction")
         ->type_name("FILE");
@@ -255,6 +258,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   std::vector<std::string> assignments = common.settings;
   if (!exec.predictor.empty()) assignments.push_back("timing.predictor=" + exec.predictor);
   request.timing = timing_options(assignments);
+  request.engine = exec.engine == "fast" ? EngineChoice::fast : EngineChoice::stepped;
   request.max_cycles = common.max_cycles;
   request.outdir = common.outdir;
   if (!exec.timing_trace.empty()) request.timing_trace = exec.timing_trace;
@@ -335,6 +339,7 @@ int parse_and_run(int argc, const char* const* argv) {
         exec_on_reference(program, exec_options, only_exec, std::move(request.command)));
   }
   if (!only_exec.predictor.empty()) refuse("--predictor", only_exec.platform);
+  if (!only_exec.engine.empty()) refuse("--engine", only_exec.platform);
   if (!only_exec.timing_trace.empty()) refuse("--timing-trace", only_exec.platform);
   const ExitCode code = run->parsed() ? run_command(request, scenario, options.overrides())
                                       : exec_command(request, program, options.overrides());

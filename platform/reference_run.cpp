@@ -93,7 +93,7 @@ ExitCode run_reference(const ReferenceRequest& request) {
     }
     trace.emplace(file);
   }
-  ReferenceMachine machine(request.timing, tohost, trace ? &*trace : nullptr);
+  ReferenceMachine machine(request.timing, request.engine, tohost, trace ? &*trace : nullptr);
   for (const ProgramImage::Segment& segment : image.segments) {
     std::memcpy(machine.ram().data() + (segment.address - ram_base), segment.bytes.data(),
                 segment.bytes.size());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/pipeline/settings.hpp"
+#include "platform/engine_choice.hpp"
 #include "platform/exit_code.hpp"
 
 namespace cyclevisor {
@@ -16,6 +17,7 @@ namespace cyclevisor {
 struct ReferenceRequest {
   std::string program;  ///< ELF file that begins at 0x80000000 and has the symbol `tohost`
   PipelineSettings timing;
+  EngineChoice engine = EngineChoice::stepped;
   std::uint64_t max_cycles = 0;  ///< 0: no limit
   std::filesystem::path outdir;
   std::optional<std::filesystem::path> timing_trace;

@@ -49,7 +49,7 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
        "Who clocks the RTL: `fast` brings it up to the cycle that is needed, `lockstep` gives it every edge under the SystemC kernel. Same results.",
        [](Scenario& s) -> SettingSlot { return &s.sync; }},
       {"platform.engine", Kind::choice, "fast", optional, 0, 0, {"fast", "stepped"},
-       "What runs the hart: `fast` adds up the costs of instructions without caches, TLBs and predictor; `stepped` works every cycle of the pipeline out.",
+       "What runs the hart: `stepped` works every cycle of the pipeline out, `fast` only where something unusual happens. Same results.",
        [](Scenario& s) -> SettingSlot { return &s.engine; }},
       {"platform.firmware", Kind::file, "", optional, 0, 0, {},
        "Firmware that begins in M-mode and starts the guest in S-mode, such as OpenSBI's `fw_jump.elf` or `fw_dynamic.elf`: an ELF executable, or a raw image (`.bin`), for 0x80000000. The guest is then linked for 0x80200000 (docs/supervisor.md). Only with `native`.",

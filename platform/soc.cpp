@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "models/fast/fast_engine.hpp"
 #include "models/pipeline/stepped_engine.hpp"
 #include "platform/device_tree.hpp"
 #include "platform/scenario_reader.hpp"
@@ -48,7 +49,8 @@ PlatformMemoryMap memory_map(const SocConfig& config) {
 CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period, const MemoryMap& map) {
   CpuConfig cpu;
   cpu.hart = config.hart;
-  if (config.engine == EngineChoice::stepped) cpu.engine = stepped_engine(config.timing, map);
+  cpu.engine = config.engine == EngineChoice::stepped ? stepped_engine(config.timing, map)
+                                                      : fast_engine(config.timing, map);
   cpu.clock_period = period;
   cpu.prescale = config.prescale;
   cpu.sync = config.sync;

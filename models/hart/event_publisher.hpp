@@ -26,6 +26,9 @@ class EventPublisher {
     mode_ = core.mode;
     pc_ = core.pc;
   }
+  bool observes() const { return observed_; }
+  /// An instruction retired that wrote no CSR, in place of `before` and `retire`.
+  void publish(const Retire& event) const { events_.publish(event); }
   /// After it retired.
   void retire(Core& core, const Instruction& instruction, Cycle commit) {
     if (observed_) publish_retire(core, instruction, commit);

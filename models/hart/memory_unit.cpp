@@ -30,6 +30,7 @@ std::uint64_t MemoryUnit::context_of(PrivilegeMode mode) const {
 }
 
 void MemoryUnit::refresh(PrivilegeMode mode) {
+  ++generation_;
   mode_ = mode;
   data_mode_ = mode;
   const std::uint64_t status = csrs_.state.mstatus;
@@ -41,6 +42,7 @@ void MemoryUnit::refresh(PrivilegeMode mode) {
 }
 
 void MemoryUnit::flush() {
+  ++generation_;
   for (Cache* cache : {&fetch_cache_, &load_cache_, &store_cache_}) {
     for (Entry& entry : *cache) entry.tag = 0;
   }

@@ -54,6 +54,8 @@ class MemoryUnit : private PageTableMemory {
   /// Forgets cached translations.
   void flush();
   void invalidate_direct_memory();
+  /// Changes with every call of these: for those who keep translations of their own.
+  std::uint64_t generation() const { return generation_; }
 
   void set_recording(AccessRecording recording) { recording_ = recording == AccessRecording::on; }
 
@@ -220,6 +222,7 @@ class MemoryUnit : private PageTableMemory {
   std::uint64_t data_context_ = 0;
   const PreparedOperand* prepared_ = nullptr;
   bool recording_ = false;
+  std::uint64_t generation_ = 0;
   Cycle fetch_done_;
   std::uint64_t physical_pc_ = 0;
   AccessTiming timing_;

@@ -106,6 +106,8 @@ class BusArbiter {
 
   bool data_ready() const { return turn_ || !fetch_requested_ || last_counted_; }
   bool fetch_ready() const { return !turn_; }
+  /// Nobody has the bus or has just had it.
+  bool is_quiet() const { return !turn_ && !fetch_requested_ && !last_counted_ && count_ == 0; }
 
   struct Requests {
     bool data;

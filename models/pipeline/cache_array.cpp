@@ -8,20 +8,7 @@ CacheArray::CacheArray(const CacheGeometry& geometry)
     : geometry_(geometry), lines_(geometry.ways * geometry.sets), trees_(geometry.sets, 0) {
   while ((std::uint64_t{1} << line_shift_) < geometry.line_bytes) ++line_shift_;
   for (Line& each : lines_) each.bytes.resize(geometry.line_bytes);
-}
-
-std::optional<unsigned> CacheArray::find(PhysicalAddress address) const {
-  const unsigned set = set_of(address);
-  // Most often it is the line of the access before.
-  if (const Line& last = line(set, last_way_);
-      last.valid && last.address == line_address(address)) {
-    return last_way_;
-  }
-  for (unsigned way = 0; way < geometry_.ways; ++way) {
-    const Line& each = line(set, way);
-    if (each.valid && each.address == line_address(address)) return last_way_ = way;
-  }
-  return std::nullopt;
+  for (unsigned set = 0; set < geometry.sets; ++set) recent_.push_back(&line(set, 0));
 }
 
 const CacheArray::Line* CacheArray::lookup(PhysicalAddress address) const {
@@ -39,6 +26,7 @@ unsigned CacheArray::victim(unsigned set) const {
 }
 
 void CacheArray::touch(unsigned set, unsigned way) {
+  recent_[set] = &line(set, way);
   for (unsigned node = way + static_cast<unsigned>(geometry_.ways); node > 1; node /= 2) {
     const std::uint64_t parent = std::uint64_t{1} << (node / 2);
     const bool came_from_lower = node % 2 == 0;

@@ -29,6 +29,8 @@ class CacheArray {
   };
 
   explicit CacheArray(const CacheGeometry& geometry);
+  CacheArray(const CacheArray&) = delete;
+  CacheArray& operator=(const CacheArray&) = delete;
 
   std::uint64_t line_address(PhysicalAddress address) const {
     return address.value & ~std::uint64_t{geometry_.line_bytes - 1};
@@ -39,10 +41,20 @@ class CacheArray {
   const CacheGeometry& geometry() const { return geometry_; }
 
   /// The way that holds the address.
-  std::optional<unsigned> find(PhysicalAddress address) const;
+  std::optional<unsigned> find(PhysicalAddress address) const {
+    const std::uint64_t wanted = line_address(address);
+    const Line* first = &lines_[set_of(address) * geometry_.ways];
+    for (unsigned way = 0; way < geometry_.ways; ++way) {
+      if (first[way].address == wanted && first[way].valid) return way;
+    }
+    return std::nullopt;
+  }
 
   /// The way to be replaced next: the first invalid one, else what the tree points at.
   unsigned victim(unsigned set) const;
+
+  /// The line of a set that was used last. To use it again changes nothing.
+  const Line& most_recent(unsigned set) const { return *recent_[set]; }
 
   /// Tree pseudo-LRU: every node on the way's path points away from it.
   void touch(unsigned set, unsigned way);
@@ -62,12 +74,12 @@ class CacheArray {
 
  private:
   CacheGeometry geometry_;
-  unsigned line_shift_ = 0;
-  mutable unsigned last_way_ = 0;  ///< where `find` looks first; serves the simulator's speed only
+  unsigned line_shift_ = 0;  ///< log2 of the line's bytes
   std::vector<Line> lines_;
   /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
   /// half.
   std::vector<std::uint64_t> trees_;
+  std::vector<const Line*> recent_;  ///< for each set
 };
 
 }  // namespace cyclevisor

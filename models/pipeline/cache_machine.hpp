@@ -66,7 +66,16 @@ class CacheMachine {
 
   const CacheArray& array() const { return array_; }
 
+  /// What the end of a hit's last cycle does to the line.
+  void use(unsigned set, unsigned way, bool writes) {
+    array_.touch(set, way);
+    if (writes) make_dirty(array_.line(set, way));
+  }
+
  private:
+  friend class FetchWindow;  // fill, array_
+  friend class DataWindow;   // fill
+
   enum class State : std::uint8_t {
     ready,
     line_read,

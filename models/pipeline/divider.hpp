@@ -16,13 +16,18 @@ class Divider {
   bool idle() const { return state_ == State::idle; }
   bool iterating() const { return state_ == State::iterating; }
 
+  /// Execute cycles of a division before its last one. `divisor` is the value of rs2.
+  unsigned cycles(const Instruction& instruction, std::uint64_t divisor) const {
+    return is_by_zero(instruction, divisor) ? 1 : iterations(instruction) + 1;
+  }
+  /// The division has come to its last execute cycle.
+  void complete() { state_ = next_ = State::done; }
+
   /// Is in its first execute cycle. `divisor` is the value of rs2.
   void start(const Instruction& instruction, std::uint64_t divisor) {
-    const bool word = instruction.operation >= Operation::divw;
-    const bool by_zero = (word ? divisor & 0xffffffff : divisor) == 0;
-    remaining_ = (word ? 32 : 64) / bits_per_cycle_;
+    remaining_ = iterations(instruction);
     // Division by zero is found before the first iteration.
-    next_ = by_zero ? State::done : State::iterating;
+    next_ = is_by_zero(instruction, divisor) ? State::done : State::iterating;
   }
 
   /// What the end of a cycle does to a division that `start` did not begin in it.
@@ -40,6 +45,17 @@ class Divider {
 
  private:
   enum class State : std::uint8_t { idle, iterating, done };
+
+  static bool is_word(const Instruction& instruction) {
+    return instruction.operation >= Operation::divw;
+  }
+  static bool is_by_zero(const Instruction& instruction, std::uint64_t divisor) {
+    return (is_word(instruction) ? divisor & 0xffffffff : divisor) == 0;
+  }
+  unsigned iterations(const Instruction& instruction) const {
+    return (is_word(instruction) ? 32 : 64) / bits_per_cycle_;
+  }
+
   unsigned bits_per_cycle_;
   State state_ = State::idle;
   State next_ = State::idle;

@@ -54,6 +54,9 @@ class FetchStage {
     return (cache_.busy() && !cache_.delivers()) || (bus_.busy() && !bus_.done());
   }
 
+  /// Neither cache nor bus is at work.
+  bool is_quiet() const { return !cache_.busy() && !bus_.busy(); }
+
   /// What the cache and the bus do; then `stalls`, `fetched` and the wishes are known.
   void access(bool bus_ready);
   bool stalls() const { return stalls_; }
@@ -74,6 +77,8 @@ class FetchStage {
   void write_tlb(const Tlb::Match& found);
 
  private:
+  friend class FastPath;
+  friend class FetchWindow;
   std::uint32_t word() const;
   void decode_word(std::uint32_t bits);
   void note_fault(const TranslationFault& fault, std::uint64_t address);

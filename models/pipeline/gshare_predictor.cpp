@@ -21,40 +21,28 @@ GsharePredictor::GsharePredictor(const PipelineSettings& settings)
       targets_(table_size_),
       stack_(settings.return_stack_entries, 0) {}
 
-unsigned GsharePredictor::index_of(std::uint64_t pc) const {
-  const auto low = static_cast<unsigned>((pc >> 2) & (table_size_ / 2 - 1));
-  const auto high = static_cast<unsigned>(((pc >> (index_bits_ + 1)) ^ (pc >> 1)) & 1);
-  return high << (index_bits_ - 1) | low;
-}
-
-unsigned GsharePredictor::updated(unsigned counter, bool taken) {
-  if (taken) return counter == 3 ? 3 : counter + 1;
-  return counter == 0 ? 0 : counter - 1;
-}
-
-unsigned GsharePredictor::shifted(unsigned history, bool taken) const {
-  return (history >> 1) | (taken ? table_size_ / 2 : 0);
-}
-
 GsharePredictor::Target GsharePredictor::target_of(const Stages& stages) const {
   const unsigned index = index_of(stages.fetch_pc);
-  if (index == index_of(stages.decode->pc)) return {kind_d_, decode_.target};
-  if (index == index_of(stages.execute->pc)) return {kind_e_, stages.target};
-  if (index == index_of(stages.memory->pc)) return {kind_m_, memory_.target};
-  if (index == index_of(writeback_pc_)) return {writeback_kind_, writeback_.target};
+  if (index == index_of(stages.decode.pc)) return {stages.decode.kind, decode_.target};
+  if (index == index_of(stages.execute.pc)) return {stages.execute.kind, stages.target};
+  if (index == index_of(stages.memory.pc)) return {stages.memory.kind, memory_.target};
+  if (index == writeback_target_index_) return {writeback_kind_, writeback_.target};
   return targets_[target_index_];
 }
 
 unsigned GsharePredictor::counter_of(const Stages& stages) const {
   const PipelineControl& control = stages.control;
   const unsigned index = history_f_ ^ index_of(stages.fetch_pc);
-  if (kind_d_.branch && !control.flush_e && index == (history_d_ ^ index_of(stages.decode->pc))) {
+  if (stages.decode.kind.branch && !control.flush_e &&
+      index == (history_d_ ^ index_of(stages.decode.pc))) {
     return decode_.counter >= 2 ? 3 : 0;
   }
-  if (kind_e_.branch && !control.flush_m && index == (history_e_ ^ index_of(stages.execute->pc))) {
+  if (stages.execute.kind.branch && !control.flush_m &&
+      index == (history_e_ ^ index_of(stages.execute.pc))) {
     return updated(execute_.counter, stages.taken);
   }
-  if (kind_m_.branch && !control.flush_w && index == (history_ ^ index_of(stages.memory->pc))) {
+  if (stages.memory.kind.branch && !control.flush_w &&
+      index == (history_ ^ index_of(stages.memory.pc))) {
     return memory_.counter;
   }
   if (writeback_kind_.branch && !control.flush_w && index == writeback_index_) {
@@ -64,12 +52,9 @@ unsigned GsharePredictor::counter_of(const Stages& stages) const {
 }
 
 GsharePredictor::Prediction GsharePredictor::predict(const Stages& stages) {
-  kind_d_ = control_kind(*stages.decode);
-  kind_e_ = control_kind(*stages.execute);
-  kind_m_ = control_kind(*stages.memory);
-  history_e_ = kind_m_.branch ? shifted(history_, memory_.taken) : history_;
-  history_d_ = kind_e_.branch ? shifted(history_e_, stages.taken) : history_e_;
-  history_f_ = kind_d_.branch ? shifted(history_d_, decode_.counter >= 2) : history_d_;
+  history_e_ = stages.memory.kind.branch ? shifted(history_, memory_.taken) : history_;
+  history_d_ = stages.execute.kind.branch ? shifted(history_e_, stages.taken) : history_e_;
+  history_f_ = stages.decode.kind.branch ? shifted(history_d_, decode_.counter >= 2) : history_d_;
   found_ = target_of(stages);
   counter_ = counter_of(stages);
   Prediction prediction;
@@ -81,14 +66,14 @@ GsharePredictor::Prediction GsharePredictor::predict(const Stages& stages) {
 void GsharePredictor::clock_stack(const Stages& stages) {
   const PipelineControl& control = stages.control;
   const bool pops = found_.kind.is_return && !control.stall_d && !control.flush_d;
-  const bool pushes = kind_e_.call && !control.stall_m && !control.flush_m;
+  const bool pushes = stages.execute.kind.call && !control.stall_m && !control.flush_m;
   // Decode and flushes find out that a pop was wrong or is missing.
-  const bool wrong =
-      decode_.predicted.is_return != kind_d_.is_return && !control.stall_e && !control.flush_e;
-  const bool flushed = (!control.stall_e && control.flush_e && kind_d_.is_return) ||
-                       (control.flush_m && kind_e_.is_return);
-  const bool undoes_pop = flushed || (wrong && !kind_d_.is_return);
-  const bool pops_late = wrong && kind_d_.is_return;
+  const bool wrong = decode_.predicted.is_return != stages.decode.kind.is_return &&
+                     !control.stall_e && !control.flush_e;
+  const bool flushed = (!control.stall_e && control.flush_e && stages.decode.kind.is_return) ||
+                       (control.flush_m && stages.execute.kind.is_return);
+  const bool undoes_pop = flushed || (wrong && !stages.decode.kind.is_return);
+  const bool pops_late = wrong && stages.decode.kind.is_return;
   if (!pops && !pushes && !wrong && !flushed) return;
   const bool down = (pops || pops_late) && !undoes_pop;
   const auto size = static_cast<unsigned>(stack_.size());
@@ -99,9 +84,10 @@ void GsharePredictor::clock_stack(const Stages& stages) {
 void GsharePredictor::clock_tables(const Stages& stages) {
   const PipelineControl& control = stages.control;
   if (control.stall_w || control.flush_w) return;
-  const unsigned index = index_of(stages.memory->pc);
-  if (memory_.target_wrong || memory_.kind_wrong) targets_[index] = {kind_m_, memory_.target};
-  if (!kind_m_.branch) return;
+  const unsigned index = index_of(stages.memory.pc);
+  if (memory_.target_wrong || memory_.kind_wrong)
+    targets_[index] = {stages.memory.kind, memory_.target};
+  if (!stages.memory.kind.branch) return;
   counters_[history_ ^ index] = memory_.counter;
   history_ = shifted(history_, memory_.taken);
 }
@@ -115,15 +101,15 @@ void GsharePredictor::clock(const Stages& stages, std::uint64_t next_pc) {
     counter_index_ = next_history ^ target_index_;
   }
   clock_stack(stages);
-  const unsigned memory_index = history_ ^ index_of(stages.memory->pc);
+  const unsigned memory_index = history_ ^ index_of(stages.memory.pc);
   clock_tables(stages);
 
   if (!control.stall_w) {
     writeback_ = control.flush_w ? Companion() : memory_;
     writeback_.target = memory_.target;
-    writeback_kind_ = control.flush_m ? ControlKind() : kind_m_;
+    writeback_kind_ = control.flush_m ? ControlKind() : stages.memory.kind;
     writeback_index_ = control.flush_w ? 0 : memory_index;
-    writeback_pc_ = stages.memory->pc;
+    writeback_target_index_ = index_of(stages.memory.pc);
   }
   if (!control.stall_m) {
     Companion next;
@@ -132,7 +118,8 @@ void GsharePredictor::clock(const Stages& stages, std::uint64_t next_pc) {
       next.counter = updated(execute_.counter, stages.taken);
       next.taken = stages.taken;
       next.target = stages.target;
-      const bool has_target = kind_e_.branch || (kind_e_.jump && !kind_e_.is_return);
+      const bool has_target = stages.execute.kind.branch ||
+                              (stages.execute.kind.jump && !stages.execute.kind.is_return);
       next.target_wrong = has_target && execute_.target != stages.target;
     }
     memory_ = next;
@@ -141,7 +128,7 @@ void GsharePredictor::clock(const Stages& stages, std::uint64_t next_pc) {
     Companion next;
     if (!control.flush_e) {
       next = decode_;
-      next.kind_wrong = decode_.predicted != kind_d_;
+      next.kind_wrong = decode_.predicted != stages.decode.kind;
     }
     execute_ = next;
   }

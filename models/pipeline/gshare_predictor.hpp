@@ -35,12 +35,15 @@ class GsharePredictor {
  public:
   explicit GsharePredictor(const PipelineSettings& settings);
 
+  /// What a pipeline register has: the kind of its instruction and its pc, which bubbles have too.
+  struct Place {
+    ControlKind kind;
+    std::uint64_t pc = 0;
+  };
   /// What is known in a cycle about the instructions behind the one in F.
   struct Stages {
     std::uint64_t fetch_pc = 0;
-    const StageLatch* decode = nullptr;
-    const StageLatch* execute = nullptr;
-    const StageLatch* memory = nullptr;
+    Place decode, execute, memory;
     bool taken = false;        ///< E: jump, or branch whose condition holds
     std::uint64_t target = 0;  ///< E: where it goes if taken
     std::uint64_t link = 0;    ///< E: the pc behind it
@@ -58,6 +61,8 @@ class GsharePredictor {
   void clock(const Stages& stages, std::uint64_t next_pc);
 
  private:
+  friend class QuietPredictor;
+
   struct Target {
     ControlKind kind;
     std::uint64_t address = 0;
@@ -72,9 +77,18 @@ class GsharePredictor {
     bool target_wrong = false;
   };
 
-  unsigned index_of(std::uint64_t pc) const;
-  static unsigned updated(unsigned counter, bool taken);
-  unsigned shifted(unsigned history, bool taken) const;
+  unsigned index_of(std::uint64_t pc) const {
+    const auto low = static_cast<unsigned>((pc >> 2) & (table_size_ / 2 - 1));
+    const auto high = static_cast<unsigned>(((pc >> (index_bits_ + 1)) ^ (pc >> 1)) & 1);
+    return high << (index_bits_ - 1) | low;
+  }
+  static unsigned updated(unsigned counter, bool taken) {
+    if (taken) return counter == 3 ? 3 : counter + 1;
+    return counter == 0 ? 0 : counter - 1;
+  }
+  unsigned shifted(unsigned history, bool taken) const {
+    return (history >> 1) | (taken ? table_size_ / 2 : 0);
+  }
   Target target_of(const Stages& stages) const;
   unsigned counter_of(const Stages& stages) const;
   void clock_stack(const Stages& stages);
@@ -94,11 +108,10 @@ class GsharePredictor {
 
   Companion decode_, execute_, memory_, writeback_;
   ControlKind writeback_kind_;
-  std::uint64_t writeback_pc_ = 0;
-  unsigned writeback_index_ = 0;
+  unsigned writeback_target_index_ = 0;
+  unsigned writeback_index_ = 0;  ///< into the counters
 
   // Of this cycle.
-  ControlKind kind_d_, kind_e_, kind_m_;
   unsigned history_e_ = 0, history_d_ = 0, history_f_ = 0;
   Target found_;
   unsigned counter_ = 0;

@@ -3,7 +3,13 @@
 namespace cyclevisor {
 namespace {
 
-/// Results that are there only after the memory stage.
+bool writeback_holds(const PipelineCauses& causes) {
+  return (causes.fetch_stalls && !causes.flushes_decode()) ||
+         (causes.memory_stalls && !causes.flushes_writeback());
+}
+
+}  // namespace
+
 bool result_is_late(InstructionClass instruction_class) {
   switch (instruction_class) {
     case InstructionClass::load:
@@ -18,13 +24,6 @@ bool result_is_late(InstructionClass instruction_class) {
       return false;
   }
 }
-
-bool writeback_holds(const PipelineCauses& causes) {
-  return (causes.fetch_stalls && !causes.flushes_decode()) ||
-         (causes.memory_stalls && !causes.flushes_writeback());
-}
-
-}  // namespace
 
 bool must_wait(const StageLatch& decode, const StageLatch& execute) {
   if (!execute.valid) return false;

@@ -7,6 +7,9 @@
 
 namespace cyclevisor {
 
+/// Whether an instruction's result is there only after the memory stage.
+bool result_is_late(InstructionClass instruction_class);
+
 /// Whether the instruction in decode has to wait for the one in execute: a result that comes too
 /// late, or a load behind a store. The two register fields are compared as they lie in the
 /// 32-bit form, whether or not the instruction has registers there.

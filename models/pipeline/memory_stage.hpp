@@ -48,6 +48,8 @@ class MemoryStage {
   bool committed() const {
     return walker_.active() || cache_.busy() || bus_.busy() || second_part_;
   }
+  /// Neither walks nor waits, and the access is not the second part of one.
+  bool is_quiet() const { return !committed() && !reply_; }
   /// How the walk for the fetch stage failed, if it did so in this cycle.
   const TranslationFault* fetch_walk_fault() const {
     const bool fails = walker_.faults() && walker_.walks_for() == PageWalker::For::fetch;
@@ -79,6 +81,7 @@ class MemoryStage {
   void clock(FetchStage& fetch, const Edge& edge);
 
  private:
+  friend class DataWindow;
   TranslationRequest request() const;
   PageWalker::Context walk_context(const FetchStage& fetch) const;
   void start_walk(PageWalker::For walk, Translator& translator, const TranslationRequest& request);

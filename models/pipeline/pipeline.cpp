@@ -257,9 +257,9 @@ std::uint64_t Pipeline::next_pc(std::uint64_t architectural) {
   GsharePredictor::Prediction prediction;
   if (predictor_) {
     stages_.fetch_pc = fetch_.pc();
-    stages_.decode = &decode_;
-    stages_.execute = &execute_;
-    stages_.memory = &in_memory_;
+    stages_.decode = {control_kind(decode_), decode_.pc};
+    stages_.execute = {control_kind(execute_), execute_.pc};
+    stages_.memory = {control_kind(in_memory_), in_memory_.pc};
     stages_.taken = outcome_.taken;
     stages_.target = outcome_.target;
     stages_.link = outcome_.link;

@@ -31,6 +31,10 @@ class PipelineObserver {
   /// The instruction is about to be executed and will retire: nothing has changed yet.
   virtual void retiring(const StageLatch& latch, Cycle at) = 0;
   virtual void retired(const StageLatch& latch, Cycle at) = 0;
+  /// In place of the two above, if somebody wants to know: the fast path's instructions. False to
+  /// stop behind it.
+  virtual bool wants_plain() const = 0;
+  virtual bool retired_plainly(const Retire& event) = 0;
   /// The instruction did not retire; the trap has been taken.
   virtual void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) = 0;
 };
@@ -71,6 +75,8 @@ class Pipeline {
   Core& core() { return functional_.core(); }
 
  private:
+  friend class FastPath;
+
   struct ExecuteOutcome {
     bool taken = false;
     std::uint64_t target = 0;
@@ -79,6 +85,11 @@ class Pipeline {
     std::uint64_t correct() const { return taken ? target : link; }
   };
 
+  /// Whether the next cycle begins with nothing under way in any stage.
+  bool is_quiet() const {
+    return memory_is_new_ && memory_.is_quiet() && fetch_.is_quiet() && arbiter_.is_quiet() &&
+           divider_.idle();
+  }
   void look_at_memory_stage();
   std::optional<Exception> exception_in_memory_stage() const;
   std::uint64_t data_address() const;

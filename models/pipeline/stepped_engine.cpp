@@ -1,56 +1,8 @@
 #include "models/pipeline/stepped_engine.hpp"
 
 #include <algorithm>
-#include <optional>
-
-#include "models/hart/engine.hpp"
-#include "models/pipeline/pipeline.hpp"
 
 namespace cyclevisor {
-namespace {
-
-class SteppedEngine final : public Engine, private PipelineObserver {
- public:
-  SteppedEngine(const PipelineSettings& settings, const MemoryMap& map, HartState& state)
-      : settings_(settings), map_(map), state_(state) {
-    make_pipeline();
-  }
-
-  void reset() override {
-    make_pipeline();
-    pipeline_->reset(state_.now);
-  }
-
-  Stop run() override;
-
-  void refetch() override {
-    pipeline_->skip_to(state_.now);
-    pipeline_->restart();
-    state_.waiting = false;
-  }
-
-  void memory_written(PhysicalAddress first, std::uint64_t bytes) override {
-    pipeline_->memory_written(first, bytes);
-  }
-
- private:
-  void make_pipeline() {
-    PipelineObserver& observer = *this;
-    pipeline_.emplace(settings_, state_.core, state_.bus, map_, observer);
-  }
-  /// Goes as far as nothing can happen; true when only the platform can tell how far that is.
-  bool rest();
-
-  void retiring(const StageLatch& latch, Cycle at) override;
-  void retired(const StageLatch& latch, Cycle at) override;
-  void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override;
-
-  PipelineSettings settings_;
-  const MemoryMap& map_;
-  HartState& state_;
-  std::optional<Pipeline> pipeline_;
-};
-
 void SteppedEngine::retiring(const StageLatch&, Cycle at) {
   if (const auto began = pipeline_->wait_began()) state_.publisher.idle(*began, at);
   state_.publisher.before(state_.core);
@@ -90,12 +42,10 @@ Engine::Stop SteppedEngine::run() {
     state_.waiting = rest();
     if (state_.waiting) return Stop::waiting;
     if (state_.now >= state_.horizon) return Stop::horizon;
-    pipeline_->step();
+    advance();
     state_.now = pipeline_->now();
   }
 }
-
-}  // namespace
 
 EngineFactory stepped_engine(const PipelineSettings& settings, const MemoryMap& map) {
   return [settings, &map](HartState& state) -> std::unique_ptr<Engine> {

@@ -63,6 +63,7 @@ void Tlb::mark(std::uint64_t used) {
 }
 
 void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Match& found) {
+  ++generation_;
   const Entry entry{true, page_of(address), space, found};
   empty_ = false;
   if (forgets_nothing()) {
@@ -82,6 +83,7 @@ void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Matc
 }
 
 void Tlb::flush() {
+  ++generation_;
   empty_ = true;
   all_entries_.clear();
   for (Entry& entry : entries_) entry.valid = false;

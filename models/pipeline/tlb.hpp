@@ -50,6 +50,11 @@ class Tlb {
   /// Invalidates all entries; the marks stay.
   void flush();
 
+  /// Whether all entries of a match are marked as used.
+  bool is_used(const Match& match) const { return (match.entries & ~used_) == 0; }
+  /// Changes whenever an answer of `match` may have changed.
+  std::uint64_t generation() const { return generation_; }
+
  private:
   struct Entry {
     bool valid = false;
@@ -67,6 +72,7 @@ class Tlb {
   unsigned page_bits_;
   std::uint64_t all_;
   std::uint64_t used_ = 0;  ///< bit n: entry n
+  std::uint64_t generation_ = 0;
 };
 
 /// What an entry that the walker of a single stage read says, whether or not it is valid.

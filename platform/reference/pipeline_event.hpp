@@ -33,6 +33,12 @@ class PipelineEvents final : public PipelineObserver {
   void retired(const StageLatch& latch, Cycle at) override {
     callback_({PipelineEvent::Kind::retired, at, latch.pc, latch.bits, mode_, 0});
   }
+  bool wants_plain() const override { return true; }
+  bool retired_plainly(const Retire& event) override {
+    callback_({PipelineEvent::Kind::retired, event.cycle, event.pc.value, event.instruction,
+               event.mode, 0});
+    return true;
+  }
   void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override {
     const bool interrupt = (taken.cause & Trap::interrupt_bit) != 0;
     callback_({interrupt ? PipelineEvent::Kind::interrupt : PipelineEvent::Kind::exception, at,

@@ -1,5 +1,6 @@
 #include "platform/reference/reference_machine.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "models/hart/csr_fields.hpp"
@@ -13,14 +14,19 @@ HartConfig reference_hart() {
   return config;
 }
 
-ReferenceMachine::ReferenceMachine(const PipelineSettings& settings, std::uint64_t tohost,
-                                   TimingTrace* trace)
+ReferenceMachine::ReferenceMachine(const PipelineSettings& settings, EngineChoice engine,
+                                   std::uint64_t tohost, TimingTrace* trace)
     : tohost_(tohost - ReferencePlatform::ram_base),
       trace_(trace),
       settings_(settings),
       core_(reference_hart(), platform_, platform_),
       events_(core_, [this](const PipelineEvent& event) { on_event(event); }),
-      pipeline_(settings_, core_, platform_, platform_, events_) {}
+      pipeline_(settings_, core_, platform_, platform_, events_) {
+  if (engine != EngineChoice::fast) return;
+  fast_.emplace(pipeline_);
+  // The run ends in the cycle of the store.
+  fast_->exclude(PhysicalAddress(tohost));
+}
 
 void ReferenceMachine::on_event(const PipelineEvent& event) {
   if (trace_ != nullptr) trace_->write(event);
@@ -55,7 +61,8 @@ ReferenceMachine::End ReferenceMachine::run(Cycle limit) {
     const std::uint64_t lines = platform_.lines(now);
     if (trace_ != nullptr) trace_->write_lines(now, lines);
     core_.csrs.state.interrupt_lines = lines;
-    pipeline_.step();
+    if (fast_) fast_->run(std::min(limit, platform_.next_line_change(now)));
+    if (pipeline_.now() == now) pipeline_.step();
     if (tohost() != 0) return End::tohost;
     if (trap_loop_) return End::trap_loop;
     if (is_stuck()) return End::deadlock;

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "models/fast/fast_path.hpp"
 #include "models/hart/config.hpp"
 #include "models/pipeline/pipeline.hpp"
+#include "platform/engine_choice.hpp"
 #include "platform/reference/pipeline_event.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "platform/reference/timing_trace.hpp"
@@ -28,7 +31,8 @@ class ReferenceMachine {
 
   /// `tohost` is the physical address of 8 aligned bytes in RAM. `trace` is told everything; it may
   /// be null and must outlive the machine.
-  ReferenceMachine(const PipelineSettings& settings, std::uint64_t tohost, TimingTrace* trace);
+  ReferenceMachine(const PipelineSettings& settings, EngineChoice engine, std::uint64_t tohost,
+                   TimingTrace* trace);
 
   /// RAM from ReferencePlatform::ram_base on: the program is put there before the run.
   std::vector<std::byte>& ram() { return platform_.ram(); }
@@ -57,6 +61,7 @@ class ReferenceMachine {
   Core core_;
   PipelineEvents events_;
   Pipeline pipeline_;
+  std::optional<FastPath> fast_;  ///< with the fast engine
   PipelineEvent last_event_;
   std::uint64_t instructions_ = 0;
   bool trap_loop_ = false;

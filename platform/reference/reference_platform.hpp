@@ -32,6 +32,11 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
     return result;
   }
 
+  /// The first cycle after `at` in which a line may change if nobody stores to a device.
+  Cycle next_line_change(Cycle at) const {
+    return at.value < mtimecmp_ ? Cycle(mtimecmp_) : Cycle::never();
+  }
+
   /// Whether mtip can rise by itself.
   bool timer_is_set() const { return mtimecmp_ != ~std::uint64_t{0}; }
 

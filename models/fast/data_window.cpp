@@ -1,0 +1,99 @@
+#include "models/fast/data_window.hpp"
+
+#include "models/fast/quiet_translation.hpp"
+#include "models/mmu/pte.hpp"
+
+namespace cyclevisor {
+
+void DataWindow::refresh() {
+  const std::uint64_t translation = stage_.translator_.tlb().generation();
+  const std::uint64_t memory = stage_.core_.core().memory.generation();
+  if (translation == translation_generation_ && memory == memory_generation_) return;
+  translation_generation_ = translation;
+  memory_generation_ = memory;
+  for (Pages* pages : {&loads_, &stores_}) {
+    for (Page& page : *pages) page.tag = no_page;
+  }
+}
+
+void DataWindow::exclude(PhysicalAddress address) {
+  excluded_ = address.value & ~(pte::page_bytes - 1);
+}
+
+bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const {
+  Core& core = stage_.core_.core();
+  const TranslationRequest request = core.memory.data_request(address, type);
+  const auto found = look_up_quietly(stage_.translator_, request);
+  if (!found) return false;
+  const std::uint64_t offset = address & (pte::page_bytes - 1);
+  const PhysicalAddress physical = found->physical - offset;
+  page.tag = address - offset;
+  page.physical = physical.value;
+  page.match = found->match;
+  for (const PhysicalAddress end : {physical, physical + (pte::page_bytes - 1)}) {
+    const MemoryAttributes attributes = stage_.map_.attributes(end);
+    const bool all_sizes = attributes.sizes == 1 + 2 + 4 + 8;
+    const bool permitted = type == AccessType::store ? attributes.writable : attributes.readable;
+    if (!attributes.cacheable || !permitted || !all_sizes) return false;
+  }
+  if (core.csrs.pmp.verdict(physical, pte::page_bytes, type, request.mode) !=
+      PmpVerdict::permitted) {
+    return false;
+  }
+  if (type == AccessType::store && physical.value == excluded_) return false;
+  page.host = core.memory.direct(physical, pte::page_bytes, type);
+  return page.host != nullptr;
+}
+
+bool DataWindow::find(std::uint64_t address, unsigned bytes, AccessType type, Access& access) {
+  if (address % bytes != 0) return false;
+  Pages& pages = type == AccessType::load ? loads_ : stores_;
+  Page& page = pages[(address / pte::page_bytes) % page_count];
+  const std::uint64_t offset = address % pte::page_bytes;
+  if (page.tag != address - offset) {
+    Page opened;
+    if (!open(address, type, opened)) return false;
+    page = opened;
+  }
+  access.host = page.host + offset;
+  access.physical = PhysicalAddress(page.physical + offset);
+  access.match = &page.match;
+  access.hits = true;
+  if (!cached_) return true;
+  const CacheArray& array = stage_.cache_.array();
+  access.set = array.set_of(access.physical);
+  const auto way = array.find(access.physical);
+  access.hits = way.has_value();
+  access.way = way.value_or(0);
+  return true;
+}
+
+unsigned DataWindow::miss_cycles(const Access& access, AccessType type) const {
+  const CacheArray& array = stage_.cache_.array();
+  const auto beats = static_cast<unsigned>(array.geometry().beats());
+  const CacheArray::Line& victim = array.line(access.set, array.victim(access.set));
+  // One cycle for the first address, one to write the line; what is dirty goes out before, which a
+  // store learns one cycle late.
+  if (!victim.valid || !victim.dirty) return beats + 2;
+  return 2 * beats + 2 + (type == AccessType::store ? 1 : 0);
+}
+
+void DataWindow::complete(const Access& access, AccessType type, unsigned cycles) {
+  const bool writes = type == AccessType::store;
+  if (access.match->hit && !stage_.translator_.tlb().is_used(*access.match)) {
+    // Marking the last entry clears all marks; the next cycle marks this one again.
+    for (unsigned i = 0; i < cycles && i < 2; ++i) stage_.translator_.tlb().use(*access.match);
+  }
+  if (!cached_) return;
+  if (access.hits) {
+    stage_.cache_.use(access.set, access.way, writes);
+    return;
+  }
+  CacheMachine::Request request;
+  request.reads = !writes;
+  request.writes = writes;
+  request.address = access.physical;
+  stage_.cache_.fill(request);
+}
+
+}  // namespace cyclevisor

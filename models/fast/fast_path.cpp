@@ -1,0 +1,139 @@
+#include "models/fast/fast_path.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "models/fast/ordinary.hpp"
+#include "models/hart/trap.hpp"
+
+namespace cyclevisor {
+
+FastPath::FastPath(Pipeline& pipeline)
+    : pipeline_(pipeline),
+      stalls_are_known_(pipeline.settings_.memory_latency == 0 &&
+                        pipeline.settings_.memory_beat == 0),
+      ops_(pipeline.core().csrs.config().extensions),
+      fetch_(pipeline.fetch_),
+      data_(pipeline.memory_) {}
+
+bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
+  if (!latch.valid) {
+    slot = bubble_at(latch.pc);
+    return true;
+  }
+  if (latch.fault != FetchFault::none) return false;
+  slot = {ops_.find(latch.pc, latch.bits), latch.pc, latch.physical_pc};
+  return true;
+}
+
+bool FastPath::enter() {
+  Pipeline& pipeline = pipeline_;
+  if (!pipeline.is_quiet()) return false;
+  ops_.trim();
+  if (!take_over(pipeline.in_memory_, stages_.memory) ||
+      stages_.memory.op->group == MicroOp::Group::other ||
+      !take_over(pipeline.execute_, stages_.execute) ||
+      !take_over(pipeline.decode_, stages_.decode)) {
+    return false;
+  }
+  stages_.pc = pipeline.fetch_.pc_;
+  second_half_ = pipeline.fetch_.second_half_;
+  first_half_ = pipeline.fetch_.first_half_;
+  first_physical_ = pipeline.fetch_.first_physical_;
+  observed_ = pipeline.observer_.wants_plain();
+  divided_ = false;
+  stopped_ = false;
+  stages_.now = pipeline.now_.value;
+  stages_.retired = 0;
+  fetch_.forget();
+  data_.refresh();
+  if (pipeline.predictor_) {
+    GsharePredictor::Stages stages;
+    stages.fetch_pc = stages_.pc;
+    stages.decode = {control_kind(pipeline.decode_), stages_.decode.pc};
+    stages.execute = {control_kind(pipeline.execute_), stages_.execute.pc};
+    stages.memory = {control_kind(pipeline.in_memory_), stages_.memory.pc};
+    predictor_.enter(*pipeline.predictor_, stages);
+  }
+  return true;
+}
+
+StageLatch FastPath::latch_of(const Slot& slot) const {
+  if (!slot.op->valid) return StageLatch::bubble(slot.pc);
+  StageLatch latch;
+  latch.valid = true;
+  latch.legal = slot.op->legal;
+  latch.pc = slot.pc;
+  latch.physical_pc = slot.physical_pc;
+  latch.fault_address = slot.pc;
+  latch.bits = slot.op->instruction.raw;
+  latch.instruction = slot.op->instruction;
+  return latch;
+}
+
+void FastPath::leave() {
+  Pipeline& pipeline = pipeline_;
+  if (stages_.now == pipeline.now_.value) return;
+  pipeline.now_ = Cycle(stages_.now);
+  pipeline.in_memory_ = latch_of(stages_.memory);
+  pipeline.execute_ = latch_of(stages_.execute);
+  pipeline.decode_ = latch_of(stages_.decode);
+  pipeline.memory_is_new_ = true;
+  pipeline.wfi_cycles_ = 0;
+  pipeline.quiet_cycles_ = 0;
+  pipeline.wfi_in_writeback_ = false;
+  pipeline.redirected_in_memory_ = stages_.redirected;
+  if (divided_) pipeline.divider_.complete();
+  if (pipeline.predictor_) predictor_.leave();
+  pipeline.fetch_.pc_ = stages_.pc;
+  pipeline.fetch_.second_half_ = second_half_;
+  pipeline.fetch_.first_half_ = first_half_;
+  pipeline.fetch_.first_physical_ = first_physical_;
+  if (stages_.retired == 0) return;
+  pipeline.core().pc = stages_.behind;
+  pipeline.core().csrs.retired += stages_.retired;
+}
+
+bool FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
+                       std::uint64_t at) {
+  const Core& core = pipeline_.core();
+  const MicroOp& op = *retired.op;
+  Retire event;
+  event.cycle = Cycle(at);
+  event.pc = VirtualAddress(retired.pc);
+  event.instruction = op.instruction.raw;
+  event.mode = core.mode;
+  event.rd = op.instruction.rd;
+  event.rd_value = core.x[op.instruction.rd];
+  if (host != nullptr) {
+    const AccessType type = op.access_type();
+    event.access.kind =
+        type == AccessType::load ? MemoryAccess::Kind::load : MemoryAccess::Kind::store;
+    event.access.bytes = op.bytes;
+    event.access.address = VirtualAddress(address);
+    event.access.physical = data_.physical(address, type);
+    event.access.value = load_operand(host, op.bytes);
+  }
+  event.physical_pc = retired.physical_pc;
+  stopped_ = !pipeline_.observer_.retired_plainly(event);
+  return !stopped_;
+}
+
+void FastPath::publish(const Slot& retired, const MemoryLook& look) {
+  if (!observed_ || !retired.op->valid) return;
+  publish(retired, look.address, look.access.host, stages_.now);
+}
+
+void FastPath::run(Cycle horizon) {
+  Core& core = pipeline_.core();
+  horizon = std::min(horizon, core.csrs.next_timer_event());
+  if (!(pipeline_.now_ < horizon) || pending_interrupt(core) || !enter()) return;
+  if (pipeline_.predictor_) {
+    run_quiet_cycles<true>(horizon.value);
+  } else {
+    run_quiet_cycles<false>(horizon.value);
+  }
+  leave();
+}
+
+}  // namespace cyclevisor

@@ -1,0 +1,112 @@
+// The stepped pipeline while nothing unusual happens in it, in a fraction of the time.
+//
+// Most cycles are quiet: what is in the memory stage is an ordinary instruction whose data are in
+// the cache, the fetch hits, no walk, burst, division or trap is under way, and no interrupt can
+// come. For these the fast path does to all the pipeline's state what Pipeline::step would do, on
+// decoded instructions and with the translations and cache lines at hand. It works on the
+// pipeline's own caches, TLBs and predictor; only D, E and M are taken over on entry and handed
+// back at the end. Whatever is not quiet is found out before anything in its cycle is done, and
+// left to the stepped pipeline, which is the referee for all of it.
+#pragma once
+
+#include <cstdint>
+
+#include "models/fast/data_window.hpp"
+#include "models/fast/fetch_window.hpp"
+#include "models/fast/micro_op.hpp"
+#include "models/fast/quiet_predictor.hpp"
+#include "models/pipeline/pipeline.hpp"
+
+namespace cyclevisor {
+
+class FastPath {
+ public:
+  /// The pipeline must outlive the object.
+  explicit FastPath(Pipeline& pipeline);
+
+  /// Works out cycles from the pipeline's `now` on, all before `horizon`, as long as they are
+  /// quiet. Until the horizon no interrupt line may change.
+  void run(Cycle horizon);
+
+  /// Stores into the page around this address are left to the stepped pipeline.
+  void exclude(PhysicalAddress address) { data_.exclude(address); }
+
+ private:
+  /// What D, E or M has.
+  struct Slot {
+    const MicroOp* op = nullptr;
+    std::uint64_t pc = 0;
+    PhysicalAddress physical_pc;
+  };
+  static Slot bubble_at(std::uint64_t pc) { return {MicroOps::bubble(), pc, PhysicalAddress()}; }
+
+  struct Stages {
+    Slot decode, execute, memory;
+    std::uint64_t pc = 0;      ///< of F
+    std::uint64_t now = 0;     ///< the cycle
+    std::uint64_t behind = 0;  ///< the pc behind the last instruction that retired
+    std::uint64_t retired = 0;
+    bool redirected = false;  ///< M was found predicted wrongly
+  };
+
+  bool enter();
+  void leave();
+  bool take_over(const StageLatch& latch, Slot& slot);
+  StageLatch latch_of(const Slot& slot) const;
+
+  /// What the instruction in M does with memory, if anything.
+  struct MemoryLook {
+    DataWindow::Access access;
+    std::uint64_t address = 0;
+    AccessType type = AccessType::load;
+    bool accesses = false;
+  };
+  struct ExecuteOutcome {
+    bool taken = false;
+    bool wrong = false;  ///< what follows is not what was fetched
+    std::uint64_t target = 0;
+    std::uint64_t link = 0;
+    std::uint64_t correct() const { return taken ? target : link; }
+  };
+  /// Behind a redirect that waited for the memory stage, the instruction in D is gone already.
+  enum class DecodeRegister : std::uint8_t { holds, cleared };
+
+  template <bool predicts>
+  void run_quiet_cycles(std::uint64_t end);
+  template <bool predicts>
+  void run_plain_cycles(Stages& stages, std::uint64_t end);
+  template <bool predicts>
+  bool run_stalls();
+  template <bool predicts>
+  bool run_division(const MemoryLook& look);
+  /// False if what is in the memory stage is not ordinary.
+  bool look_at_memory_stage(MemoryLook& look);
+  template <bool predicts>
+  ExecuteOutcome look_at_execute_stage(const Stages& stages) const;
+  template <bool predicts>
+  bool advance(Stages& stages, const ExecuteOutcome& outcome, const Slot& fetched,
+               DecodeRegister decode);
+  void retire(const MemoryLook& look, unsigned cycles);
+  Slot fetched();
+
+  /// `address` and `host` are those of the operand, if there is one. False to stop here.
+  bool publish(const Slot& retired, std::uint64_t address, const std::byte* host, std::uint64_t at);
+  void publish(const Slot& retired, const MemoryLook& look);
+
+  Pipeline& pipeline_;
+  bool stalls_are_known_;  ///< memory has no wait states
+  MicroOps ops_;
+  FetchWindow fetch_;
+  DataWindow data_;
+  QuietPredictor predictor_;
+
+  bool observed_ = false;
+  bool stopped_ = false;  ///< an observer wants the hart to stop
+  Stages stages_;
+  bool second_half_ = false;  ///< F
+  std::uint16_t first_half_ = 0;
+  PhysicalAddress first_physical_;
+  bool divided_ = false;  ///< the division in E is done
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,120 @@
+// Integer results and branch conditions of decoded instructions, in one place to be inlined into
+// the fast path. The functional hart (models/hart/execute_*.cpp) says what is right; a test
+// compares.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hart/isa/instruction.hpp"
+
+namespace cyclevisor {
+
+inline std::uint64_t extend_word(std::uint64_t value) {
+  return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(value)});
+}
+
+/// The result of an instruction of class alu. `a` and `b` are the values of rs1 and rs2.
+inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc, std::uint64_t a,
+                                std::uint64_t b) {
+  const auto immediate = static_cast<std::uint64_t>(instruction.immediate);
+  const auto signed_a = static_cast<std::int64_t>(a);
+  const auto signed_b = static_cast<std::int64_t>(b);
+  switch (instruction.operation) {
+    case Operation::lui:
+      return immediate;
+    case Operation::auipc:
+      return pc + immediate;
+    case Operation::addi:
+      return a + immediate;
+    case Operation::slti:
+      return signed_a < instruction.immediate ? 1 : 0;
+    case Operation::sltiu:
+      return a < immediate ? 1 : 0;
+    case Operation::xori:
+      return a ^ immediate;
+    case Operation::ori:
+      return a | immediate;
+    case Operation::andi:
+      return a & immediate;
+    case Operation::slli:
+      return a << immediate;
+    case Operation::srli:
+      return a >> immediate;
+    case Operation::srai:
+      return static_cast<std::uint64_t>(signed_a >> immediate);
+    case Operation::add:
+      return a + b;
+    case Operation::sub:
+      return a - b;
+    case Operation::sll:
+      return a << (b & 63);
+    case Operation::slt:
+      return signed_a < signed_b ? 1 : 0;
+    case Operation::sltu:
+      return a < b ? 1 : 0;
+    case Operation::xor_:
+      return a ^ b;
+    case Operation::srl:
+      return a >> (b & 63);
+    case Operation::sra:
+      return static_cast<std::uint64_t>(signed_a >> (b & 63));
+    case Operation::or_:
+      return a | b;
+    case Operation::and_:
+      return a & b;
+    case Operation::addiw:
+      return extend_word(a + immediate);
+    case Operation::slliw:
+      return extend_word(a << immediate);
+    case Operation::srliw:
+      return extend_word((a & 0xffffffff) >> immediate);
+    case Operation::sraiw:
+      return extend_word(static_cast<std::uint64_t>(static_cast<std::int32_t>(a) >> immediate));
+    case Operation::addw:
+      return extend_word(a + b);
+    case Operation::subw:
+      return extend_word(a - b);
+    case Operation::sllw:
+      return extend_word(a << (b & 31));
+    case Operation::srlw:
+      return extend_word((a & 0xffffffff) >> (b & 31));
+    default:  // sraw
+      return extend_word(static_cast<std::uint64_t>(static_cast<std::int32_t>(a) >> (b & 31)));
+  }
+}
+
+/// Whether a branch is taken.
+inline bool condition_holds(Operation operation, std::uint64_t a, std::uint64_t b) {
+  const auto signed_a = static_cast<std::int64_t>(a);
+  const auto signed_b = static_cast<std::int64_t>(b);
+  switch (operation) {
+    case Operation::beq:
+      return a == b;
+    case Operation::bne:
+      return a != b;
+    case Operation::blt:
+      return signed_a < signed_b;
+    case Operation::bge:
+      return signed_a >= signed_b;
+    case Operation::bltu:
+      return a < b;
+    default:  // bgeu
+      return a >= b;
+  }
+}
+
+/// A loaded value as it gets into the register; `raw` has the operand in its low bytes.
+inline std::uint64_t extended_load(Operation operation, std::uint64_t raw) {
+  switch (operation) {
+    case Operation::lb:
+      return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int8_t>(raw)});
+    case Operation::lh:
+      return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(raw)});
+    case Operation::lw:
+      return extend_word(raw);
+    default:
+      return raw;
+  }
+}
+
+}  // namespace cyclevisor
