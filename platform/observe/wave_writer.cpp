@@ -63,6 +63,10 @@ void WaveWriter::change(Cycle cycle, WaveSignal signal, std::uint64_t value) {
 }
 
 void WaveWriter::change_row(Cycle cycle, std::size_t row, std::uint64_t value) {
+  if (cycle < window_.first && waiting_.empty()) {
+    values_[row] = value;  // nobody sees what it was before
+    return;
+  }
   if (cycle < written_ && cycle >= window_.first) ++late_;
   auto place = waiting_.end();
   while (place != waiting_.begin() && cycle < std::prev(place)->cycle) --place;
@@ -156,6 +160,7 @@ void WaveWriter::half_cycle(Cycle cycle, bool clock_level) {
 }
 
 void WaveWriter::on(const Retire& event) {
+  if (written_ > window_.last) return;  // the window has passed
   passed(event.cycle);
   watch_.on(event);
   located(event.cycle, event.pc);
