@@ -84,8 +84,11 @@ void write_delivery(std::ostream& out, const ObservedPlatform& platform,
 void write_traps(std::ostream& out, const ObservedPlatform& platform,
                  const TrapStatistics& statistics, const CycleAccount& account) {
   const bool native = platform.strategy == ObservedPlatform::Strategy::native;
-  out << (native ? "\nTraps by cause\n"
-                 : "\nTraps by cause, and the hypervisor's cycles for them\n");
+  const bool firmware = platform.strategy == ObservedPlatform::Strategy::firmware;
+  out << "\nTraps by cause";
+  if (!native)
+    out << ", and the " << (firmware ? "firmware" : "hypervisor") << "'s cycles for them";
+  out << "\n";
   const auto row = [&](const std::string& guest, std::uint64_t count, std::uint64_t cycles,
                        const std::string& cause) {
     out << fmt::format("  {:<{}} {:>8}", guest, name_width, count);
