@@ -125,7 +125,7 @@ std::vector<std::string> without_outputs(const std::vector<std::string>& command
   std::vector<std::string> words;
   for (std::size_t i = 0; i < command.size(); ++i) {
     const std::string& word = command[i];
-    bool drop = word == "--record";
+    bool drop = word == "--record" || word == "--coverage" || word.rfind("--gdb", 0) == 0;
     for (const std::string& option : ours) {
       if (word == option) {
         drop = true;

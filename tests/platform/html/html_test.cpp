@@ -61,8 +61,8 @@ ReportModel model_of_two(const std::string& name) {
                   {Kind::hypervisor, 1, "two", 200'000},
                   {Kind::boot, 0, "boot", 1'000},
                   {Kind::idle, 0, "idle", 399'000}};
-  model.command = {"cyclevisor", "run",   "my scenario.toml", "--wave=vcd", "--outdir",
-                   "there",      "--set", "run.max_cycles=5"};
+  model.command = {"cyclevisor", "run",   "my scenario.toml", "--wave=vcd", "--outdir", "there",
+                   "--gdb=0",    "--set", "run.max_cycles=5"};
   model.version = "1";
   model.digest = "d";
   model.configuration = "name = \"x\"\n";
@@ -136,8 +136,7 @@ TEST_CASE("html: histogram has an outline, a median and a maximum for each guest
 TEST_CASE("html: a waterfall's bars follow one another") {
   const ReportModel model = model_of_two("vm");
   const std::string svg = waterfall(model, model.vms[0].typical[0], "median");
-  const std::regex bar(
-      R"re(<rect class="bar[^"]*" x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)")re");
+  const std::regex bar(R"re(<rect class="bar[^"]*" x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)")re");
   double end = 58;  // left edge of the plot
   std::size_t bars = 0;
   for (std::sregex_iterator at(svg.begin(), svg.end(), bar), none; at != none; ++at, ++bars) {
