@@ -52,18 +52,26 @@ void Cpu::thread() {
 }
 
 void Cpu::run() {
+  bool stopped = false;
   while (end_ == End::running) {
     synchronize(hart_.now());
     if (control_ != nullptr && !stop_requested_) {
       control_due_ = control_->control(hart_.now());
       synchronize(hart_.now());  // a debugger may have written to the timer
     }
-    if (stop_requested_) {
+    if (stopped && stop_requested_) {
       end_ = End::requested;
     } else if (hart_.now() >= config_.limit) {
       end_ = End::cycle_limit;
-    } else if (hart_.run() == Hart::Stop::waiting && !stop_requested_ && !idle()) {
-      end_ = End::deadlock;
+    } else {
+      const Hart::Stop reason = hart_.run();
+      // An access that has begun is completed first, also beyond a horizon.
+      stopped = reason == Hart::Stop::requested;
+      if (reason == Hart::Stop::waiting && !stop_requested_ && !idle()) {
+        // The hart may have gone on until nothing moved in it any more.
+        synchronize(hart_.now());
+        end_ = End::deadlock;
+      }
     }
   }
 }
@@ -90,7 +98,10 @@ bool Cpu::idle() {
   return true;
 }
 
-Cycle Cpu::horizon() const { return std::min(control_due_, outside_horizon()); }
+Cycle Cpu::horizon() const {
+  // Who controls the run is not asked any more once it is to end.
+  return stop_requested_ ? outside_horizon() : std::min(control_due_, outside_horizon());
+}
 
 Cycle Cpu::outside_horizon() const {
   return std::min(config_.limit, std::min(timer_.horizon(), pending_activity()));

@@ -240,32 +240,46 @@ bool MemoryUnit::fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
 }
 
 template <class Copy>
-void MemoryUnit::for_each_piece(unsigned bytes, AccessType type, Copy copy) {
+void MemoryUnit::for_each_piece(unsigned bytes, Copy copy) {
   const unsigned first_bytes = std::min(bytes, prepared_->first_bytes);
-  copy(direct(prepared_->first, first_bytes, type), 0, first_bytes);
+  copy(prepared_->first, 0, first_bytes);
   if (first_bytes == bytes) return;
-  copy(direct(prepared_->second, bytes - first_bytes, type), first_bytes, bytes - first_bytes);
+  copy(prepared_->second, first_bytes, bytes - first_bytes);
 }
 
-std::uint64_t MemoryUnit::load_prepared(unsigned bytes) {
+std::uint64_t MemoryUnit::load_prepared(unsigned bytes, Cycle at) {
   if (prepared_->reply) {
     timing_.bus_done = prepared_->reply->done;
     return prepared_->reply->data;
   }
   std::uint64_t value = 0;
-  for_each_piece(bytes, AccessType::load, [&](const std::byte* host, unsigned at, unsigned count) {
-    std::memcpy(reinterpret_cast<std::byte*>(&value) + at, host, count);
+  for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
+    std::byte* to = reinterpret_cast<std::byte*>(&value) + offset;
+    if (const std::byte* host = direct(address, count, AccessType::load)) {
+      std::memcpy(to, host, count);
+      return;
+    }
+    // Main memory that somebody watches is not granted directly.
+    const std::uint64_t data = bus_.read(address, count, at).data;
+    std::memcpy(to, &data, count);
   });
   return value;
 }
 
-void MemoryUnit::store_prepared(unsigned bytes, std::uint64_t value) {
+void MemoryUnit::store_prepared(unsigned bytes, Cycle at, std::uint64_t value) {
   if (prepared_->reply) {
     timing_.bus_done = prepared_->reply->done;
     return;
   }
-  for_each_piece(bytes, AccessType::store, [&](std::byte* host, unsigned at, unsigned count) {
-    std::memcpy(host, reinterpret_cast<const std::byte*>(&value) + at, count);
+  for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
+    const std::byte* from = reinterpret_cast<const std::byte*>(&value) + offset;
+    if (std::byte* host = direct(address, count, AccessType::store)) {
+      std::memcpy(host, from, count);
+      return;
+    }
+    std::uint64_t data = 0;
+    std::memcpy(&data, from, count);
+    bus_.write(address, count, data, at);
   });
 }
 
@@ -273,7 +287,7 @@ bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, 
                              std::uint64_t& value) {
   value = 0;
   if (prepared_ != nullptr) {
-    value = load_prepared(bytes);
+    value = load_prepared(bytes, at);
     if (recording_) {
       record_access(MemoryAccess::Kind::load, request.address.value, prepared_->first, bytes,
                     value);
@@ -314,7 +328,7 @@ bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, 
 bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                               std::uint64_t value) {
   if (prepared_ != nullptr) {
-    store_prepared(bytes, value);
+    store_prepared(bytes, at, value);
     if (recording_) {
       record_access(MemoryAccess::Kind::store, request.address.value, prepared_->first, bytes,
                     value);

@@ -201,11 +201,11 @@ class MemoryUnit : private PageTableMemory {
                    std::uint64_t& value);
   bool store_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
                     std::uint64_t value);
-  std::uint64_t load_prepared(unsigned bytes);
-  void store_prepared(unsigned bytes, std::uint64_t value);
+  std::uint64_t load_prepared(unsigned bytes, Cycle at);
+  void store_prepared(unsigned bytes, Cycle at, std::uint64_t value);
   /// Calls copy(host, offset in the operand, bytes) for each piece of the prepared operand.
   template <class Copy>
-  void for_each_piece(unsigned bytes, AccessType type, Copy copy);
+  void for_each_piece(unsigned bytes, Copy copy);
   bool fail(ProtectionCause cause, const TranslationRequest& request);
   bool fail_misaligned(const TranslationRequest& request);
   bool fail_translation(const TranslationFault& fault, const TranslationRequest& request);

@@ -1,5 +1,6 @@
 #include "models/pipeline/functional_core.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -131,11 +132,17 @@ std::uint32_t FunctionalCore::fetch_word(PhysicalAddress address, Cycle at) {
 }
 
 void FunctionalCore::read_memory(std::uint64_t address, std::byte* bytes, unsigned count) {
-  const std::byte* host = core_.memory.direct(PhysicalAddress(address), count, AccessType::load);
-  if (host == nullptr) {
+  constexpr unsigned piece = 8;
+  if (const std::byte* host =
+          core_.memory.direct(PhysicalAddress(address), count, AccessType::load)) {
+    std::memcpy(bytes, host, count);
+  } else if (count <= piece) {
     std::memset(bytes, 0, count);
   } else {
-    std::memcpy(bytes, host, count);
+    // Part of it may be there.
+    for (unsigned i = 0; i < count; i += piece) {
+      read_memory(address + i, bytes + i, std::min(piece, count - i));
+    }
   }
 }
 
