@@ -113,7 +113,8 @@ void plan_native(BootPlan& plan, const Scenario& scenario) {
   };
   plan.tohost = htif("tohost");
   plan.fromhost = htif("fromhost");
-  plan.observed.vms.push_back({1, vm.name, PhysicalAddress(dram_base), scenario.dram_bytes});
+  plan.observed.vms.push_back(
+      {1, vm.name, PhysicalAddress(dram_base), scenario.dram_bytes, PhysicalAddress(0)});
 }
 
 void plan_trap(BootPlan& plan, const Scenario& scenario) {
@@ -142,7 +143,8 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
         {partition + tree, guest_device_tree(vm, machine, vm.memory_bytes - tree)});
     descriptions.push_back({number, vm.name, partition, vm.memory_bytes, image.entry,
                             dram_base + tree, uart_address(number)});
-    plan.observed.vms.push_back({number, vm.name, PhysicalAddress(partition), vm.memory_bytes});
+    plan.observed.vms.push_back({number, vm.name, PhysicalAddress(partition), vm.memory_bytes,
+                                 PhysicalAddress(uart_address(number))});
     partition += vm.memory_bytes;
     ++number;
   }
@@ -163,6 +165,7 @@ BootPlan plan_boot(const Scenario& scenario) {
   plan.observed.clock_hz = scenario.clock_hz;
   plan.observed.timebase_hz = scenario.timebase_hz;
   plan.observed.prescale = scenario.prescale();
+  plan.observed.slice = scenario.slice;
   if (scenario.strategy == Strategy::native) {
     plan.observed.strategy = scenario.firmware.empty() ? ObservedPlatform::Strategy::native
                                                        : ObservedPlatform::Strategy::firmware;

@@ -29,12 +29,14 @@ Json platform_json(const ObservedPlatform& platform) {
   json["clock_hz"] = platform.clock_hz;
   json["timebase_hz"] = platform.timebase_hz;
   json["prescale"] = platform.prescale;
+  json["slice"] = platform.slice;
   json["vms"] = Json::array();
   for (const ObservedVm& vm : platform.vms) {
     json["vms"].push_back({{"number", vm.number},
                            {"name", vm.name},
                            {"partition", vm.partition.value},
-                           {"partition_bytes", vm.partition_bytes}});
+                           {"partition_bytes", vm.partition_bytes},
+                           {"console", vm.console.value}});
   }
   json["stages"] = Json::array();
   for (const StageRange& range : platform.stages) {
@@ -58,10 +60,11 @@ ObservedPlatform read_platform(const Json& json) {
   if (prescale == 0 || prescale > 65535) throw std::runtime_error("prescale out of range");
   if (platform.clock_hz == 0 || platform.timebase_hz == 0) throw std::runtime_error("no clock");
   platform.prescale = static_cast<unsigned>(prescale);
+  platform.slice = json.at("slice");
   for (const Json& vm : json.at("vms")) {
-    platform.vms.push_back({vm.at("number"), vm.at("name"),
-                            PhysicalAddress(vm.at("partition").get<std::uint64_t>()),
-                            vm.at("partition_bytes")});
+    platform.vms.push_back(
+        {vm.at("number"), vm.at("name"), PhysicalAddress(vm.at("partition").get<std::uint64_t>()),
+         vm.at("partition_bytes"), PhysicalAddress(vm.at("console").get<std::uint64_t>())});
   }
   for (const Json& range : json.at("stages")) {
     platform.stages.push_back({range.at(0), read_stage(range.at(1))});
@@ -192,6 +195,7 @@ std::string recording_tail(const RunResult& result) {
   json["digest"] = result.digest;
   if (result.tohost) json["tohost"] = *result.tohost;
   if (result.altered) json["altered"] = true;
+  if (result.deadlock) json["deadlock"] = true;
   json["typed"] = Json::array();
   for (const TypedInput& typed : result.typed) {
     json["typed"].push_back({typed.vm, typed.steps, typed.done, typed.waiting_at});
@@ -211,6 +215,7 @@ RunResult read_recording_tail(const std::string& text, const std::filesystem::pa
     result.events = json.at("events");
     result.digest = json.at("digest");
     result.altered = json.value("altered", false);
+    result.deadlock = json.value("deadlock", false);
     for (const Json& typed : json.at("typed")) {
       result.typed.push_back({typed.at(0), typed.at(1), typed.at(2), typed.at(3)});
     }
@@ -260,7 +265,7 @@ ExitCode report_recorded(const ReportRequest& request) {
   if (!replay.faithful()) {
     throw RecordingError(path, "was made with another RTL timer than this program's: no waves");
   }
-  outputs.end(recorded.cycles);
+  outputs.end(recorded.cycles, recorded.deadlock ? RunEnd::deadlock : RunEnd::stopped);
   RunResult result = recorded;
   outputs.complete(result);
   if (result.digest != recorded.digest) {

@@ -75,6 +75,7 @@ struct RunResult {
   std::uint64_t instructions = 0;
   std::uint64_t events = 0;
   std::string digest;
+  bool deadlock = false;                ///< nothing will ever wake the hart
   bool altered = false;                 ///< a debugger wrote registers or memory
   std::optional<std::uint64_t> tohost;  ///< exit code given through `tohost`
   std::vector<TypedInput> typed;

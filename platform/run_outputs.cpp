@@ -64,8 +64,8 @@ void RunOutputs::attach_logs(EventStream& stream) {
   }
 }
 
-void RunOutputs::end(Cycle cycle) {
-  observation_.finish(cycle);
+void RunOutputs::end(Cycle cycle, RunEnd how) {
+  observation_.finish(cycle, how);
   perfetto_.finish(cycle);
   if (waves_) waves_->finish(cycle, observation_.ledger.samples());
 }
@@ -73,8 +73,8 @@ void RunOutputs::end(Cycle cycle) {
 void RunOutputs::complete(RunResult& result) const {
   result.events = digest_.events();
   result.digest = digest_.hex();
-  const bool fatal = result.exit == ExitCode::fault || result.exit == ExitCode::internal_error;
-  if (fatal || observation_.oracle.violation_count() == 0) return;
+  // A deadlock or a fault is what a broken rule leads to: the rule says more.
+  if (result.exit == ExitCode::internal_error || observation_.oracle.violation_count() == 0) return;
   const Violation& first = observation_.oracle.violations().front();
   result.exit = ExitCode::bound_violated;
   result.reason = "bound violated";

@@ -40,7 +40,7 @@ class RunOutputs {
   /// Attaches every sink. `timer` is the RTL whose pins the waves show.
   void attach(EventStream& stream, TimerRtl& timer);
   /// The stream has ended in this cycle.
-  void end(Cycle cycle);
+  void end(Cycle cycle, RunEnd how);
   /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.
   void complete(RunResult& result) const;
   /// Writes the files and shows the table.

@@ -44,7 +44,8 @@ class Simulation {
     sc_core::sc_start();
     const Cycle end = soc_.cpu().hart().now();
     if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
-    outputs_.end(end);
+    const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
+    outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped);
     consoles_.flush();
     RunResult result = judge(end);
     outputs_.complete(result);
@@ -115,6 +116,7 @@ class Simulation {
     result.instructions = soc_.cpu().hart().instructions_retired();
     result.tohost = tohost_;
     result.altered = gdb_ && gdb_->altered();
+    result.deadlock = soc_.cpu().end() == Cpu::End::deadlock;
     result.typed = typed_input();
     judge_end(result);
     return result;

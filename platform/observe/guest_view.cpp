@@ -188,6 +188,7 @@ GuestView::PendingTrap GuestView::examine(const Guest& guest, const Trap& event)
   PendingTrap pending;
   pending.cycle = event.cycle;
   pending.epc = event.epc.value;
+  pending.x = event.x;
   pending.instruction = trapped_instruction(event);
   const TrappedInstruction& wanted = pending.instruction;
   pending.resume = pending.epc + wanted.length;
@@ -341,12 +342,25 @@ void GuestView::complete(Guest& guest, const PendingTrap& trapped, const TrapRet
   if (executed && pending.instruction.kind == Kind::mret) {
     tell([&](GuestObserver& o) { o.handler_returned(guest.number, event.cycle); });
   }
+  GuestResume resume;
+  resume.vm = guest.number;
+  resume.trapped = pending.cycle;
+  resume.cycle = event.cycle;
+  resume.before = &pending.x;
+  resume.after = &event.x;
+  const bool writes =
+      pending.instruction.kind == Kind::csr || pending.instruction.kind == Kind::load;
+  if (executed && writes) resume.rd = pending.instruction.rd;
+  resume.target = target;
+  resume.expected = interrupt || target == pending.resume || refetched ||
+                    (!completed && target == guest.state.base());
   if (interrupt) {
     enter_interrupt(guest, *interrupt, pending.resume, target, event.cycle);
   } else if (!completed && !refetched) {
     if (guest.entered && pending.epc == guest.first_pc) start_handler(guest, event.cycle);
     enter_exception(guest, pending.epc, target, event.cycle);
   }
+  tell([&](GuestObserver& o) { o.resumed(resume); });
 }
 
 }  // namespace cyclevisor

@@ -55,6 +55,20 @@ struct GuestInterrupt {
   bool expired = false;  ///< the deadline has been reached in `cycle`
 };
 
+/// The hypervisor went back to a guest that had trapped into it.
+struct GuestResume {
+  unsigned vm = 0;
+  Cycle trapped;
+  Cycle cycle;                               ///< back in the guest
+  const IntegerRegisters* before = nullptr;  ///< at the trap
+  const IntegerRegisters* after = nullptr;
+  unsigned rd = 0;  ///< the register that the emulated instruction wrote; 0: none
+  std::uint64_t target = 0;
+  /// `target` is where the guest may go on: behind the instruction or at it, where its mret leads,
+  /// or at its vector.
+  bool expected = true;
+};
+
 /// Receives what a GuestView finds out. All calls for one event come before the next event.
 class GuestObserver {
  public:
@@ -77,6 +91,8 @@ class GuestObserver {
   /// The guest sleeps in wfi (under the hypervisor: it trapped, and is entered again when it
   /// wakes).
   virtual void sleep_changed(unsigned /*vm*/, Cycle /*at*/, bool /*asleep*/) {}
+  /// Under the hypervisor: a guest goes on after a trap. Comes after what the trap led to.
+  virtual void resumed(const GuestResume&) {}
   /// The guest's mret was executed.
   virtual void handler_returned(unsigned /*vm*/, Cycle /*at*/) {}
 };
@@ -101,6 +117,7 @@ class GuestView : public Sink {
   struct PendingTrap {
     Cycle cycle;
     std::uint64_t epc = 0;
+    IntegerRegisters x{};
     TrappedInstruction instruction;
     std::optional<TimerPlace> place;  ///< of a load or store in the timer's page
     bool completes = false;           ///< the virtual hart must execute it: no exception can follow

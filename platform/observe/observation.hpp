@@ -4,6 +4,7 @@
 #include "models/probe/event_stream.hpp"
 #include "platform/observe/cycle_account.hpp"
 #include "platform/observe/guest_view.hpp"
+#include "platform/observe/isolation_rules.hpp"
 #include "platform/observe/latency_ledger.hpp"
 #include "platform/observe/observed.hpp"
 #include "platform/observe/oracle.hpp"
@@ -23,7 +24,8 @@ class Observation {
         view(observed, watch),
         ledger(observed, account, view),
         statistics(observed, watch),
-        oracle(observed, watch, view) {}
+        oracle(observed, watch, view),
+        isolation(observed, watch, view, oracle) {}
   Observation(const Observation&) = delete;
   Observation& operator=(const Observation&) = delete;
 
@@ -34,13 +36,14 @@ class Observation {
     stream.attach(ledger);
     stream.attach(statistics);
     stream.attach(oracle);
+    stream.attach(isolation);
   }
 
   /// The run ended in this cycle.
-  void finish(Cycle end) {
+  void finish(Cycle end, RunEnd how = RunEnd::stopped) {
     account.finish(end);
     ledger.finish(end);
-    oracle.finish(end);
+    oracle.finish(end, how);
   }
 
   const ObservedPlatform platform;
@@ -50,6 +53,7 @@ class Observation {
   LatencyLedger ledger;
   TrapStatistics statistics;
   Oracle oracle;
+  IsolationRules isolation;
 };
 
 }  // namespace cyclevisor

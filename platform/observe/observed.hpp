@@ -16,6 +16,7 @@ struct ObservedVm {
   std::string name;
   PhysicalAddress partition;  ///< its DRAM as the bus sees it
   std::uint64_t partition_bytes = 0;
+  PhysicalAddress console;  ///< the UART behind the VM's; 0: it has the platform's own
 };
 
 struct ObservedPlatform {
@@ -27,7 +28,8 @@ struct ObservedPlatform {
   Strategy strategy = Strategy::trap;
   std::uint64_t clock_hz = 100'000'000;
   std::uint64_t timebase_hz = 10'000'000;
-  unsigned prescale = 10;  ///< CPU cycles a tick of `mtime`
+  unsigned prescale = 10;        ///< CPU cycles a tick of `mtime`
+  std::uint64_t slice = 10'000;  ///< of the hypervisor's scheduler, in ticks
   std::vector<ObservedVm> vms;
   std::vector<StageRange> stages;  ///< the hypervisor's code, by address; may be empty
 

@@ -78,17 +78,60 @@ void Oracle::count(Vm& vm, Cycle now) {
   vm.counted = now;
 }
 
+/// docs/hypervisor.md, "Scheduling, and the bound on interrupt delay": 2 (N-1) (S + W). On top of
+/// it the deadline may pass in the middle of one stay in the hypervisor, and needs another.
+std::uint64_t Oracle::delivery_bound(Cycle now) const {
+  std::uint64_t stay = longest_answer_;
+  if (trapped_ < now) stay = std::max(stay, (now - trapped_).value);
+  const std::uint64_t own = bounds_.unnoticed + 2 * stay;
+  if (platform_.strategy != ObservedPlatform::Strategy::trap) return own;
+  const std::uint64_t slice = platform_.slice * platform_.prescale;
+  return 2 * (vms_.size() - 1) * (slice + stay) + own;
+}
+
 /// Complains when the guest's interrupt is overdue.
 void Oracle::settle(Vm& vm, Cycle now) {
   count(vm, now);
-  if (vm.reported || watch_.verdict(vm.number).kind != Verdict::Kind::none) return;
-  const bool overdue = vm.owed_since != Cycle::never() && (vm.enabled || vm.wakeable) &&
-                       (now - vm.owed_since).value > bounds_.delivery;
-  if (vm.exposed <= bounds_.unnoticed && !overdue) return;
+  const Verdict& verdict = watch_.verdict(vm.number);
+  const bool ended = verdict.kind != Verdict::Kind::none && verdict.cycle < now;
+  if (vm.reported || ended) return;
+  if (vm.exposed > bounds_.unnoticed) {
+    vm.reported = true;
+    report(
+        {"no-lost-interrupt", now, vm.number,
+         fmt::format("pending and enabled since cycle {}, the guest ran {} cycles, not delivered",
+                     vm.owed_since.value, vm.exposed)});
+    return;
+  }
+  if (vm.owed_since == Cycle::never() || !(vm.enabled || vm.wakeable)) return;
+  const std::uint64_t waited = (now - vm.owed_since).value;
+  if (waited <= delivery_bound(now)) return;
   vm.reported = true;
-  report({"no-lost-interrupt", now, vm.number,
-          fmt::format("pending and enabled since cycle {}, the guest ran {} cycles, not delivered",
-                      vm.owed_since.value, vm.exposed)});
+  report({"delivered-within-bound", now, vm.number,
+          fmt::format("pending and enabled since cycle {}, not delivered in {} cycles; the bound "
+                      "is {}",
+                      vm.owed_since.value, waited, delivery_bound(now))});
+}
+
+// --- trap-answered -------------------------------------------------------------------------------
+
+/// The hypervisor's stay ends, or lasts until `now`.
+void Oracle::answered(Cycle now) {
+  if (trapped_ == Cycle::never() || now < trapped_) return;
+  const std::uint64_t stay = (now - trapped_).value;
+  longest_answer_ = std::max(longest_answer_, stay);
+  if (stay > bounds_.answer) {
+    report(
+        {"trap-answered", now, watch_.current(),
+         fmt::format("the trap of cycle {} was not answered in {} cycles", trapped_.value, stay)});
+  }
+  trapped_ = Cycle::never();
+}
+
+void Oracle::on(const Idle& event) {
+  if (trapped_ == Cycle::never()) return;  // the guest's own
+  answered(event.cycle);
+  trapped_ = event.until;
 }
 
 void Oracle::on(const Trap& event) {
@@ -99,6 +142,7 @@ void Oracle::on(const Trap& event) {
     return;
   }
   if (event.from == PrivilegeMode::machine || current_ == nullptr) return;
+  trapped_ = event.cycle;
   settle(*current_, event.cycle);
   current_->runs = false;
 }
@@ -106,6 +150,7 @@ void Oracle::on(const Trap& event) {
 void Oracle::on(const TrapReturn& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::native) return;
   if (event.to == PrivilegeMode::machine || current_ == nullptr) return;
+  answered(event.cycle);
   settle(*current_, event.cycle);
   current_->runs = true;
 }
@@ -146,8 +191,21 @@ void Oracle::deadline_changed(unsigned number, Cycle at, Cycle deadline) {
   vm->owed_since = vm->enabled && deadline <= at ? at : Cycle::never();
 }
 
-void Oracle::finish(Cycle end) {
-  for (Vm& vm : vms_) settle(vm, end);
+void Oracle::finish(Cycle end, RunEnd how) {
+  for (Vm& vm : vms_) {
+    settle(vm, end);
+    if (how == RunEnd::deadlock) check_end(vm, end);
+  }
+  if (!watch_.all_ended() && how != RunEnd::deadlock) answered(end);
+}
+
+/// Nothing happens after `end`: what is owed then, or would be later, stays owed.
+void Oracle::check_end(Vm& vm, Cycle end) {
+  if (vm.reported || watch_.verdict(vm.number).kind != Verdict::Kind::none) return;
+  if (vm.deadline == Cycle::never() || !(vm.enabled || vm.wakeable)) return;
+  report({"no-lost-interrupt", end, vm.number,
+          fmt::format("its deadline is cycle {}, and nothing will ever wake the hart",
+                      vm.deadline.value)});
 }
 
 // --- no-early-interrupt, no-spurious-interrupt ---------------------------------------------------

@@ -21,6 +21,12 @@ struct Violation {
   std::string text;
 };
 
+/// How a run came to its end.
+enum class RunEnd : std::uint8_t {
+  stopped,   ///< finished, or stopped from outside
+  deadlock,  ///< the hart waits in WFI and nothing will ever wake it
+};
+
 /// What "in time" means to the oracle. Cycles of the CPU clock.
 struct OracleBounds {
   /// A guest may execute so long with its timer interrupt pending and enabled. Hardware needs a few
@@ -29,8 +35,8 @@ struct OracleBounds {
   /// The same, when the guest then takes the request back by storing mtimecmp: shorter, since
   /// nobody will deliver it any more.
   std::uint64_t overwritten = 64;
-  /// From pending and enabled to delivered, whoever runs meanwhile.
-  std::uint64_t delivery = 20'000'000;
+  /// One stay in the hypervisor or the firmware: from the trap to the return, or to WFI.
+  std::uint64_t answer = 100'000;
 };
 
 class Oracle : public Sink, public GuestObserver {
@@ -43,6 +49,7 @@ class Oracle : public Sink, public GuestObserver {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
+  void on(const Idle& event) override;
 
   void timer_access(const GuestTimerAccess& access) override;
   void time_read(const GuestTimeRead& read) override;
@@ -54,7 +61,10 @@ class Oracle : public Sink, public GuestObserver {
   void handler_returned(unsigned vm, Cycle at) override;
 
   /// The run is over: checks what is still owed. Call once.
-  void finish(Cycle end);
+  void finish(Cycle end, RunEnd how = RunEnd::stopped);
+
+  /// Adds a violation of a rule that is checked elsewhere.
+  void report(Violation violation);
 
   /// In the order found; at most `kept_per_rule` of each rule and VM.
   const std::vector<Violation>& violations() const { return violations_; }
@@ -85,16 +95,20 @@ class Oracle : public Sink, public GuestObserver {
   void count(Vm& vm, Cycle now);
   void settle(Vm& vm, Cycle now);
   void confirm(Vm& vm);
+  void check_end(Vm& vm, Cycle end);
+  void answered(Cycle now);
+  std::uint64_t delivery_bound(Cycle now) const;
   void check_address(const Vm& vm, Cycle cycle, VirtualAddress address, PhysicalAddress physical,
                      unsigned bytes, const char* what);
-  void report(Violation violation);
 
   ObservedPlatform platform_;
   const VmWatch& watch_;
   const GuestView& view_;
   OracleBounds bounds_;
   std::vector<Vm> vms_;
-  Vm* current_ = nullptr;  ///< whose address space is in satp
+  Vm* current_ = nullptr;             ///< whose address space is in satp
+  Cycle trapped_ = Cycle::never();    ///< a guest's trap that has not been answered; never: none
+  std::uint64_t longest_answer_ = 0;  ///< W of docs/hypervisor.md, as seen so far
   std::vector<Violation> violations_;
   std::uint64_t violation_count_ = 0;
 };

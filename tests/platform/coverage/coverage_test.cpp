@@ -62,7 +62,8 @@ class Run {
  private:
   static ObservedPlatform platform() {
     ObservedPlatform platform;
-    platform.vms.push_back({1, "guest", PhysicalAddress(0x8100'0000), 0x100'0000});
+    platform.vms.push_back(
+        {1, "guest", PhysicalAddress(0x8100'0000), 0x100'0000, PhysicalAddress(0)});
     return platform;
   }
   EventStream stream_;

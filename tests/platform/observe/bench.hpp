@@ -42,15 +42,15 @@ constexpr std::uint64_t vector = 0x8000'0800;  ///< its trap vector
 
 inline ObservedPlatform two_vms() {
   ObservedPlatform platform;
-  platform.vms = {{1, "rtos", PhysicalAddress(0x8100'0000), 0x100'0000},
-                  {2, "tickless", PhysicalAddress(0x8200'0000), 0x100'0000}};
+  platform.vms = {{1, "rtos", PhysicalAddress(0x8100'0000), 0x100'0000, PhysicalAddress(0)},
+                  {2, "tickless", PhysicalAddress(0x8200'0000), 0x100'0000, PhysicalAddress(0)}};
   return platform;
 }
 
 inline ObservedPlatform one_native() {
   ObservedPlatform platform;
   platform.strategy = ObservedPlatform::Strategy::native;
-  platform.vms = {{1, "rtos", PhysicalAddress(0x8000'0000), 0x800'0000}};
+  platform.vms = {{1, "rtos", PhysicalAddress(0x8000'0000), 0x800'0000, PhysicalAddress(0)}};
   return platform;
 }
 

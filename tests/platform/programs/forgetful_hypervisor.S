@@ -38,6 +38,9 @@ _start:
 
     .balign 4
 trap:
+    csrw mscratch, s0
+    la s0, saved
+    sd s1, 0(s0)
     csrr s0, mtval
     li s1, FINISHER
     beq s0, s1, done
@@ -48,6 +51,9 @@ trap:
 1:  csrr s0, mepc
     addi s0, s0, 4
     csrw mepc, s0
+    la s0, saved
+    ld s1, 0(s0)
+    csrr s0, mscratch
     mret
 done:
     finish 0x5555
@@ -56,3 +62,4 @@ done:
     .balign 4096
 root: .zero 4096
 middle: .zero 4096
+saved: .zero 8
