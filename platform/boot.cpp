@@ -61,6 +61,7 @@ MachineDescription host_machine(const Scenario& scenario) {
   machine.timebase_hz = scenario.timebase_hz;
   machine.memory_first = dram_base;
   machine.memory_bytes = scenario.dram_bytes;
+  machine.devices = scenario.devices;
   return machine;
 }
 

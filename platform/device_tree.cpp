@@ -139,6 +139,15 @@ void write_devices(TreeWriter& tree, const MachineDescription& machine) {
         tree.cells("clock-frequency", {3686400});
       });
     }
+    for (const DeviceSection& device : machine.devices) {
+      tree.node(fmt::format("{}@{:x}", device.name, device.address), [&] {
+        tree.text("compatible", device.compatible);
+        tree.reg(device.address, device.bytes);
+        if (device.interrupt == 0) return;
+        tree.cells("interrupt-parent", {plic_phandle});
+        tree.cells("interrupts", {device.interrupt});
+      });
+    }
   });
   const auto syscon = [&](const char* name, const char* compatible, std::uint32_t value) {
     tree.node(name, [&] {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/hart/isa/extensions.hpp"
+#include "platform/plugin/sections.hpp"
 
 namespace cyclevisor {
 
@@ -18,6 +19,7 @@ struct MachineDescription {
   std::uint64_t memory_bytes = 0;
   unsigned uarts = 1;
   std::string bootargs;  ///< command line of a kernel; empty: none
+  std::vector<DeviceSection> devices;
 };
 
 /// A virtual machine in the hypervisor's /chosen node.

@@ -34,6 +34,11 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
     if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));
     if (!vm.uart_script.empty()) description.inputs.push_back(run_input(vm.uart_script));
   }
+  const auto add_library = [&](const PluginSection& section) {
+    description.inputs.push_back(run_input({section.given, section.path}));
+  };
+  for (const DeviceSection& device : scenario.devices) add_library(device);
+  for (const SinkSection& sink : scenario.sinks) add_library(sink);
   description.platform = plan.observed;
   description.symbols = plan.symbols;
   request.presentation.apply_to(description.presentation);

@@ -10,6 +10,7 @@
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "platform/engine_choice.hpp"
 #include "platform/observe/wave_window.hpp"
+#include "platform/plugin/sections.hpp"
 
 namespace cyclevisor {
 
@@ -59,6 +60,8 @@ struct Scenario {
   std::uint64_t wave_last = 0;   ///< the same; 0 = to the end of the run
   WaveTrigger wave_trigger = WaveTrigger::none;
   std::vector<ScenarioVm> vms;
+  std::vector<DeviceSection> devices;  ///< of the user's own, beside the platform's
+  std::vector<SinkSection> sinks;
 
   /// Clock cycles per count of mtime.
   unsigned prescale() const { return static_cast<unsigned>(clock_hz / timebase_hz); }

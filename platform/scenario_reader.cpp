@@ -10,6 +10,7 @@
 
 #include "models/hart/isa/extensions.hpp"
 #include "platform/configuration_error.hpp"
+#include "platform/plugin/section_reader.hpp"
 #include "platform/settings.hpp"
 #include "platform/uart_script.hpp"
 
@@ -112,6 +113,10 @@ void ScenarioReader::read(const std::string& text) {
     const std::string name(key.str());
     if (name == "vm") {
       read_vms(node);
+    } else if (name == "device") {
+      scenario_.devices = read_device_sections(node, file_);
+    } else if (name == "sink") {
+      scenario_.sinks = read_sink_sections(node, file_);
     } else if (const toml::table* section = node.as_table()) {
       bool known = false;
       for (const auto& setting : scenario_settings()) {
@@ -119,8 +124,8 @@ void ScenarioReader::read(const std::string& text) {
       }
       if (!known) {
         throw ConfigurationError(where(node), fmt::format("unknown section '[{}]'; there are "
-                                                          "[platform], [hypervisor], [run] and "
-                                                          "[[vm]]",
+                                                          "[platform], [hypervisor], [run], "
+                                                          "[[vm]], [[device]] and [[sink]]",
                                                           name));
       }
       for (const auto& [inner, value] : *section) {

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "platform/configuration_error.hpp"
+#include "platform/plugin/section_text.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -389,6 +390,7 @@ std::string resolved_toml(const Scenario& scenario) {
       if (!setting_text(setting, vm).empty()) text += toml_line(setting, vm);
     }
   }
+  text += sections_toml(scenario.devices, scenario.sinks);
   return text;
 }
 
@@ -407,7 +409,10 @@ std::string settings_document() {
          "  `--set`, to the current folder.\n\n"
          "## Settings\n\n" +
          document_rows(scenario_settings(), "") + "\n## Each `[[vm]]`\n\n" +
-         document_rows(vm_settings(), "vm.NAME.");
+         document_rows(vm_settings(), "vm.NAME.") +
+         "\n## `[[device]]` and `[[sink]]`\n\n"
+         "Devices and observers of your own, in shared libraries: [add-a-device.md]"
+         "(add-a-device.md), [add-a-sink.md](add-a-sink.md).\n";
 }
 
 }  // namespace cyclevisor

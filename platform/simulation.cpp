@@ -23,6 +23,8 @@ class Simulation {
  public:
   explicit Simulation(const RunRequest& request)
       : request_(request),
+        soc_config_(checked_soc_config(request)),
+        sink_libraries_(request.scenario.sinks.begin(), request.scenario.sinks.end()),
         plan_(plan_boot(request.scenario)),
         description_(describe_run(request, plan_)),
         folder_(request.outdir),
@@ -31,10 +33,11 @@ class Simulation {
                       ? ConsoleLogs::Echo::standard_output
                       : ConsoleLogs::Echo::none),
         outputs_(description_, request.outputs, folder_),
-        soc_("soc", soc_config(request), events_,
+        soc_("soc", soc_config_, events_,
              [this](unsigned uart, std::uint8_t character) { consoles_.put(uart, character); }) {
     outputs_.attach(events_, soc_.timer().rtl());
     attach_coverage();
+    attach_sinks(request.scenario);
     load();
     gdb_ = start_debugger(request, folder_, soc_.cpu(), plan_.observed,
                           outputs_.observation().watch, events_);
@@ -45,6 +48,7 @@ class Simulation {
     const Cycle end = soc_.cpu().hart().now();
     if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
     const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
+    for (const auto& sink : sinks_) sink->finish(end);
     outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped);
     consoles_.flush();
     RunResult result = judge(end);
@@ -82,6 +86,26 @@ class Simulation {
     if (scenario.strategy == Strategy::trap) config.typed.emplace_back();
     for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
     return config;
+  }
+
+  /// Finds out what is wrong with plug-ins before anything is written.
+  static SocConfig checked_soc_config(const RunRequest& request) {
+    SocConfig config = soc_config(request);
+    for (const DeviceSection& device : request.scenario.devices) {
+      config.devices.push_back({device, PluginLibrary(device)});
+    }
+    check_devices(config);
+    return config;
+  }
+
+  void attach_sinks(const Scenario& scenario) {
+    for (std::size_t i = 0; i < scenario.sinks.size(); ++i) {
+      const SinkSection& section = scenario.sinks[i];
+      const SinkContext context{section.name, folder_.path(), description_.platform,
+                                section.parameters};
+      sinks_.push_back(sink_libraries_[i].make_sink(context));
+      events_.attach(*sinks_.back());
+    }
   }
 
   void attach_coverage() {
@@ -194,6 +218,8 @@ class Simulation {
   }
 
   const RunRequest& request_;
+  SocConfig soc_config_;
+  std::vector<PluginLibrary> sink_libraries_;
   BootPlan plan_;
   RunDescription description_;
   OutputFolder folder_;
@@ -202,6 +228,7 @@ class Simulation {
   RunOutputs outputs_;
   Soc soc_;
   std::unique_ptr<Coverage> coverage_;
+  std::vector<std::unique_ptr<PluginSink>> sinks_;
   std::unique_ptr<Htif> htif_;
   std::unique_ptr<gdb::Server> gdb_;
   std::optional<std::uint64_t> tohost_;

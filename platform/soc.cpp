@@ -1,11 +1,15 @@
 #include "platform/soc.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "models/fast/fast_engine.hpp"
 #include "models/pipeline/stepped_engine.hpp"
+#include "platform/configuration_error.hpp"
 #include "platform/device_tree.hpp"
 #include "platform/scenario_reader.hpp"
 
@@ -28,6 +32,10 @@ std::vector<BusWindow> bus_windows(const SocConfig& config) {
   };
   for (unsigned n = 0; n < config.uarts; ++n) {
     map.push_back({"uart" + std::to_string(n), PhysicalAddress(uart_address(n)), 0x100, data_only});
+  }
+  for (const SocDevice& device : config.devices) {
+    map.push_back({device.section.name, PhysicalAddress(device.section.address),
+                   device.section.bytes, data_only});
   }
   return map;
 }
@@ -60,6 +68,33 @@ CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period, const Mem
 
 }  // namespace
 
+void check_devices(const SocConfig& config) {
+  const std::vector<BusWindow> map = bus_windows(config);
+  std::map<unsigned, std::string> interrupts;
+  for (unsigned n = 0; n < config.uarts; ++n) interrupts[uart_interrupt(n)] = "a UART";
+  std::size_t window = map.size() - config.devices.size();
+  for (const SocDevice& device : config.devices) {
+    const DeviceSection& section = device.section;
+    for (std::size_t other = 0; other < window; ++other) {
+      const std::uint64_t first = map[other].first.value;
+      if (section.address >= first + map[other].bytes || first >= section.address + section.bytes) {
+        continue;
+      }
+      throw ConfigurationError(
+          section.where,
+          fmt::format("device '{}' at {:#x} + {:#x} overlaps '{}' at {:#x} + {:#x}", section.name,
+                      section.address, section.bytes, map[other].name, first, map[other].bytes));
+    }
+    ++window;
+    if (section.interrupt == 0) continue;
+    const auto [taken, added] = interrupts.emplace(section.interrupt, "'" + section.name + "'");
+    if (added) continue;
+    throw ConfigurationError(section.where,
+                             fmt::format("device '{}': interrupt {} is that of {}", section.name,
+                                         section.interrupt, taken->second));
+  }
+}
+
 Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& events,
          Console console)
     : sc_module(name),
@@ -90,12 +125,30 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
   bus_.to_target[2].bind(timer_.socket);
   bus_.to_target[3].bind(plic_.socket);
   for (unsigned n = 0; n < config.uarts; ++n) add_uart(n, config, console);
+  unsigned window = 4 + config.uarts;
+  for (const SocDevice& device : config.devices) add_device(device, window++);
   cpu_.set_activity([this] {
-    return std::any_of(terminals_.begin(), terminals_.end(), [](const auto& terminal) {
-      return terminal != nullptr && terminal->active();
-    });
+    return std::any_of(
+               terminals_.begin(), terminals_.end(),
+               [](const auto& terminal) { return terminal != nullptr && terminal->active(); }) ||
+           std::any_of(devices_.begin(), devices_.end(),
+                       [](const auto& device) { return device->active(); });
   });
   events.attach(trap_loop_detector_);
+}
+
+void Soc::add_device(const SocDevice& device, unsigned window) {
+  DeviceContext context;
+  context.name = device.section.name;
+  context.address = device.section.address;
+  context.bytes = device.section.bytes;
+  context.clock_period = period_;
+  context.parameters = device.section.parameters;
+  context.interrupt = [this, source = device.section.interrupt](bool level) {
+    if (source != 0) plic_.set_source(source, level);
+  };
+  devices_.push_back(device.library.make_device(context));
+  bus_.to_target[window].bind(devices_.back()->socket());
 }
 
 void Soc::add_uart(unsigned n, const SocConfig& config, const Console& console) {

@@ -21,8 +21,15 @@
 #include "models/uart/uart.hpp"
 #include "platform/engine_choice.hpp"
 #include "platform/memory_map.hpp"
+#include "platform/plugin/library.hpp"
 
 namespace cyclevisor {
+
+/// A device of the user's own.
+struct SocDevice {
+  DeviceSection section;
+  PluginLibrary library;
+};
 
 struct SocConfig {
   HartConfig hart;
@@ -37,7 +44,11 @@ struct SocConfig {
   SyncMode sync = SyncMode::fast;
   Cycle limit = Cycle::never();
   WaveFormat wave_format = WaveFormat::fst;
+  std::vector<SocDevice> devices;
 };
+
+/// Throws ConfigurationError when a device's addresses or its interrupt are taken already.
+void check_devices(const SocConfig& config);
 
 /// The memory map of QEMU's `virt` machine with further UARTs, each 0x100 after the one before.
 class Soc : public sc_core::sc_module {
@@ -62,6 +73,7 @@ class Soc : public sc_core::sc_module {
 
  private:
   void add_uart(unsigned n, const SocConfig& config, const Console& console);
+  void add_device(const SocDevice& device, unsigned window);
 
   sc_core::sc_time period_;
   PlatformMemoryMap memory_map_;
@@ -70,6 +82,7 @@ class Soc : public sc_core::sc_module {
   Plic plic_;
   std::vector<std::unique_ptr<Uart>> uarts_;
   std::vector<std::unique_ptr<Terminal>> terminals_;
+  std::vector<std::unique_ptr<Device>> devices_;
   std::optional<FinisherRequest> finished_;
   Finisher finisher_;
   ApbTimer timer_;

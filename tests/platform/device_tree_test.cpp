@@ -53,6 +53,27 @@ MachineDescription machine() {
   return m;
 }
 
+TEST_CASE("a device of the user's own has a node") {
+  MachineDescription m = machine();
+  DeviceSection device;
+  device.name = "countdown";
+  device.address = 0x1001'0000;
+  device.bytes = 8;
+  device.interrupt = 36;
+  device.compatible = "example,countdown";
+  m.devices.push_back(device);
+  device.name = "silent";
+  device.address = 0x1002'0000;
+  device.interrupt = 0;
+  m.devices.push_back(device);
+  const Tree tree(machine_device_tree(m));
+  CHECK(tree.text("/soc/countdown@10010000", "compatible") == "example,countdown");
+  CHECK(tree.cells("/soc/countdown@10010000", "reg") == Cells{0, 0x10010000, 0, 8});
+  CHECK(tree.cells("/soc/countdown@10010000", "interrupts") == Cells{36});
+  CHECK(tree.cells("/soc/silent@10020000", "reg") == Cells{0, 0x10020000, 0, 8});
+  CHECK(tree.cells("/soc/silent@10020000", "interrupts").empty());
+}
+
 TEST_CASE("a guest's tree describes the QEMU virt map") {
   const Tree tree(machine_device_tree(machine()));
   CHECK(tree.text("/", "compatible") == "riscv-virtio");

@@ -1,0 +1,32 @@
+// Loads the shared libraries of devices and sinks.
+#pragma once
+
+#include <memory>
+
+#include "platform/plugin/device.hpp"
+#include "platform/plugin/sections.hpp"
+#include "platform/plugin/sink.hpp"
+
+namespace cyclevisor {
+
+/// A loaded library; it stays loaded until the process ends, since code of it may run to the last.
+class PluginLibrary {
+ public:
+  /// Throws ConfigurationError when the file is not there, cannot be loaded or is no plug-in for
+  /// this program.
+  explicit PluginLibrary(const PluginSection& section);
+
+  /// Throws ConfigurationError when the library has no device, or the device refuses its section.
+  std::unique_ptr<Device> make_device(const DeviceContext& context) const;
+  /// The same for a sink.
+  std::unique_ptr<PluginSink> make_sink(const SinkContext& context) const;
+
+ private:
+  void* symbol(const char* name, const char* macro) const;
+
+  std::string where_;
+  std::string given_;
+  void* handle_ = nullptr;
+};
+
+}  // namespace cyclevisor
