@@ -20,6 +20,18 @@ void DataWindow::exclude(PhysicalAddress address) {
   excluded_ = address.value & ~(pte::page_bytes - 1);
 }
 
+void DataWindow::watch(std::uint64_t physical, std::uint64_t bytes) {
+  const std::uint64_t first = physical % pte::page_bytes;
+  std::uint64_t& pieces = watched_[physical - first];
+  for (std::uint64_t piece = first >> piece_shift; piece <= (first + bytes - 1) >> piece_shift;
+       ++piece) {
+    pieces |= std::uint64_t{1} << piece;
+  }
+  for (Page& page : stores_) {
+    if (page.physical == physical - first) page.watched = pieces;
+  }
+}
+
 bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const {
   Core& core = stage_.core_.core();
   const TranslationRequest request = core.memory.data_request(address, type);
@@ -41,6 +53,10 @@ bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const 
     return false;
   }
   if (type == AccessType::store && physical.value == excluded_) return false;
+  if (type == AccessType::store) {
+    const auto found_watched = watched_.find(physical.value);
+    page.watched = found_watched == watched_.end() ? 0 : found_watched->second;
+  }
   page.host = core.memory.direct(physical, pte::page_bytes, type);
   return page.host != nullptr;
 }
@@ -59,6 +75,7 @@ bool DataWindow::find(std::uint64_t address, unsigned bytes, AccessType type, Ac
   access.physical = PhysicalAddress(page.physical + offset);
   access.match = &page.match;
   access.hits = true;
+  access.watched = is_watched(page, offset);
   if (!cached_) return true;
   const CacheArray& array = stage_.cache_.array();
   access.set = array.set_of(access.physical);

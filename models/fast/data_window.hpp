@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 
 #include "models/mmu/pte.hpp"
 #include "models/pipeline/memory_stage.hpp"
@@ -25,6 +26,7 @@ class DataWindow {
     const std::uint64_t offset = address & (pte::page_bytes - 1);
     // A misaligned address keeps bits that no page address has.
     if (page.tag != ((address & ~(pte::page_bytes - 1)) | (address & (bytes - 1)))) return nullptr;
+    if (type == AccessType::store && is_watched(page, offset)) return nullptr;
     if (!cached_)
       return stage_.translator_.tlb().is_used(page.match) ? page.host + offset : nullptr;
     const CacheArray& array = stage_.cache_.array();
@@ -43,7 +45,8 @@ class DataWindow {
     const Tlb::Match* match = nullptr;
     unsigned set = 0;
     unsigned way = 0;
-    bool hits = false;  ///< the cache
+    bool hits = false;     ///< the cache
+    bool watched = false;  ///< a store into bytes that are watched
   };
   bool find(std::uint64_t address, unsigned bytes, AccessType type, Access& access);
   /// Where an address lies whose page has just been used.
@@ -61,6 +64,8 @@ class DataWindow {
 
   /// Stores into the page around this address are left to the stepped pipeline.
   void exclude(PhysicalAddress address);
+  /// Stores into these bytes, all in one page, are to be told.
+  void watch(std::uint64_t physical, std::uint64_t bytes);
 
  private:
   /// A bit that neither a page address nor what makes an address misaligned has.
@@ -69,9 +74,14 @@ class DataWindow {
     std::uint64_t tag = no_page;  ///< virtual page address
     std::byte* host = nullptr;
     std::uint64_t physical = 0;
+    std::uint64_t watched = 0;  ///< of stores: bit n is piece n of the page
     Tlb::Match match;
   };
   static constexpr std::size_t page_count = 64;
+  static constexpr unsigned piece_shift = 6;  ///< log2 of a page's 64th
+  static bool is_watched(const Page& page, std::uint64_t offset) {
+    return (page.watched >> (offset >> piece_shift) & 1) != 0;
+  }
   using Pages = std::array<Page, page_count>;
 
   bool open(std::uint64_t address, AccessType type, Page& page) const;
@@ -82,6 +92,7 @@ class DataWindow {
   std::uint64_t translation_generation_ = ~std::uint64_t{0};
   std::uint64_t memory_generation_ = ~std::uint64_t{0};
   std::uint64_t excluded_ = ~std::uint64_t{0};
+  std::unordered_map<std::uint64_t, std::uint64_t> watched_;  ///< by physical page address
 };
 
 }  // namespace cyclevisor

@@ -14,7 +14,8 @@ FastPath::FastPath(Pipeline& pipeline)
                         pipeline.settings_.memory_beat == 0),
       ops_(pipeline.core().csrs.config().extensions),
       fetch_(pipeline.fetch_),
-      data_(pipeline.memory_) {}
+      data_(pipeline.memory_),
+      blocks_(fetch_, data_, ops_) {}
 
 bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
   if (!latch.valid) {
@@ -29,7 +30,7 @@ bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
 bool FastPath::enter() {
   Pipeline& pipeline = pipeline_;
   if (!pipeline.is_quiet()) return false;
-  ops_.trim();
+  if (ops_.trim()) blocks_.clear();
   if (!take_over(pipeline.in_memory_, stages_.memory) ||
       stages_.memory.op->group == MicroOp::Group::other ||
       !take_over(pipeline.execute_, stages_.execute) ||
@@ -47,6 +48,7 @@ bool FastPath::enter() {
   stages_.retired = 0;
   fetch_.forget();
   data_.refresh();
+  blocks_.refresh();
   if (pipeline.predictor_) {
     GsharePredictor::Stages stages;
     stages.fetch_pc = stages_.pc;

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "models/fast/blocks.hpp"
 #include "models/fast/data_window.hpp"
 #include "models/fast/fetch_window.hpp"
 #include "models/fast/micro_op.hpp"
@@ -87,6 +89,20 @@ class FastPath {
   bool advance(Stages& stages, const ExecuteOutcome& outcome, const Slot& fetched,
                DecodeRegister decode);
   void retire(const MemoryLook& look, unsigned cycles);
+
+  /// Whether a block can be begun: nothing in D and E, and nothing in M that would take its time.
+  static bool is_empty_behind_memory(const Stages& stages);
+  /// Goes from block to block. False, and nothing done, if the first is not known.
+  bool run_blocks(std::uint64_t end);
+  template <bool observed>
+  bool run_blocks(const Block* block, std::uint64_t end);
+  static Slot slot_of(const Block& block, std::size_t index);
+  unsigned touch_lines(const Block& block, unsigned touched, unsigned count);
+  void leave_block(const Block& block, std::size_t index, std::uint64_t now);
+  void complete_cycle(const Slot& fetched);
+  std::optional<unsigned> access_in_block(const Block& block, std::size_t index,
+                                          std::uint64_t address, std::uint64_t cycles_left,
+                                          std::byte*& host);
   Slot fetched();
 
   /// `address` and `host` are those of the operand, if there is one. False to stop here.
@@ -98,6 +114,7 @@ class FastPath {
   MicroOps ops_;
   FetchWindow fetch_;
   DataWindow data_;
+  Blocks blocks_;
   QuietPredictor predictor_;
 
   bool observed_ = false;

@@ -64,6 +64,24 @@ FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
   return Look::hits;
 }
 
+bool FetchWindow::find_line(const Page& page, std::uint64_t physical, Line& line) const {
+  if (!cached_) {
+    line.physical = page.physical;
+    line.count = undivided_bytes_;
+    line.bytes = stage_.core_.core().memory.direct(PhysicalAddress(page.physical), pte::page_bytes,
+                                                   AccessType::load);
+    return line.bytes != nullptr;
+  }
+  const CacheArray& array = stage_.cache_.array();
+  const auto way = array.find(PhysicalAddress(physical));
+  if (!way) return false;
+  line.physical = array.line_address(PhysicalAddress(physical));
+  line.count = undivided_bytes_;
+  line.bytes = array.line(array.set_of(PhysicalAddress(physical)), *way).bytes.data();
+  line.way = *way;
+  return true;
+}
+
 bool FetchWindow::next_line_hits() {
   const std::uint64_t next = line_virtual_ + line_bytes_;
   std::uint64_t physical = page_.physical + (next - page_.virtual_address);

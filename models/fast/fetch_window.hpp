@@ -67,7 +67,6 @@ class FetchWindow {
   /// The line that an address misses is filled and the window moved there.
   void fill(std::uint64_t address);
 
- private:
   /// What the pipeline's TLB, PMP and memory map say to fetches from a page.
   struct Page {
     bool open = false;
@@ -75,8 +74,45 @@ class FetchWindow {
     std::uint64_t physical = 0;
     Tlb::Match match;
   };
-  Look look_slowly(std::uint64_t address);
+  /// Finds the page of an address; false if that is not all main memory that may be fetched from,
+  /// translated by the TLB. Changes nothing, like the following.
   bool open(std::uint64_t address, Page& page) const;
+  /// Whether fetches from a page of these TLB entries leave the marks as they are.
+  bool is_marked(std::uint64_t entries) const { return stage_.translator_.tlb().is_used(entries); }
+  /// Where the bytes of a line are, or without a cache those of a page.
+  struct Line {
+    std::uint64_t physical = 0;
+    std::uint64_t count = 0;
+    const std::byte* bytes = nullptr;
+    unsigned way = 0;
+  };
+  /// False if the line is not in the cache.
+  bool find_line(const Page& page, std::uint64_t physical, Line& line) const;
+  std::uint64_t undivided_bytes() const { return undivided_bytes_; }
+  /// Changes whenever an answer to the questions above may have changed, but for marks, and but for
+  /// memory where that is seen.
+  struct Generation {
+    std::uint64_t translation = 0, memory = 0, cache = 0;
+    bool operator==(const Generation& other) const {
+      return translation == other.translation && memory == other.memory && cache == other.cache;
+    }
+  };
+  Generation generation() const {
+    return {stage_.translator_.tlb().generation(), stage_.core_.core().memory.generation(),
+            stage_.cache_.array().generation()};
+  }
+  /// A line in some way has been fetched from. The window forgets what it knows about that.
+  void touch(std::uint64_t physical, unsigned way) {
+    if (!cached_) return;
+    CacheArray& array = stage_.cache_.array_;
+    const unsigned set = array.set_of(PhysicalAddress(physical));
+    if (&array.most_recent(set) == &array.line(set, way)) return;
+    array.touch(set, way);
+    touched_ = 1;
+  }
+
+ private:
+  Look look_slowly(std::uint64_t address);
   void mark_slowly(unsigned cycles);
   void touch_slowly();
   void move_to(std::uint64_t address, unsigned way);

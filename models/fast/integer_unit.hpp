@@ -13,21 +13,18 @@ inline std::uint64_t extend_word(std::uint64_t value) {
   return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(value)});
 }
 
-/// The result of an instruction of class alu. `a` and `b` are the values of rs1 and rs2.
-inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc, std::uint64_t a,
-                                std::uint64_t b) {
-  const auto immediate = static_cast<std::uint64_t>(instruction.immediate);
+/// The result of an instruction of class alu but lui and auipc. `a` and `b` are the values of rs1
+/// and rs2.
+[[gnu::always_inline]] inline std::uint64_t alu_result(Operation operation, std::uint64_t immediate,
+                                                       std::uint64_t a, std::uint64_t b) {
   const auto signed_a = static_cast<std::int64_t>(a);
   const auto signed_b = static_cast<std::int64_t>(b);
-  switch (instruction.operation) {
-    case Operation::lui:
-      return immediate;
-    case Operation::auipc:
-      return pc + immediate;
+  const auto signed_immediate = static_cast<std::int64_t>(immediate);
+  switch (operation) {
     case Operation::addi:
       return a + immediate;
     case Operation::slti:
-      return signed_a < instruction.immediate ? 1 : 0;
+      return signed_a < signed_immediate ? 1 : 0;
     case Operation::sltiu:
       return a < immediate ? 1 : 0;
     case Operation::xori:
@@ -81,6 +78,15 @@ inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc
     default:  // sraw
       return extend_word(static_cast<std::uint64_t>(static_cast<std::int32_t>(a) >> (b & 31)));
   }
+}
+
+/// The result of an instruction of class alu.
+inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc, std::uint64_t a,
+                                std::uint64_t b) {
+  const auto immediate = static_cast<std::uint64_t>(instruction.immediate);
+  if (instruction.operation == Operation::lui) return immediate;
+  if (instruction.operation == Operation::auipc) return pc + immediate;
+  return alu_result(instruction.operation, immediate, a, b);
 }
 
 /// Whether a branch is taken.

@@ -81,11 +81,12 @@ const MicroOp* MicroOps::find_slowly(std::uint64_t pc, std::uint32_t bits) {
   return found->second;
 }
 
-void MicroOps::trim() {
-  if (all_.size() < limit) return;
+bool MicroOps::trim() {
+  if (all_.size() < limit) return false;
   std::fill(places_.begin(), places_.end(), nullptr);
   by_bits_.clear();
   all_.clear();
+  return true;
 }
 
 }  // namespace cyclevisor

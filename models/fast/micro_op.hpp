@@ -67,8 +67,8 @@ class MicroOps {
   }
   static const MicroOp* bubble() { return &bubble_; }
 
-  /// Forgets everything when it has become too much; nobody may hold an instruction then.
-  void trim();
+  /// Forgets everything when it has become too much: true, and nobody may hold an instruction.
+  bool trim();
 
  private:
   static const MicroOp bubble_;

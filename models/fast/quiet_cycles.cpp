@@ -5,6 +5,13 @@
 
 namespace cyclevisor {
 
+bool FastPath::is_empty_behind_memory(const Stages& stages) {
+  const auto holds_nothing = [](const Slot& slot) { return !slot.op->valid; };
+  const MicroOp& memory = *stages.memory.op;
+  return holds_nothing(stages.decode) && holds_nothing(stages.execute) &&
+         !memory.accesses_memory() && memory.group != MicroOp::Group::other;
+}
+
 bool FastPath::look_at_memory_stage(MemoryLook& look) {
   const MicroOp& op = *stages_.memory.op;
   look = MemoryLook();
@@ -21,6 +28,7 @@ void FastPath::retire(const MemoryLook& look, unsigned cycles) {
   const Slot& memory = stages_.memory;
   if (!memory.op->valid) return;
   if (look.accesses) data_.complete(look.access, look.type, cycles);
+  if (look.access.watched) blocks_.note_store();
   stages_.behind = execute_ordinary(pipeline_.core(), *memory.op, memory.pc, look.access.host);
   ++stages_.retired;
 }
@@ -128,6 +136,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
 
     if (access.hits) {
       data_.complete(access, op.access_type(), 1);
+      if (access.watched) blocks_.note_store();
       host = access.host;
     }
     if (op.valid) {
@@ -138,8 +147,15 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
         if (!publish(retired, address, host, stages.now)) end = stages.now;
       }
     }
-    advance<predicts>(stages, look_at_execute_stage<predicts>(stages), fetched,
-                      DecodeRegister::holds);
+    const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
+    advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);
+    if (!predicts && outcome.wrong) {
+      outer = stages;
+      if (stages.now < end && run_blocks(end)) {
+        stages = outer;
+        if (stopped_ || second_half_) break;
+      }
+    }
   }
   outer = stages;
 }
@@ -149,6 +165,7 @@ void FastPath::run_quiet_cycles(std::uint64_t end) {
   // What stalls is begun only if it can be completed.
   constexpr std::uint64_t longest_stall = 128;
   do {
+    if (!predicts && !second_half_ && !divided_) run_blocks(end);
     if (!second_half_ && !divided_) run_plain_cycles<predicts>(stages_, end);
   } while (!stopped_ && stages_.now + longest_stall < end && run_stalls<predicts>());
 }
@@ -201,6 +218,7 @@ bool FastPath::run_stalls() {
     stall = fetch_.miss_cycles();
     fetch_.mark(1 + stall);
     fetch_.fill(pc);
+    blocks_.refresh();
   } else {
     fetch_.mark(1 + stall);
   }
@@ -253,6 +271,15 @@ bool FastPath::run_division(const MemoryLook& look) {
   divided_ = true;
   stages_.now += cycles;
   return !stopped_;
+}
+
+/// The end of a cycle whose instruction in the memory stage has retired, with all of `fetched`
+/// fetched.
+void FastPath::complete_cycle(const Slot& fetched) {
+  stages_.behind = stages_.memory.pc + stages_.memory.op->instruction.length;
+  second_half_ = false;
+  fetch_.look(fetched.pc + fetched.op->instruction.length - 2);
+  advance<false>(stages_, look_at_execute_stage<false>(stages_), fetched, DecodeRegister::holds);
 }
 
 template void FastPath::run_quiet_cycles<false>(std::uint64_t end);

@@ -35,6 +35,7 @@ void CacheArray::touch(unsigned set, unsigned way) {
 }
 
 void CacheArray::refresh(PhysicalAddress first, std::uint64_t bytes, const ReadBytes& read) {
+  note_change();
   for (Line& each : lines_) {
     const std::uint64_t begin = std::max(first.value, each.address);
     const std::uint64_t end = std::min(first.value + bytes, each.address + geometry_.line_bytes);
@@ -44,6 +45,7 @@ void CacheArray::refresh(PhysicalAddress first, std::uint64_t bytes, const ReadB
 }
 
 void CacheArray::invalidate() {
+  note_change();
   for (Line& each : lines_) each.valid = each.dirty = false;
   std::fill(trees_.begin(), trees_.end(), 0);
 }

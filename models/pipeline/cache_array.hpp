@@ -64,6 +64,11 @@ class CacheArray {
   /// The line that holds the address, or null.
   const Line* lookup(PhysicalAddress address) const;
 
+  /// A line holds other bytes than before.
+  void note_change() { ++generation_; }
+  /// Changes whenever a line's address or bytes may have changed, or whether it is valid.
+  std::uint64_t generation() const { return generation_; }
+
   /// Fills `bytes` with what memory has at an address.
   using ReadBytes = std::function<void(std::uint64_t address, std::byte* bytes, unsigned count)>;
   /// Takes what valid lines have of an area of memory from there again.
@@ -80,6 +85,7 @@ class CacheArray {
   /// half.
   std::vector<std::uint64_t> trees_;
   std::vector<const Line*> recent_;  ///< for each set
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace cyclevisor

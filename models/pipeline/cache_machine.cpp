@@ -64,6 +64,7 @@ void CacheMachine::fill(const Request& request) {
   line.dirty = false;
   line.address = array_.line_address(request.address);
   if (fill_) fill_(line.address, line.bytes.data(), array_.geometry().line_bytes);
+  array_.note_change();
   array_.touch(set, way);
   if (request.writes) make_dirty(line);
 }

@@ -51,7 +51,8 @@ class Tlb {
   void flush();
 
   /// Whether all entries of a match are marked as used.
-  bool is_used(const Match& match) const { return (match.entries & ~used_) == 0; }
+  bool is_used(const Match& match) const { return is_used(match.entries); }
+  bool is_used(std::uint64_t entries) const { return (entries & ~used_) == 0; }
   /// Changes whenever an answer of `match` may have changed.
   std::uint64_t generation() const { return generation_; }
 

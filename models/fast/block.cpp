@@ -1,0 +1,139 @@
+#include "models/fast/block.hpp"
+
+namespace cyclevisor {
+namespace {
+
+BlockOp op_of(const Block& block, std::size_t index) {
+  const Block::Fetched& fetched = block.instructions[index];
+  const MicroOp& micro = *fetched.op;
+  const Instruction& instruction = micro.instruction;
+  const std::uint64_t pc = block.pc + fetched.place;
+  BlockOp op;
+  op.raw = instruction.raw;
+  op.place = fetched.place;
+  op.operation = instruction.operation;
+  op.rd = instruction.rd;
+  op.rs1 = instruction.rs1;
+  op.rs2 = instruction.rs2;
+  op.length = instruction.length;
+  op.immediate = static_cast<std::uint64_t>(instruction.immediate);
+  const bool relative = micro.group == MicroOp::Group::branch ||
+                        instruction.operation == Operation::jal ||
+                        instruction.operation == Operation::auipc;
+  if (relative) op.immediate += pc;
+  const bool computes =
+      micro.group == MicroOp::Group::alu || micro.group == MicroOp::Group::multiply;
+  if (computes && op.rd == 0) {
+    op.operation = Operation::addi;
+    op.rs1 = 0;
+    op.immediate = 0;
+  }
+  return op;
+}
+
+/// The pipeline with nothing but the block in it.
+class Schedule {
+ public:
+  Schedule(Block& block, std::uint64_t line_bytes) : block_(block), line_bytes_(line_bytes) {}
+
+  void run() {
+    // A first instruction in two lines makes the redirect itself wait.
+    if (is_divided(0)) return;
+    while (can_go_on()) step();
+    std::size_t count = arrived_;
+    if (!jumped_) {
+      // What has arrived last is where the block is left: before an instruction retires, and not
+      // where a branch has decided something in the cycle before.
+      if (count > 0) --count;
+      while (count > 0 && is_control(count)) --count;
+    }
+    block_.ops.resize(count);
+    if (count == 0) return;
+    block_.cycles = block_.arrivals[jumped_ ? count - 1 : count].cycle;
+  }
+
+ private:
+  static constexpr std::size_t none = ~std::size_t{0};
+
+  const MicroOp& op(std::size_t index) const { return *block_.instructions[index].op; }
+  bool is_control(std::size_t index) const {
+    return op(index).group == MicroOp::Group::branch || op(index).group == MicroOp::Group::jump;
+  }
+  /// Whether an instruction lies in two lines.
+  bool is_divided(std::size_t index) const {
+    const std::uint64_t pc = block_.pc + block_.instructions[index].place;
+    return op(index).instruction.length == 4 && (pc & (line_bytes_ - 1)) == line_bytes_ - 2;
+  }
+  /// The number of lines up to the one with the end of an instruction.
+  std::uint8_t lines_to(std::size_t index) const {
+    const std::uint64_t end =
+        block_.physical_pc + block_.instructions[index].place + op(index).instruction.length - 1;
+    std::uint8_t count = 0;
+    while (count < block_.lines.size() && block_.lines[count].physical <= end) ++count;
+    return count;
+  }
+
+  bool can_go_on() const {
+    if (jumped_ || fetch_ >= block_.instructions.size()) return false;
+    if (memory_ != none && op(memory_).group == MicroOp::Group::other) return false;
+    if (execute_ == none) return true;
+    // How long a division takes is not known, nor what a branch does about a fetch that stalls.
+    if (op(execute_).group == MicroOp::Group::divide) return false;
+    return op(execute_).group != MicroOp::Group::branch || second_half_ || !is_divided(fetch_);
+  }
+
+  void arrive() {
+    Block::Arrival arrival;
+    arrival.cycle = static_cast<std::uint16_t>(cycle_);
+    arrival.lines = lines_to(decode_);
+    arrival.waited = execute_ == none;
+    arrival.second_half = second_half_;
+    block_.arrivals.push_back(arrival);
+    BlockOp op = op_of(block_, memory_);
+    op.cycle = arrival.cycle;
+    // Behind a jump or taken branch F's instruction did not go on to decode.
+    op.lines = is_control(memory_) ? lines_to(memory_ + 1) : arrival.lines;
+    block_.ops.push_back(op);
+    ++arrived_;
+  }
+
+  void step() {
+    const bool redirects = execute_ != none && is_jump(execute_);
+    if (is_divided(fetch_) && !second_half_ && !redirects) {
+      if (memory_ != none) {
+        ++block_.ops.back().cycle;
+        block_.ops.back().stalled = 1;
+      }
+      ++cycle_;
+      second_half_ = true;
+    }
+    ++cycle_;
+    const bool waits = decode_ != none && execute_ != none && must_wait(op(decode_), op(execute_));
+    memory_ = execute_;
+    if (waits) {
+      execute_ = none;
+    } else {
+      execute_ = decode_;
+      decode_ = fetch_;
+      ++fetch_;
+      second_half_ = false;
+    }
+    if (memory_ != none) arrive();
+    jumped_ = redirects;
+  }
+  bool is_jump(std::size_t index) const { return op(index).group == MicroOp::Group::jump; }
+
+  Block& block_;
+  std::uint64_t line_bytes_;
+  unsigned cycle_ = 0;
+  std::size_t memory_ = none, execute_ = none, decode_ = none, fetch_ = 0;
+  bool second_half_ = false;
+  bool jumped_ = false;  ///< a jump is in the memory stage
+  std::size_t arrived_ = 0;
+};
+
+}  // namespace
+
+void schedule(Block& block, std::uint64_t line_bytes) { Schedule(block, line_bytes).run(); }
+
+}  // namespace cyclevisor

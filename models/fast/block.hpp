@@ -1,0 +1,75 @@
+// Straight-line code whose cycles are known beforehand.
+//
+// Behind a redirect the pipeline is empty but for the jump in its memory stage, so in which cycle
+// each instruction retires depends on the instructions alone, as long as their fetches hit and
+// their data take no more than a cycle: on hazards between neighbours and on instructions that lie
+// in two lines. A block has these cycles worked out, and how the pipeline stands whenever an
+// instruction gets to the memory stage, so that it can be left there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "models/fast/micro_op.hpp"
+
+namespace cyclevisor {
+
+/// An instruction of a block, with what executing it needs side by side.
+struct BlockOp {
+  /// lui, auipc: the result; branch, jal: the target; else the immediate.
+  std::uint64_t immediate = 0;
+  std::uint32_t raw = 0;
+  std::uint16_t place = 0;   ///< bytes from the block's first instruction
+  std::uint16_t cycle = 0;   ///< in which it retires
+  std::uint8_t stalled = 0;  ///< memory-stage cycles before that one
+  std::uint8_t lines = 0;    ///< how many of the block's lines decode has been handed by then
+  Operation operation = Operation::addi;
+  std::uint8_t rd = 0, rs1 = 0, rs2 = 0;
+  std::uint8_t length = 0;
+};
+
+struct Block {
+  std::uint64_t pc = 0;
+  std::uint64_t physical_pc = 0;
+
+  /// What can be executed. Cycles count from the one in which the redirecting instruction is in the
+  /// memory stage and the block's first one is fetched.
+  std::vector<BlockOp> ops;
+  /// Cycles from there until the block is left at its end.
+  unsigned cycles = 0;
+  /// The same instructions and those behind them that are fetched meanwhile.
+  struct Fetched {
+    const MicroOp* op;
+    std::uint16_t place;
+  };
+  std::vector<Fetched> instructions;
+  /// Where the pipeline stands when an instruction has just got to the memory stage: the next ones
+  /// are in E, D and F; or in D and F, if decode waited.
+  struct Arrival {
+    std::uint16_t cycle = 0;
+    std::uint8_t lines = 0;  ///< as in BlockOp; of a branch if it is not taken
+    bool waited = false;
+    bool second_half = false;  ///< F has the first half of its instruction already
+  };
+  std::vector<Arrival> arrivals;  ///< one for each of `ops`, and for the one behind
+
+  /// Where the bytes come from. Without an instruction cache a single piece of memory.
+  struct Line {
+    std::uint64_t physical = 0;  ///< of the whole line
+    unsigned first = 0;          ///< the block's bytes in it: from this of the line on
+    unsigned count = 0;
+    unsigned way = 0;
+  };
+  std::vector<Line> lines;
+  std::vector<std::byte> bytes;
+  std::uint64_t tlb_entries = 0;
+  /// In which all of this was last found true.
+  std::uint64_t epoch = 0;
+};
+
+/// Works out the cycles of a block whose `instructions` and `lines` are known: fills in `ops`,
+/// `arrivals` and `cycles`. No ops: nothing can be said about what is there.
+void schedule(Block& block, std::uint64_t line_bytes);
+
+}  // namespace cyclevisor

@@ -1,0 +1,63 @@
+// The blocks that have been met, and whether what they were made of is still there.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/fast/block.hpp"
+#include "models/fast/data_window.hpp"
+#include "models/fast/fetch_window.hpp"
+
+namespace cyclevisor {
+
+class Blocks {
+ public:
+  /// The references must outlive the object.
+  Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops)
+      : fetch_(fetch), data_(data), ops_(ops), places_(place_count) {}
+
+  /// The stepped pipeline has run, or a line has been filled.
+  void refresh();
+  /// Somebody has stored where instructions are seen at once.
+  void note_store() { ++epoch_; }
+  /// Forgets everything.
+  void clear();
+
+  /// The block that begins at `pc`, all of whose fetches would hit without changing anything but
+  /// the replacement bits; null if there is none.
+  const Block* find(std::uint64_t pc) {
+    Place& place = places_[(pc >> 1) % place_count];
+    if (place.block != nullptr && place.block->pc == pc && place.block->epoch == epoch_ &&
+        fetch_.is_marked(place.block->tlb_entries)) {
+      return place.block->ops.empty() ? nullptr : place.block.get();
+    }
+    return find_slowly(pc, place);
+  }
+
+ private:
+  struct Place {
+    std::uint64_t pc = 0;
+    unsigned visits = 0;
+    std::unique_ptr<Block> block;
+  };
+  static constexpr std::size_t place_count = 8192;
+  /// What runs once is not worth the work.
+  static constexpr unsigned worthwhile = 3;
+  static constexpr std::size_t longest = 64;  ///< instructions
+
+  const Block* find_slowly(std::uint64_t pc, Place& place);
+  std::unique_ptr<Block> make(const FetchWindow::Page& page, std::uint64_t pc);
+  bool is_there(const FetchWindow::Page& page, Block& block) const;
+
+  FetchWindow& fetch_;
+  DataWindow& data_;
+  MicroOps& ops_;
+  std::vector<Place> places_;
+  std::uint64_t epoch_ = 1;
+  FetchWindow::Generation generation_;
+  FetchWindow::Page page_;  ///< found last
+  std::uint64_t page_epoch_ = 0;
+};
+
+}  // namespace cyclevisor
