@@ -34,49 +34,65 @@ BlockOp op_of(const Block& block, std::size_t index) {
 /// The pipeline with nothing but the block in it.
 class Schedule {
  public:
-  Schedule(Block& block, std::uint64_t line_bytes) : block_(block), line_bytes_(line_bytes) {}
+  Schedule(Block& block, BlockFront front, std::uint64_t line_bytes)
+      : block_(block), front_(front), line_bytes_(line_bytes), size_(block.instructions.size()) {}
 
   void run() {
-    // A first instruction in two lines makes the redirect itself wait.
-    if (is_divided(0)) return;
+    if (front_ == BlockFront::empty) {
+      // A first instruction in two lines makes the redirect itself wait.
+      if (is_divided(0)) return;
+    } else {
+      // The first three are fetched while those before the block are under way.
+      if (size_ < 3 || is_divided(0) || is_divided(1) || is_divided(2)) return;
+      block_.closed = is_control(size_ - 1);
+      execute_ = 0;
+      decode_ = 1;
+      fetch_ = 2;
+    }
     while (can_go_on()) step();
     std::size_t count = arrived_;
-    if (!jumped_) {
+    if (!ended_) {
       // What has arrived last is where the block is left: before an instruction retires, and not
       // where a branch has decided something in the cycle before.
       if (count > 0) --count;
-      while (count > 0 && is_control(count)) --count;
+      while (count > 0 && (is_control(count) || (block_.closed && fetched_at(count) >= size_))) {
+        --count;
+      }
+      block_.closed = false;
     }
     block_.ops.resize(count);
     if (count == 0) return;
-    block_.cycles = block_.arrivals[jumped_ ? count - 1 : count].cycle;
+    block_.cycles = block_.arrivals[ended_ ? count - 1 : count].cycle;
+    if (!block_.closed) return;
+    while (block_.unpredicted + 1 < static_cast<int>(count) &&
+           fetched_at(static_cast<std::size_t>(block_.unpredicted + 1)) < size_) {
+      ++block_.unpredicted;
+    }
   }
 
  private:
   static constexpr std::size_t none = ~std::size_t{0};
 
   const MicroOp& op(std::size_t index) const { return *block_.instructions[index].op; }
+  bool is_jump(std::size_t index) const { return op(index).group == MicroOp::Group::jump; }
   bool is_control(std::size_t index) const {
-    return op(index).group == MicroOp::Group::branch || op(index).group == MicroOp::Group::jump;
+    return is_jump(index) || op(index).group == MicroOp::Group::branch;
   }
-  /// Whether an instruction lies in two lines.
+  /// Whether an instruction lies in two lines. Those behind a predicted branch or jump, which
+  /// another block has, do not.
   bool is_divided(std::size_t index) const {
-    const std::uint64_t pc = block_.pc + block_.instructions[index].place;
-    return op(index).instruction.length == 4 && (pc & (line_bytes_ - 1)) == line_bytes_ - 2;
+    return index < size_ && op(index).instruction.length == 4 &&
+           (block_.pc_of(index) & (line_bytes_ - 1)) == line_bytes_ - 2;
   }
-  /// The number of lines up to the one with the end of an instruction.
-  std::uint8_t lines_to(std::size_t index) const {
-    const std::uint64_t end =
-        block_.physical_pc + block_.instructions[index].place + op(index).instruction.length - 1;
-    std::uint8_t count = 0;
-    while (count < block_.lines.size() && block_.lines[count].physical <= end) ++count;
-    return count;
+  /// What is in F when an instruction arrives in M.
+  std::size_t fetched_at(std::size_t index) const {
+    return index + (block_.arrivals[index].waited ? 2 : 3);
   }
 
   bool can_go_on() const {
-    if (jumped_ || fetch_ >= block_.instructions.size()) return false;
+    if (ended_ || (fetch_ >= size_ && !block_.closed)) return false;
     if (memory_ != none && op(memory_).group == MicroOp::Group::other) return false;
-    if (execute_ == none) return true;
+    if (execute_ == none || execute_ >= size_) return true;
     // How long a division takes is not known, nor what a branch does about a fetch that stalls.
     if (op(execute_).group == MicroOp::Group::divide) return false;
     return op(execute_).group != MicroOp::Group::branch || second_half_ || !is_divided(fetch_);
@@ -85,20 +101,20 @@ class Schedule {
   void arrive() {
     Block::Arrival arrival;
     arrival.cycle = static_cast<std::uint16_t>(cycle_);
-    arrival.lines = lines_to(decode_);
+    arrival.lines = block_.lines_to(decode_);
     arrival.waited = execute_ == none;
     arrival.second_half = second_half_;
     block_.arrivals.push_back(arrival);
     BlockOp op = op_of(block_, memory_);
     op.cycle = arrival.cycle;
     // Behind a jump or taken branch F's instruction did not go on to decode.
-    op.lines = is_control(memory_) ? lines_to(memory_ + 1) : arrival.lines;
+    op.lines = is_control(memory_) ? block_.lines_to(memory_ + 1) : arrival.lines;
     block_.ops.push_back(op);
     ++arrived_;
   }
 
   void step() {
-    const bool redirects = execute_ != none && is_jump(execute_);
+    const bool redirects = front_ == BlockFront::empty && execute_ != none && is_jump(execute_);
     if (is_divided(fetch_) && !second_half_ && !redirects) {
       if (memory_ != none) {
         ++block_.ops.back().cycle;
@@ -108,7 +124,7 @@ class Schedule {
       second_half_ = true;
     }
     ++cycle_;
-    const bool waits = decode_ != none && execute_ != none && must_wait(op(decode_), op(execute_));
+    const bool waits = execute_ < size_ && decode_ < size_ && must_wait(op(decode_), op(execute_));
     memory_ = execute_;
     if (waits) {
       execute_ = none;
@@ -118,22 +134,35 @@ class Schedule {
       ++fetch_;
       second_half_ = false;
     }
-    if (memory_ != none) arrive();
-    jumped_ = redirects;
+    if (memory_ == none) return;
+    arrive();
+    ended_ = redirects || (block_.closed && memory_ + 1 == size_);
   }
-  bool is_jump(std::size_t index) const { return op(index).group == MicroOp::Group::jump; }
 
   Block& block_;
+  BlockFront front_;
   std::uint64_t line_bytes_;
+  std::size_t size_;
   unsigned cycle_ = 0;
   std::size_t memory_ = none, execute_ = none, decode_ = none, fetch_ = 0;
   bool second_half_ = false;
-  bool jumped_ = false;  ///< a jump is in the memory stage
+  bool ended_ = false;  ///< the block's last instruction is in the memory stage
   std::size_t arrived_ = 0;
 };
 
 }  // namespace
 
-void schedule(Block& block, std::uint64_t line_bytes) { Schedule(block, line_bytes).run(); }
+std::uint8_t Block::lines_to(std::size_t index) const {
+  if (index >= instructions.size()) return static_cast<std::uint8_t>(lines.size());
+  const Fetched& fetched = instructions[index];
+  const std::uint64_t end = physical_pc + fetched.place + fetched.op->instruction.length - 1;
+  std::uint8_t count = 0;
+  while (count < lines.size() && lines[count].physical <= end) ++count;
+  return count;
+}
+
+void schedule(Block& block, BlockFront front, std::uint64_t line_bytes) {
+  Schedule(block, front, line_bytes).run();
+}
 
 }  // namespace cyclevisor

@@ -1,10 +1,9 @@
 // Straight-line code whose cycles are known beforehand.
 //
-// Behind a redirect the pipeline is empty but for the jump in its memory stage, so in which cycle
-// each instruction retires depends on the instructions alone, as long as their fetches hit and
-// their data take no more than a cycle: on hazards between neighbours and on instructions that lie
-// in two lines. A block has these cycles worked out, and how the pipeline stands whenever an
-// instruction gets to the memory stage, so that it can be left there.
+// In which cycle each instruction retires depends on the instructions alone, as long as their
+// fetches hit and their data take no more than a cycle: on hazards between neighbours and on
+// instructions that lie in two lines. A block has these cycles worked out, and how the pipeline
+// stands whenever an instruction gets to the memory stage, so that it can be left there.
 #pragma once
 
 #include <cstddef>
@@ -29,12 +28,20 @@ struct BlockOp {
   std::uint8_t length = 0;
 };
 
+/// What is in E and D when the instruction before a block is in the memory stage.
+enum class BlockFront : std::uint8_t {
+  empty,  ///< nothing: that instruction has redirected the fetch. The block goes on behind branches
+          ///< that are not taken, and ends with a jump.
+  full,   ///< the block's first two instructions: the fetch has been predicted. The block ends with
+          ///< the first branch or jump.
+};
+
 struct Block {
   std::uint64_t pc = 0;
   std::uint64_t physical_pc = 0;
 
-  /// What can be executed. Cycles count from the one in which the redirecting instruction is in the
-  /// memory stage and the block's first one is fetched.
+  /// What can be executed. Cycles count from the one in which the instruction before the block
+  /// retires; behind a redirect the block's first one is fetched then.
   std::vector<BlockOp> ops;
   /// Cycles from there until the block is left at its end.
   unsigned cycles = 0;
@@ -54,6 +61,11 @@ struct Block {
   };
   std::vector<Arrival> arrivals;  ///< one for each of `ops`, and for the one behind
 
+  /// With a full front: ends with a branch or jump.
+  bool closed = false;
+  /// The last of `arrivals` before which that has not been predicted yet; none: -1.
+  int unpredicted = -1;
+
   /// Where the bytes come from. Without an instruction cache a single piece of memory.
   struct Line {
     std::uint64_t physical = 0;  ///< of the whole line
@@ -66,10 +78,20 @@ struct Block {
   std::uint64_t tlb_entries = 0;
   /// In which all of this was last found true.
   std::uint64_t epoch = 0;
+  /// The branch target buffer's when it was last found to have just this block's branch or jump.
+  std::uint64_t targets_generation = 0;
+
+  const Instruction& instruction(const BlockOp& op) const {
+    return instructions[static_cast<std::size_t>(&op - ops.data())].op->instruction;
+  }
+  std::uint64_t pc_of(std::size_t index) const { return pc + instructions[index].place; }
+  /// How many lines there are up to the one with the end of an instruction.
+  std::uint8_t lines_to(std::size_t index) const;
 };
 
 /// Works out the cycles of a block whose `instructions` and `lines` are known: fills in `ops`,
-/// `arrivals` and `cycles`. No ops: nothing can be said about what is there.
-void schedule(Block& block, std::uint64_t line_bytes);
+/// `arrivals`, `cycles`, `closed` and `unpredicted`. No ops: nothing can be said about what is
+/// there.
+void schedule(Block& block, BlockFront front, std::uint64_t line_bytes);
 
 }  // namespace cyclevisor

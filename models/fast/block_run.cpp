@@ -1,6 +1,6 @@
 // The fast path in blocks: one step an instruction, not one a cycle.
+#include "models/fast/block_step.hpp"
 #include "models/fast/fast_path.hpp"
-#include "models/fast/ordinary.hpp"
 
 namespace cyclevisor {
 
@@ -16,20 +16,31 @@ unsigned FastPath::touch_lines(const Block& block, unsigned touched, unsigned co
   return touched;
 }
 
-/// The instruction has just got to the memory stage, in cycle `now`.
-void FastPath::leave_block(const Block& block, std::size_t index, std::uint64_t now) {
+/// Leaves where an instruction has just got to the memory stage, which takes place in cycle `now`.
+/// `next` follows the block; null where nothing of that has been fetched. So many of the block's
+/// lines have been touched.
+void FastPath::leave_block(const Block& block, const Block* next, std::size_t index,
+                           unsigned touched, std::uint64_t now) {
   const Block::Arrival& arrival = block.arrivals[index];
-  touch_lines(block, 0, arrival.lines);
-  std::size_t next = index;
-  stages_.memory = slot_of(block, next++);
-  stages_.execute = arrival.waited ? bubble_at(slot_of(block, next).pc) : slot_of(block, next++);
-  stages_.decode = slot_of(block, next);
-  stages_.pc = stages_.decode.pc + stages_.decode.op->instruction.length;
+  const std::size_t size = block.instructions.size();
+  const auto slot = [&](std::size_t wanted) {
+    return wanted < size ? slot_of(block, wanted) : slot_of(*next, wanted - size);
+  };
+  const std::size_t decode = index + (arrival.waited ? 1 : 2);
+  touch_lines(block, touched, arrival.lines);
+  if (decode >= size) touch_lines(*next, 0, next->lines_to(decode - size));
+  stages_.memory = slot(index);
+  stages_.decode = slot(decode);
+  stages_.execute = arrival.waited ? bubble_at(stages_.decode.pc) : slot(index + 1);
+  const bool ends = decode + 1 == size && next == nullptr;
+  stages_.pc =
+      ends ? stages_.decode.pc + stages_.decode.op->instruction.length : slot(decode + 1).pc;
   stages_.now = now;
   stages_.behind = stages_.memory.pc;
+  stages_.redirected = false;
   second_half_ = arrival.second_half;
   if (second_half_) {
-    const Slot half = slot_of(block, next + 1);
+    const Slot half = slot_of(block, decode + 1);
     first_half_ = static_cast<std::uint16_t>(half.op->instruction.raw);
     first_physical_ = half.physical_pc;
   }
@@ -61,39 +72,11 @@ bool FastPath::run_blocks(std::uint64_t end) {
   return observed_ ? run_blocks<true>(block, end) : run_blocks<false>(block, end);
 }
 
-// The cases of one switch, each with its operation as a constant.
-#define ALU(name)                                                       \
-  case Operation::name:                                                 \
-    x[op.rd] = alu_result(Operation::name, op.immediate, a, x[op.rs2]); \
-    break
-#define LOAD(name, size)                                                 \
-  case Operation::name:                                                  \
-    address = a + op.immediate;                                          \
-    host = data_.quick(address, size, AccessType::load);                 \
-    if (host == nullptr) goto other_access;                              \
-    x[op.rd] = extended_load(Operation::name, load_operand(host, size)); \
-    x[0] = 0;                                                            \
-    break
-#define STORE(name, size)                                 \
-  case Operation::name:                                   \
-    address = a + op.immediate;                           \
-    host = data_.quick(address, size, AccessType::store); \
-    if (host == nullptr) goto other_access;               \
-    store_operand(host, size, x[op.rs2]);                 \
-    break
-#define BRANCH(name)                                                   \
-  case Operation::name:                                                \
-    target = op.immediate;                                             \
-    if (condition_holds(Operation::name, a, x[op.rs2])) goto redirect; \
-    break
-
 template <bool observed>
 bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   Core& core = pipeline_.core();
-  std::uint64_t* const x = core.x.data();
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
-  std::uint64_t target = stages_.pc;
 
 enter:
   // What redirected retires in the cycle in which the block's first instruction is fetched.
@@ -104,7 +87,7 @@ enter:
       stages_.memory = redirecting;
       stages_.now = base;
       stages_.pc = block->pc;
-      complete_cycle(slot_of(*block, 0));
+      complete_cycle<false>(slot_of(*block, 0));
       stages_.behind = block->pc;
       return true;
     }
@@ -114,121 +97,45 @@ enter:
   unsigned touched = 0;
   for (const BlockOp* at = first; at != last; ++at) {
     const BlockOp& op = *at;
+    const auto index = static_cast<std::size_t>(at - first);
     if (touched < op.lines) touched = touch_lines(*block, touched, op.lines);
-    const std::uint64_t a = x[op.rs1];
-    std::byte* host = nullptr;
-    std::uint64_t address = 0;
-    switch (op.operation) {
-      case Operation::lui:
-      case Operation::auipc:
-        x[op.rd] = op.immediate;
-        break;
-        ALU(addi);
-        ALU(slti);
-        ALU(sltiu);
-        ALU(xori);
-        ALU(ori);
-        ALU(andi);
-        ALU(slli);
-        ALU(srli);
-        ALU(srai);
-        ALU(add);
-        ALU(sub);
-        ALU(sll);
-        ALU(slt);
-        ALU(sltu);
-        ALU(xor_);
-        ALU(srl);
-        ALU(sra);
-        ALU(or_);
-        ALU(and_);
-        ALU(addiw);
-        ALU(slliw);
-        ALU(srliw);
-        ALU(sraiw);
-        ALU(addw);
-        ALU(subw);
-        ALU(sllw);
-        ALU(srlw);
-        ALU(sraw);
-        LOAD(lb, 1);
-        LOAD(lh, 2);
-        LOAD(lw, 4);
-        LOAD(ld, 8);
-        LOAD(lbu, 1);
-        LOAD(lhu, 2);
-        LOAD(lwu, 4);
-        STORE(sb, 1);
-        STORE(sh, 2);
-        STORE(sw, 4);
-        STORE(sd, 8);
-        BRANCH(beq);
-        BRANCH(bne);
-        BRANCH(blt);
-        BRANCH(bge);
-        BRANCH(bltu);
-        BRANCH(bgeu);
-      case Operation::jal:
-        target = op.immediate;
-        goto redirect;
-      case Operation::jalr:
-        target = (a + op.immediate) & ~std::uint64_t{1};
-        goto redirect;
-      case Operation::mul:
-        x[op.rd] = a * x[op.rs2];
-        break;
-      default:
-        execute_multiply(core,
-                         block->instructions[static_cast<std::size_t>(at - first)].op->instruction);
-        break;
-      other_access : {
-        const auto index = static_cast<std::size_t>(at - first);
-        const auto stall =
-            access_in_block(*block, index, address, end - base - block->cycles, host);
-        if (!stall) {
-          stages_.retired += index;
-          leave_block(*block, index, base + op.cycle - op.stalled);
-          return true;
-        }
-        base += *stall;
-        execute_ordinary(core, *block->instructions[index].op, 0, host);
-        break;
-      }
-      redirect : {
-        const auto index = static_cast<std::size_t>(at - first);
-        stages_.retired += index;
-        redirecting = slot_of(*block, index);
-        base += op.cycle - op.stalled;
-        const std::uint64_t behind = redirecting.pc + op.length;
-        block = blocks_.find(target);
-        if (block != nullptr && base + block->cycles <= end) goto enter;
-        stages_.memory = redirecting;
-        stages_.execute = bubble_at(behind);
-        stages_.decode = bubble_at(0);
-        stages_.pc = target;
-        stages_.now = base;
-        stages_.behind = redirecting.pc;
-        return true;
-      }
+    BlockStep step = execute_in_block(core, data_, *block, op);
+    if (step.result == BlockStep::Result::redirects) {
+      stages_.retired += index;
+      redirecting = slot_of(*block, index);
+      base += op.cycle - op.stalled;
+      block = blocks_.find(step.target);
+      if (block != nullptr && base + block->cycles <= end) goto enter;
+      stages_.memory = redirecting;
+      stages_.execute = bubble_at(redirecting.pc + redirecting.op->instruction.length);
+      stages_.decode = bubble_at(0);
+      stages_.pc = step.target;
+      stages_.now = base;
+      stages_.behind = redirecting.pc;
+      return true;
     }
-    if (observed) {
-      const auto index = static_cast<std::size_t>(at - first);
-      if (!publish(slot_of(*block, index), address, host, base + op.cycle)) {
-        stages_.retired += index + 1;
-        leave_block(*block, index, base + op.cycle);
-        complete_cycle(slot_of(*block, index + (block->arrivals[index].waited ? 2 : 3)));
+    if (step.result == BlockStep::Result::accesses_slowly) {
+      const auto stall =
+          access_in_block(*block, index, step.address, end - base - block->cycles, step.host);
+      if (!stall) {
+        stages_.retired += index;
+        leave_block(*block, nullptr, index, touched, base + op.cycle - op.stalled);
         return true;
       }
+      base += *stall;
+      execute_ordinary(core, *block->instructions[index].op, 0, step.host);
+    }
+    if (observed && !publish(slot_of(*block, index), step.address, step.host, base + op.cycle)) {
+      stages_.retired += index + 1;
+      leave_block(*block, nullptr, index, touched, base + op.cycle);
+      complete_cycle<false>(slot_of(*block, index + (block->arrivals[index].waited ? 2 : 3)));
+      return true;
     }
   }
-  stages_.retired += block->ops.size();
-  leave_block(*block, block->ops.size(), base + block->arrivals[block->ops.size()].cycle);
+  const std::size_t count = block->ops.size();
+  stages_.retired += count;
+  leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;
 }
-
-#undef ALU
-#undef LOAD
-#undef STORE
-#undef BRANCH
 
 }  // namespace cyclevisor

@@ -9,6 +9,7 @@
 namespace cyclevisor {
 
 void Blocks::refresh() {
+  replaced_.clear();
   const FetchWindow::Generation now = fetch_.generation();
   if (now == generation_ && !fetch_.sees_stores()) return;
   generation_ = now;
@@ -16,6 +17,7 @@ void Blocks::refresh() {
 }
 
 void Blocks::clear() {
+  replaced_.clear();
   for (Place& place : places_) place = Place();
 }
 
@@ -34,12 +36,21 @@ const Block* Blocks::find_slowly(std::uint64_t pc, Place& place) {
   const FetchWindow::Page& page = page_;
   if (!fetch_.is_marked(page.match.entries)) return nullptr;
   if (place.block == nullptr || place.block->pc != pc || !is_there(page, *place.block)) {
-    place.block = make(page, pc);
-    if (place.block == nullptr) return nullptr;
+    auto made = make(page, pc);
+    if (made == nullptr) return nullptr;
+    if (place.block != nullptr) replaced_.push_back(std::move(place.block));
+    place.block = std::move(made);
   }
-  place.block->epoch = epoch_;
-  place.block->tlb_entries = page.match.entries;
-  return place.block->ops.empty() ? nullptr : place.block.get();
+  Block& block = *place.block;
+  block.epoch = epoch_;
+  block.tlb_entries = page.match.entries;
+  if (block.ops.empty()) return nullptr;
+  if (predictor_ != nullptr) {
+    block.targets_generation = 0;
+    if (!predictor_->knows(block)) return nullptr;
+    block.targets_generation = predictor_->targets_generation();
+  }
+  return &block;
 }
 
 std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t pc) {
@@ -81,12 +92,15 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
       std::memcpy(&bits, block->bytes.data() + offset, 4);
     }
     const MicroOp* op = ops_.find(pc + offset, bits);
+    if (predictor_ != nullptr && !RightPath::is_simple(*op)) break;
     block->instructions.push_back({op, static_cast<std::uint16_t>(offset)});
     at += op->instruction.length;
+    if (predictor_ != nullptr && op->kind != 0) break;
     if (op->group == MicroOp::Group::jump || behind_jump > 0) ++behind_jump;
   }
   if (block->instructions.empty()) return nullptr;
-  schedule(*block, fetch_.undivided_bytes());
+  schedule(*block, predictor_ == nullptr ? BlockFront::empty : BlockFront::full,
+           fetch_.undivided_bytes());
   if (fetch_.sees_stores()) data_.watch(block->physical_pc, block->bytes.size());
   return block;
 }

@@ -8,14 +8,16 @@
 #include "models/fast/block.hpp"
 #include "models/fast/data_window.hpp"
 #include "models/fast/fetch_window.hpp"
+#include "models/fast/right_path.hpp"
 
 namespace cyclevisor {
 
 class Blocks {
  public:
   /// The references must outlive the object.
-  Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops)
-      : fetch_(fetch), data_(data), ops_(ops), places_(place_count) {}
+  /// `predictor` is null when there is none.
+  Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops, const RightPath* predictor)
+      : fetch_(fetch), data_(data), ops_(ops), predictor_(predictor), places_(place_count) {}
 
   /// The stepped pipeline has run, or a line has been filled.
   void refresh();
@@ -25,11 +27,14 @@ class Blocks {
   void clear();
 
   /// The block that begins at `pc`, all of whose fetches would hit without changing anything but
-  /// the replacement bits; null if there is none.
+  /// the replacement bits, and whose branches and jumps the predictor knows; null if there is none.
+  /// It stays where it is until `refresh` or `clear`.
   const Block* find(std::uint64_t pc) {
     Place& place = places_[(pc >> 1) % place_count];
     if (place.block != nullptr && place.block->pc == pc && place.block->epoch == epoch_ &&
-        fetch_.is_marked(place.block->tlb_entries)) {
+        fetch_.is_marked(place.block->tlb_entries) &&
+        (predictor_ == nullptr ||
+         place.block->targets_generation == predictor_->targets_generation())) {
       return place.block->ops.empty() ? nullptr : place.block.get();
     }
     return find_slowly(pc, place);
@@ -53,7 +58,9 @@ class Blocks {
   FetchWindow& fetch_;
   DataWindow& data_;
   MicroOps& ops_;
+  const RightPath* predictor_;
   std::vector<Place> places_;
+  std::vector<std::unique_ptr<Block>> replaced_;
   std::uint64_t epoch_ = 1;
   FetchWindow::Generation generation_;
   FetchWindow::Page page_;  ///< found last

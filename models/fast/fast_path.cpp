@@ -15,7 +15,10 @@ FastPath::FastPath(Pipeline& pipeline)
       ops_(pipeline.core().csrs.config().extensions),
       fetch_(pipeline.fetch_),
       data_(pipeline.memory_),
-      blocks_(fetch_, data_, ops_) {}
+      right_path_(pipeline.predictor_
+                      ? std::make_optional<RightPath>(*pipeline.predictor_, predictor_)
+                      : std::nullopt),
+      blocks_(fetch_, data_, ops_, right_path_ ? &*right_path_ : nullptr) {}
 
 bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
   if (!latch.valid) {

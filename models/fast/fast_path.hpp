@@ -17,6 +17,7 @@
 #include "models/fast/fetch_window.hpp"
 #include "models/fast/micro_op.hpp"
 #include "models/fast/quiet_predictor.hpp"
+#include "models/fast/right_path.hpp"
 #include "models/pipeline/pipeline.hpp"
 
 namespace cyclevisor {
@@ -98,12 +99,29 @@ class FastPath {
   bool run_blocks(const Block* block, std::uint64_t end);
   static Slot slot_of(const Block& block, std::size_t index);
   unsigned touch_lines(const Block& block, unsigned touched, unsigned count);
-  void leave_block(const Block& block, std::size_t index, std::uint64_t now);
+  void leave_block(const Block& block, const Block* next, std::size_t index, unsigned touched,
+                   std::uint64_t now);
+  template <bool predicts>
   void complete_cycle(const Slot& fetched);
   std::optional<unsigned> access_in_block(const Block& block, std::size_t index,
                                           std::uint64_t address, std::uint64_t cycles_left,
                                           std::byte*& host);
   Slot fetched();
+
+  /// With a predictor: a block, what is guessed about its end and the block that is fetched then;
+  /// and the end of the block before.
+  struct Way {
+    const Block* block = nullptr;
+    const Block* next = nullptr;  ///< null: the block has to be left before its end is predicted
+    RightPath::Guess guess, before;
+  };
+  bool stands_at(const Block& block) const;
+  const Block* block_behind(const Block& block, const RightPath::Guess& guess);
+  bool run_predicted_blocks(std::uint64_t end);
+  template <bool observed>
+  bool run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end);
+  void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
+  void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
 
   /// `address` and `host` are those of the operand, if there is one. False to stop here.
   bool publish(const Slot& retired, std::uint64_t address, const std::byte* host, std::uint64_t at);
@@ -114,8 +132,9 @@ class FastPath {
   MicroOps ops_;
   FetchWindow fetch_;
   DataWindow data_;
-  Blocks blocks_;
   QuietPredictor predictor_;
+  std::optional<RightPath> right_path_;
+  Blocks blocks_;
 
   bool observed_ = false;
   bool stopped_ = false;  ///< an observer wants the hart to stop

@@ -149,9 +149,10 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
     }
     const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
     advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);
-    if (!predicts && outcome.wrong) {
+    const bool begins_block = predicts ? op.kind != 0 : outcome.wrong;
+    if (begins_block && stages.now < end) {
       outer = stages;
-      if (stages.now < end && run_blocks(end)) {
+      if (predicts ? run_predicted_blocks(end) : run_blocks(end)) {
         stages = outer;
         if (stopped_ || second_half_) break;
       }
@@ -275,13 +276,17 @@ bool FastPath::run_division(const MemoryLook& look) {
 
 /// The end of a cycle whose instruction in the memory stage has retired, with all of `fetched`
 /// fetched.
+template <bool predicts>
 void FastPath::complete_cycle(const Slot& fetched) {
   stages_.behind = stages_.memory.pc + stages_.memory.op->instruction.length;
   second_half_ = false;
   fetch_.look(fetched.pc + fetched.op->instruction.length - 2);
-  advance<false>(stages_, look_at_execute_stage<false>(stages_), fetched, DecodeRegister::holds);
+  advance<predicts>(stages_, look_at_execute_stage<predicts>(stages_), fetched,
+                    DecodeRegister::holds);
 }
 
+template void FastPath::complete_cycle<false>(const Slot& fetched);
+template void FastPath::complete_cycle<true>(const Slot& fetched);
 template void FastPath::run_quiet_cycles<false>(std::uint64_t end);
 template void FastPath::run_quiet_cycles<true>(std::uint64_t end);
 

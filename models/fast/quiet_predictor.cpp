@@ -87,7 +87,7 @@ void QuietPredictor::divide(unsigned cycles) {
   GsharePredictor& tables = *predictor_;
   const unsigned memory_index = history_ ^ index_in(m);
   if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
-    tables.targets_[index_in(m)] = {control_kind_of(kind_of(m)), memory_.target};
+    tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory_.target});
   }
   if ((m & is_branch) != 0) {
     tables.counters_[memory_index] = counter_of(m);

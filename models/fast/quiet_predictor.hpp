@@ -40,6 +40,8 @@ class QuietPredictor {
   std::uint64_t cycle(const Cycle& in);
 
  private:
+  friend class RightPath;
+
   static constexpr unsigned branch = 1, jump = 2, call = 4, is_return = 8;
 
   // One word a stage: index 19:0, kind 23:20, predicted kind 27:24, counter 29:28, then flags.
@@ -164,7 +166,7 @@ inline unsigned QuietPredictor::counter(const Cycle& in, unsigned index_f, unsig
   // M leaves.
   const unsigned memory_index = history_ ^ index_in(m);
   if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
-    tables.targets_[index_in(m)] = {control_kind_of(kind_of(m)), memory_.target};
+    tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory_.target});
   }
   if ((m & is_branch) != 0) {
     tables.counters_[memory_index] = counter_of(m);

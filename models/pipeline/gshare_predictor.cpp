@@ -86,7 +86,7 @@ void GsharePredictor::clock_tables(const Stages& stages) {
   if (control.stall_w || control.flush_w) return;
   const unsigned index = index_of(stages.memory.pc);
   if (memory_.target_wrong || memory_.kind_wrong)
-    targets_[index] = {stages.memory.kind, memory_.target};
+    set_target(index, {stages.memory.kind, memory_.target});
   if (!stages.memory.kind.branch) return;
   counters_[history_ ^ index] = memory_.counter;
   history_ = shifted(history_, memory_.taken);

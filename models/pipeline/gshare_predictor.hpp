@@ -62,6 +62,7 @@ class GsharePredictor {
 
  private:
   friend class QuietPredictor;
+  friend class RightPath;
 
   struct Target {
     ControlKind kind;
@@ -89,6 +90,10 @@ class GsharePredictor {
   unsigned shifted(unsigned history, bool taken) const {
     return (history >> 1) | (taken ? table_size_ / 2 : 0);
   }
+  void set_target(unsigned index, const Target& target) {
+    targets_[index] = target;
+    ++targets_generation_;
+  }
   Target target_of(const Stages& stages) const;
   unsigned counter_of(const Stages& stages) const;
   void clock_stack(const Stages& stages);
@@ -98,6 +103,7 @@ class GsharePredictor {
   unsigned table_size_;
   std::vector<unsigned> counters_;
   std::vector<Target> targets_;
+  std::uint64_t targets_generation_ = 1;  ///< changes with them
   std::vector<std::uint64_t> stack_;
   unsigned top_ = 0;
   unsigned history_ = 0;  ///< of branches that have left M; the newest is the highest bit

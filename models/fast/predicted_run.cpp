@@ -1,0 +1,171 @@
+// The fast path in blocks with a predictor: from block to block as long as it is right.
+#include "models/fast/block_step.hpp"
+#include "models/fast/fast_path.hpp"
+
+namespace cyclevisor {
+
+/// Whether the block's first instruction is in M with nothing unusual behind it.
+bool FastPath::stands_at(const Block& block) const {
+  const Block::Arrival& arrival = block.arrivals[0];
+  const std::size_t decode = arrival.waited ? 1 : 2;
+  if (second_half_ || arrival.second_half || decode >= block.instructions.size()) return false;
+  // Instructions are told apart by their bits too: memory may have changed since they were fetched.
+  const auto holds = [&block](const Slot& slot, std::size_t index) {
+    return slot.op == block.instructions[index].op && slot.pc == block.pc_of(index);
+  };
+  const bool waited = !stages_.execute.op->valid;
+  if (waited != arrival.waited || !holds(stages_.memory, 0) || !holds(stages_.decode, decode) ||
+      (!waited && !holds(stages_.execute, 1))) {
+    return false;
+  }
+  return decode + 1 == block.instructions.size() || stages_.pc == block.pc_of(decode + 1);
+}
+
+/// The block behind another one if it is as guessed.
+const Block* FastPath::block_behind(const Block& block, const RightPath::Guess& guess) {
+  const Block* next = blocks_.find(guess.next);
+  return next != nullptr && !right_path_->shares_target(block, *next) ? next : nullptr;
+}
+
+/// Leaves a block; `way` has the guesses about the branches and jumps at the ends of the block
+/// before, of this one and of the next.
+void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touched,
+                               std::uint64_t now) {
+  const Block& block = *way.block;
+  const std::size_t last = block.instructions.size() - 1;
+  leave_block(block, way.next, index, touched, now);
+  const Block::Arrival& arrival = block.arrivals[index];
+  const std::size_t decode = index + (arrival.waited ? 1 : 2);
+  const auto guess_at = [&](std::size_t i) {
+    return block.closed && i == last ? &way.guess : nullptr;
+  };
+  RightPath::Stages stages;
+  stages.decode = {stages_.decode.pc, guess_at(decode)};
+  stages.execute = {stages_.execute.pc, arrival.waited ? nullptr : guess_at(index + 1)};
+  stages.memory = {stages_.memory.pc, guess_at(index)};
+  if (index == 0) {
+    stages.writeback = {way.before.pc, &way.before};
+  } else {
+    const bool follows = block.ops[index - 1].cycle + 1u == arrival.cycle;
+    stages.writeback = {block.pc_of(follows ? index - 1 : index), nullptr};
+  }
+  stages.fetch_pc = stages_.pc;
+  right_path_->hand_back(stages);
+  // A return that has been predicted has taken its address.
+  const bool is_return_fetched = block.closed && way.next != nullptr && decode + 1 > last;
+  if (is_return_fetched && index < last) right_path_->leave_fetch(way.guess);
+}
+
+bool FastPath::run_predicted_blocks(std::uint64_t end) {
+  Way way;
+  way.block = blocks_.find(stages_.memory.pc);
+  if (way.block == nullptr || !stands_at(*way.block)) return false;
+  const std::uint64_t base = stages_.now - way.block->arrivals[0].cycle;
+  if (base + way.block->cycles > end || !right_path_->can_begin()) return false;
+  if (way.block->closed) {
+    const bool is_guessed = way.block->unpredicted < 0;
+    way.guess = is_guessed ? right_path_->guess_in_decode(*way.block, stages_.pc)
+                           : right_path_->guess(*way.block, nullptr);
+    // What a guessed return has done to the stack has been done.
+    if (is_guessed && way.guess.is_return()) return false;
+    way.next = block_behind(*way.block, way.guess);
+    if (is_guessed && way.next == nullptr) return false;
+  }
+  return observed_ ? run_predicted_blocks<true>(way, base, end)
+                   : run_predicted_blocks<false>(way, base, end);
+}
+
+template <bool observed>
+bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end) {
+  Core& core = pipeline_.core();
+  bool first_block = true;
+  while (true) {
+    const Block& block = *way.block;
+    const BlockOp* const ops = block.ops.data();
+    std::size_t count = block.ops.size();
+    if (way.next != nullptr) {
+      --count;
+    } else if (block.closed) {
+      count = static_cast<std::size_t>(block.unpredicted);
+    }
+    unsigned touched = 0;
+    for (std::size_t index = 0; index < count; ++index) {
+      const BlockOp& op = ops[index];
+      if (touched < op.lines) touched = touch_lines(block, touched, op.lines);
+      BlockStep step = execute_in_block(core, data_, block, op);
+      if (step.result == BlockStep::Result::accesses_slowly) {
+        std::optional<unsigned> stall = access_in_block(
+            block, index, step.address,
+            index + 2 < block.instructions.size() ? end - base - block.cycles : 0, step.host);
+        if (!stall) {
+          if (first_block && index == 0) return false;
+          stages_.retired += index;
+          leave_predicted(way, index, touched, base + op.cycle - op.stalled);
+          return true;
+        }
+        base += *stall;
+        execute_ordinary(core, *block.instructions[index].op, 0, step.host);
+      }
+      if (observed && !publish(slot_of(block, index), step.address, step.host, base + op.cycle)) {
+        stages_.retired += index + 1;
+        leave_executed(way, index, touched, base + op.cycle);
+        return true;
+      }
+    }
+    if (way.next == nullptr) {
+      if (first_block && count == 0) return false;
+      stages_.retired += count;
+      leave_predicted(way, count, touched, base + block.arrivals[count].cycle);
+      return true;
+    }
+
+    // The branch or jump.
+    const BlockOp& op = ops[count];
+    const std::uint64_t link = way.guess.pc + op.length;
+    const BlockStep step = execute_in_block(core, data_, block, op);
+    const bool redirects = step.result == BlockStep::Result::redirects;
+    if ((redirects ? step.target : link) != way.guess.next || redirects != way.guess.takes) {
+      stages_.retired += count;
+      leave_executed(way, count - 1, touched, base + ops[count - 1].cycle);
+      return true;
+    }
+    right_path_->leave_fetch(way.guess);
+    right_path_->leave_execute(way.guess, link);
+    Way on;
+    on.block = way.next;
+    on.before = way.guess;
+    if (on.block->closed) {
+      on.guess = right_path_->guess(*on.block, &way.guess);
+      on.next = block_behind(*on.block, on.guess);
+    }
+    const bool stops = on.block->closed && on.next == nullptr && on.block->unpredicted < 0;
+    stages_.retired += count;
+    if (stops || base + op.cycle + on.block->cycles > end) {
+      leave_predicted(way, count, touched, base + op.cycle);
+      return true;
+    }
+    touch_lines(block, touched, static_cast<unsigned>(block.lines.size()));
+    if (redirects) core.write_x(op.rd, link);
+    ++stages_.retired;
+    base += op.cycle;
+    if (observed && !publish(slot_of(block, count), 0, nullptr, base)) {
+      leave_executed(way, count, static_cast<unsigned>(block.lines.size()), base);
+      return true;
+    }
+    right_path_->leave_memory(way.guess);
+    way = on;
+    first_block = false;
+  }
+}
+
+/// As leave_predicted, with the rest of the instruction's last cycle, in which it has retired.
+void FastPath::leave_executed(const Way& way, std::size_t index, unsigned touched,
+                              std::uint64_t now) {
+  leave_predicted(way, index, touched, now);
+  const std::size_t size = way.block->instructions.size();
+  const std::size_t fetch = index + (way.block->arrivals[index].waited ? 2 : 3);
+  complete_cycle<true>(fetch < size ? slot_of(*way.block, fetch)
+                                    : slot_of(*way.next, fetch - size));
+}
+
+}  // namespace cyclevisor
