@@ -1,6 +1,7 @@
 #include "hypervisor/boot/config.hpp"
 
 #include "hypervisor/boot/page_table.hpp"
+#include "hypervisor/core/scheduler.hpp"
 
 namespace cyclevisor::hypervisor {
 namespace {

@@ -34,10 +34,6 @@ struct Config {
   VmConfig vms[maximum_vms];
 };
 
-/// The shortest slice: some hundred times what a world switch takes, so that every slice makes
-/// progress.
-constexpr Ticks minimum_slice = 200;
-
 /// What is wrong with a configuration, and in which node.
 struct ConfigError {
   const char* reason = nullptr;  ///< nullptr: nothing

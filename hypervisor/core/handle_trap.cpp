@@ -58,7 +58,8 @@ void print_hexadecimal(const char* label, uint64_t value) {
 /// Programs the physical comparator for `running` (nullptr: idle).
 HYPERVISOR_STAGE void timer_multiplexer_arm(const Vm* running, Ticks now) {
   hypervisor.timer.arm(timer_multiplexer_next(hypervisor.vms, hypervisor.vm_count, running,
-                                              hypervisor.scheduler.slice_end(), now));
+                                              hypervisor.scheduler.slice_end(),
+                                              hypervisor.scheduler.undisturbed_until(), now));
 }
 
 HYPERVISOR_STAGE void world_switch(const Vm* to) {

@@ -12,6 +12,7 @@ void Scheduler::start(Vm* vms, unsigned count, Ticks slice, Ticks now) {
 
 Vm* Scheduler::select(Ticks now) {
   charge(now);
+  note_run(now);
   wake(now);
   running_ = pick();
   if (running_ == nullptr) {
@@ -21,8 +22,10 @@ Vm* Scheduler::select(Ticks now) {
     running_ = pick();
   }
   since_ = now;
+  undisturbed_until_ = 0;
   if (running_ != nullptr) {
     slice_end_ = running_->budget <= never - now ? now + running_->budget : never;
+    if (running_->cut_short != 0) undisturbed_until_ = now + running_->cut_short + shortest_run_;
   }
   return running_;
 }
@@ -39,6 +42,14 @@ void Scheduler::charge(Ticks now) {
   const Ticks used = now - since_;
   running_->budget = used < running_->budget ? running_->budget - used : 0;
   if (running_->budget == 0) running_->boosted = false;
+}
+
+void Scheduler::note_run(Ticks now) {
+  if (running_ == nullptr) return;
+  const Ticks run = now - since_;
+  if (run < shortest_run_) shortest_run_ = run;
+  const bool hardly_ran = run <= 4 * shortest_run_ + 1 && undisturbed_until_ == 0;
+  running_->cut_short = hardly_ran && running_->state == Vm::State::ready ? run + 1 : 0;
 }
 
 void Scheduler::wake(Ticks now) {

@@ -6,12 +6,24 @@
 // it waits again or has used its slice: a short interrupt handler is not kept waiting, and a VM
 // that wakes all the time still gets no more than its share. Time that the hypervisor spends on a
 // VM's behalf is that VM's.
+//
+// A wake-up that falls due while a VM is being entered takes the hart from it before it has run one
+// instruction, and the VM pays for its way in and out. Somebody who sets deadlines for these
+// moments could do so again and again. So a VM that hardly ran is not disturbed when it is entered
+// next until it has had as long, and the shortest run of all on top of it. A run is counted from
+// one decision to the next, so the shortest one is about a way into a guest and back; up to
+// four times that may be such ways and nothing else, since they take longer when caches are cold or
+// more timers have to be compared.
 #pragma once
 
 #include "hypervisor/core/vm.hpp"
 #include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
+
+/// The shortest slice: some times what the way into a guest and back takes, so that every slice
+/// makes progress.
+constexpr Ticks minimum_slice = 200;
 
 class Scheduler {
  public:
@@ -24,11 +36,14 @@ class Scheduler {
 
   /// When the VM that `select` returned has used its slice.
   Ticks slice_end() const { return slice_end_; }
+  /// Before this moment nobody's wake-up takes the hart from it; 0 in the usual case.
+  Ticks undisturbed_until() const { return undisturbed_until_; }
 
   bool all_ended() const;
 
  private:
   void charge(Ticks now);
+  void note_run(Ticks now);
   void wake(Ticks now);
   Vm* pick();
   bool eligible(const Vm& vm) const { return vm.state == Vm::State::ready && vm.budget != 0; }
@@ -47,6 +62,10 @@ class Scheduler {
   Vm* running_ = nullptr;  ///< nullptr while idle
   Ticks since_ = 0;        ///< up to when the running VM has been charged
   Ticks slice_end_ = 0;
+  Ticks undisturbed_until_ = 0;
+  /// From the choice of a VM to the next choice. Until one has been seen, the way in and out counts
+  /// as a quarter of the shortest slice, which must leave room for more than it.
+  Ticks shortest_run_ = minimum_slice / 4;
 };
 
 }  // namespace cyclevisor::hypervisor

@@ -3,7 +3,7 @@
 namespace cyclevisor::hypervisor {
 
 HYPERVISOR_STAGE Ticks timer_multiplexer_next(const Vm* vms, unsigned count, const Vm* running,
-                                              Ticks slice_end, Ticks now) {
+                                              Ticks slice_end, Ticks undisturbed_until, Ticks now) {
   Ticks earliest = never;
   bool slice_matters = false;
   for (const Vm* vm = vms; vm != vms + count; ++vm) {
@@ -19,7 +19,11 @@ HYPERVISOR_STAGE Ticks timer_multiplexer_next(const Vm* vms, unsigned count, con
       }
     }
     if ((vm->vcpu.mie & interrupt::bit(interrupt::machine_timer)) == 0) continue;
-    const Ticks change = vm->timer.next_change(now);
+    Ticks change = vm->timer.next_change(now);
+    if (vm != running && now < undisturbed_until) {
+      // What falls due before it waits until then, and has not woken anybody yet.
+      if (change < undisturbed_until || vm->timer.pending(now)) change = undisturbed_until;
+    }
     if (change < earliest) earliest = change;
   }
   if (slice_matters && running != nullptr && slice_end < earliest) earliest = slice_end;

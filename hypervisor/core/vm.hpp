@@ -42,6 +42,7 @@ struct Vm {
 
   Ticks budget = 0;      ///< what is left of the slice in this round of the scheduler
   bool boosted = false;  ///< woken from WFI and not waiting since; runs before VMs that are not
+  Ticks cut_short = 0;   ///< how long it ran when it hardly ran; 0: it did run
 };
 
 static_assert(offsetof(Vm, vcpu) == 0);

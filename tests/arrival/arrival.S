@@ -49,7 +49,8 @@ wfi_end:
     csrsi   mstatus, MIE
 2:  beq     s1, s2, 2b
     jal     check_round
-    // A longer sleep: a VM beside this one must get somewhere, wherever the deadline fell.
+    // A longer sleep: a VM beside this one that is cut short twice in a row would be undisturbed
+    // the next time, and the deadline there would come late.
     csrci   mstatus, MIE
     ld      t3, 0(a1)
     li      t4, 4000

@@ -55,6 +55,66 @@ TEST_CASE("a VM woken by its timer preempts one that computes") {
   CHECK(machine.select(350) == 1);
 }
 
+TEST_CASE("a VM that was cut short is undisturbed when it is entered next") {
+  Machine machine;
+  machine.sleep(1, 20);
+  machine.sleep(2, never);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.scheduler.undisturbed_until() == 0);
+  CHECK(machine.select(20) == 1);  // 20 ticks are the shortest run of all
+  machine.sleep(1, 140);
+  CHECK(machine.select(100) == 0);
+  // As long as it ran, rounded up, and the shortest run.
+  CHECK(machine.scheduler.undisturbed_until() == 100 + 21 + 20);
+  SECTION("once: it has run then") {
+    CHECK(machine.select(141) == 1);
+    machine.sleep(1, never);
+    CHECK(machine.select(250) == 0);
+    CHECK(machine.scheduler.undisturbed_until() == 0);
+  }
+  SECTION("not where it went to sleep by itself") {
+    machine.sleep(1, never);
+    machine.sleep(0, 190);
+    CHECK(machine.select(130) == -1);
+    CHECK(machine.scheduler.undisturbed_until() == 0);
+    CHECK(machine.select(190) == 0);
+    CHECK(machine.scheduler.undisturbed_until() == 0);
+  }
+}
+
+TEST_CASE("a run longer than the shortest slice was never cut short") {
+  Machine machine;
+  machine.sleep(2, never);
+  machine.sleep(1, 202);
+  CHECK(machine.select(0) == 0);
+  CHECK(machine.select(202) == 1);
+  machine.sleep(1, never);
+  CHECK(machine.select(1000) == 0);
+  CHECK(machine.scheduler.undisturbed_until() == 0);
+}
+
+TEST_CASE("what counts as cut short is measured by the shortest run so far") {
+  Machine machine;
+  machine.sleep(2, never);
+  machine.sleep(1, 150);
+  CHECK(machine.select(100) == 0);
+  CHECK(machine.select(150) == 1);
+  machine.sleep(1, 0);
+  CHECK(machine.select(160) == 1);  // 10 ticks
+  machine.sleep(1, 300);
+  CHECK(machine.select(200) == 0);
+  CHECK(machine.scheduler.undisturbed_until() == 200 + 51 + 10);
+  CHECK(machine.select(300) == 1);
+  const Ticks run = GENERATE(40, 41, 42, 50);
+  machine.sleep(1, 400 + run);
+  CHECK(machine.select(400) == 0);
+  CHECK(machine.scheduler.undisturbed_until() == 0);
+  CHECK(machine.select(400 + run) == 1);
+  machine.sleep(1, never);
+  CHECK(machine.select(600) == 0);
+  CHECK(machine.scheduler.undisturbed_until() == (run <= 41 ? 600 + run + 1 + 10 : 0));
+}
+
 TEST_CASE("a VM that wakes all the time gets one slice a round") {
   Machine machine;
   machine.sleep(2, never);

@@ -21,8 +21,9 @@ struct Machine {
     }
     vms[0].state = Vm::State::ready;
   }
+  Ticks undisturbed_until = 0;
   Ticks next(Ticks now, Ticks slice_end = 5000) {
-    return timer_multiplexer_next(vms, 3, &vms[0], slice_end, now);
+    return timer_multiplexer_next(vms, 3, &vms[0], slice_end, undisturbed_until, now);
   }
 };
 
@@ -112,9 +113,24 @@ TEST_CASE("the comparator gets the earliest deadline that matters") {
   SECTION("the end of the slice does not matter while nobody else could run") {
     CHECK(machine.next(0, 100) == 200);
   }
+  SECTION("while the running VM is undisturbed, others' deadlines wait, not its own") {
+    machine.undisturbed_until = 350;
+    CHECK(machine.next(0) == 300);
+    machine.vms[0].timer.set_compare(500);
+    CHECK(machine.next(0) == 350);
+    // One that has passed meanwhile is not forgotten when the comparator is programmed anew.
+    CHECK(machine.next(250) == 350);
+    CHECK(machine.next(349) == 350);
+    CHECK(machine.next(350) == 400);
+  }
+  SECTION("the end of the slice does not wait for that") {
+    machine.undisturbed_until = 350;
+    machine.vms[1].state = Vm::State::ready;
+    CHECK(machine.next(0, 250) == 250);
+  }
   SECTION("idle: all waiting VMs") {
     machine.vms[0].state = Vm::State::waiting;
-    CHECK(timer_multiplexer_next(machine.vms, 3, nullptr, 50, 0) == 200);
+    CHECK(timer_multiplexer_next(machine.vms, 3, nullptr, 50, 0, 0) == 200);
   }
 }
 
