@@ -25,6 +25,8 @@ class TrapLoopDetector : public Sink {
     }
   }
 
+  Retirements wants() const override { return Retirements::none; }
+
  private:
   Callback on_loop_;
 };

@@ -69,7 +69,7 @@ bool FastPath::run_blocks(std::uint64_t end) {
   if (!is_empty_behind_memory(stages_)) return false;
   const Block* block = blocks_.find(stages_.pc);
   if (block == nullptr || stages_.now + block->cycles > end) return false;
-  return observed_ ? run_blocks<true>(block, end) : run_blocks<false>(block, end);
+  return events_ != nullptr ? run_blocks<true>(block, end) : run_blocks<false>(block, end);
 }
 
 template <bool observed>
@@ -83,14 +83,7 @@ enter:
   if (redirecting.op->valid) {
     execute_ordinary(core, *redirecting.op, redirecting.pc, nullptr);
     ++stages_.retired;
-    if (observed && !publish(redirecting, 0, nullptr, base)) {
-      stages_.memory = redirecting;
-      stages_.now = base;
-      stages_.pc = block->pc;
-      complete_cycle<false>(slot_of(*block, 0));
-      stages_.behind = block->pc;
-      return true;
-    }
+    if (observed) publish(redirecting, 0, nullptr, base);
   }
   const BlockOp* const first = block->ops.data();
   const BlockOp* const last = first + block->ops.size();
@@ -125,11 +118,8 @@ enter:
       base += *stall;
       execute_ordinary(core, *block->instructions[index].op, 0, step.host);
     }
-    if (observed && !publish(slot_of(*block, index), step.address, step.host, base + op.cycle)) {
-      stages_.retired += index + 1;
-      leave_block(*block, nullptr, index, touched, base + op.cycle);
-      complete_cycle<false>(slot_of(*block, index + (block->arrivals[index].waited ? 2 : 3)));
-      return true;
+    if (observed) {
+      publish(slot_of(*block, index), step.address, step.host, base + op.cycle);
     }
   }
   const std::size_t count = block->ops.size();

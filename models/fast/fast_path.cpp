@@ -44,9 +44,8 @@ bool FastPath::enter() {
   second_half_ = pipeline.fetch_.second_half_;
   first_half_ = pipeline.fetch_.first_half_;
   first_physical_ = pipeline.fetch_.first_physical_;
-  observed_ = pipeline.observer_.wants_plain();
+  events_ = pipeline.observer_.plain_events();
   divided_ = false;
-  stopped_ = false;
   stages_.now = pipeline.now_.value;
   stages_.retired = 0;
   fetch_.forget();
@@ -99,33 +98,35 @@ void FastPath::leave() {
   pipeline.core().csrs.retired += stages_.retired;
 }
 
-bool FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
+void FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
                        std::uint64_t at) {
   const Core& core = pipeline_.core();
   const MicroOp& op = *retired.op;
-  Retire event;
+  Retire& event = events_->plain();
   event.cycle = Cycle(at);
   event.pc = VirtualAddress(retired.pc);
   event.instruction = op.instruction.raw;
   event.mode = core.mode;
   event.rd = op.instruction.rd;
   event.rd_value = core.x[op.instruction.rd];
-  if (host != nullptr) {
-    const AccessType type = op.access_type();
-    event.access.kind =
-        type == AccessType::load ? MemoryAccess::Kind::load : MemoryAccess::Kind::store;
-    event.access.bytes = op.bytes;
-    event.access.address = VirtualAddress(address);
-    event.access.physical = data_.physical(address, type);
-    event.access.value = load_operand(host, op.bytes);
-  }
+  event.csr = Retire::no_csr;
+  event.csr_value = 0;
   event.physical_pc = retired.physical_pc;
-  stopped_ = !pipeline_.observer_.retired_plainly(event);
-  return !stopped_;
+  MemoryAccess& access = event.access;
+  if (host == nullptr) {
+    access = MemoryAccess();
+    return;
+  }
+  const AccessType type = op.access_type();
+  access.kind = type == AccessType::load ? MemoryAccess::Kind::load : MemoryAccess::Kind::store;
+  access.bytes = op.bytes;
+  access.address = VirtualAddress(address);
+  access.physical = data_.physical(address, type);
+  access.value = load_operand(host, op.bytes);
 }
 
 void FastPath::publish(const Slot& retired, const MemoryLook& look) {
-  if (!observed_ || !retired.op->valid) return;
+  if (events_ == nullptr || !retired.op->valid) return;
   publish(retired, look.address, look.access.host, stages_.now);
 }
 

@@ -123,8 +123,8 @@ class FastPath {
   void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
   void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
 
-  /// `address` and `host` are those of the operand, if there is one. False to stop here.
-  bool publish(const Slot& retired, std::uint64_t address, const std::byte* host, std::uint64_t at);
+  /// `address` and `host` are those of the operand, if there is one.
+  void publish(const Slot& retired, std::uint64_t address, const std::byte* host, std::uint64_t at);
   void publish(const Slot& retired, const MemoryLook& look);
 
   Pipeline& pipeline_;
@@ -136,8 +136,7 @@ class FastPath {
   std::optional<RightPath> right_path_;
   Blocks blocks_;
 
-  bool observed_ = false;
-  bool stopped_ = false;  ///< an observer wants the hart to stop
+  const EventStream* events_ = nullptr;  ///< where instructions go, if anywhere
   Stages stages_;
   bool second_half_ = false;  ///< F
   std::uint16_t first_half_ = 0;

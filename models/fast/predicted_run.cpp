@@ -71,8 +71,8 @@ bool FastPath::run_predicted_blocks(std::uint64_t end) {
     way.next = block_behind(*way.block, way.guess);
     if (is_guessed && way.next == nullptr) return false;
   }
-  return observed_ ? run_predicted_blocks<true>(way, base, end)
-                   : run_predicted_blocks<false>(way, base, end);
+  return events_ != nullptr ? run_predicted_blocks<true>(way, base, end)
+                            : run_predicted_blocks<false>(way, base, end);
 }
 
 template <bool observed>
@@ -106,11 +106,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
         base += *stall;
         execute_ordinary(core, *block.instructions[index].op, 0, step.host);
       }
-      if (observed && !publish(slot_of(block, index), step.address, step.host, base + op.cycle)) {
-        stages_.retired += index + 1;
-        leave_executed(way, index, touched, base + op.cycle);
-        return true;
-      }
+      if (observed) publish(slot_of(block, index), step.address, step.host, base + op.cycle);
     }
     if (way.next == nullptr) {
       if (first_block && count == 0) return false;
@@ -148,10 +144,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     if (redirects) core.write_x(op.rd, link);
     ++stages_.retired;
     base += op.cycle;
-    if (observed && !publish(slot_of(block, count), 0, nullptr, base)) {
-      leave_executed(way, count, static_cast<unsigned>(block.lines.size()), base);
-      return true;
-    }
+    if (observed) publish(slot_of(block, count), 0, nullptr, base);
     right_path_->leave_memory(way.guess);
     way = on;
     first_block = false;

@@ -142,10 +142,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
     if (op.valid) {
       stages.behind = execute_ordinary(core, op, stages.memory.pc, host);
       ++stages.retired;
-      if (observed_) {
-        const Slot retired = stages.memory;
-        if (!publish(retired, address, host, stages.now)) end = stages.now;
-      }
+      if (events_ != nullptr) publish(stages.memory, address, host, stages.now);
     }
     const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
     advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);
@@ -154,7 +151,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
       outer = stages;
       if (predicts ? run_predicted_blocks(end) : run_blocks(end)) {
         stages = outer;
-        if (stopped_ || second_half_) break;
+        if (second_half_) break;
       }
     }
   }
@@ -168,7 +165,7 @@ void FastPath::run_quiet_cycles(std::uint64_t end) {
   do {
     if (!predicts && !second_half_ && !divided_) run_blocks(end);
     if (!second_half_ && !divided_) run_plain_cycles<predicts>(stages_, end);
-  } while (!stopped_ && stages_.now + longest_stall < end && run_stalls<predicts>());
+  } while (stages_.now + longest_stall < end && run_stalls<predicts>());
 }
 
 /// One instruction's cycles in the memory stage, in which something stalls. False, and nothing
@@ -230,7 +227,7 @@ bool FastPath::run_stalls() {
       memory_stall != 0 && outcome.wrong ? DecodeRegister::cleared : DecodeRegister::holds);
   if (moves) second_half_ = false;
   divided_ = false;
-  return !stopped_;
+  return true;
 }
 
 /// What is in F, whose line is in the window.
@@ -271,7 +268,7 @@ bool FastPath::run_division(const MemoryLook& look) {
   stages_.memory = bubble_at(execute.pc);
   divided_ = true;
   stages_.now += cycles;
-  return !stopped_;
+  return true;
 }
 
 /// The end of a cycle whose instruction in the memory stage has retired, with all of `fetched`

@@ -3,26 +3,28 @@
 namespace cyclevisor {
 
 void EventPublisher::publish_retire(Core& core, const Instruction& instruction, Cycle commit) {
-  Retire event;
-  event.cycle = commit;
-  event.pc = VirtualAddress(pc_);
-  event.instruction = instruction.raw;
-  event.mode = mode_;
-  event.rd = instruction.rd;
-  event.rd_value = core.x[instruction.rd];
-  if (core.csr_written != Retire::no_csr) {
-    event.csr = core.csr_written;
-    event.csr_value =
-        core.csrs.read(*core.csrs.row(core.csr_written), PrivilegeMode::machine, commit + Cycle(1));
+  if (events_.wanted() != Retirements::none) {
+    Retire event;
+    event.cycle = commit;
+    event.pc = VirtualAddress(pc_);
+    event.instruction = instruction.raw;
+    event.mode = mode_;
+    event.rd = instruction.rd;
+    event.rd_value = core.x[instruction.rd];
+    if (core.csr_written != Retire::no_csr) {
+      event.csr = core.csr_written;
+      event.csr_value = core.csrs.read(*core.csrs.row(core.csr_written), PrivilegeMode::machine,
+                                       commit + Cycle(1));
+    }
+    event.access = core.memory.last_access();
+    event.physical_pc = core.memory.physical_pc();
+    events_.publish(event);
   }
-  event.access = core.memory.last_access();
-  event.physical_pc = core.memory.physical_pc();
-  events_.publish(event);
 
   if (instruction.instruction_class == InstructionClass::trap_return) {
     TrapReturn back;
     back.cycle = commit;
-    back.pc = event.pc;
+    back.pc = VirtualAddress(pc_);
     back.instruction = instruction.raw;
     back.from = mode_;
     back.to = core.mode;

@@ -26,9 +26,12 @@ class EventPublisher {
     mode_ = core.mode;
     pc_ = core.pc;
   }
-  bool observes() const { return observed_; }
-  /// An instruction retired that wrote no CSR, in place of `before` and `retire`.
-  void publish(const Retire& event) const { events_.publish(event); }
+  /// Where plain instructions go in place of `before` and `retire`; null if nobody needs them now.
+  const EventStream* plain_events() const {
+    return events_.wanted() == Retirements::all ? &events_ : nullptr;
+  }
+  /// The hart stops running: whoever looks at a sink now finds everything there.
+  void end_run() const { events_.flush(); }
   /// After it retired.
   void retire(Core& core, const Instruction& instruction, Cycle commit) {
     if (observed_) publish_retire(core, instruction, commit);

@@ -40,7 +40,17 @@ void Hart::reset(VirtualAddress pc, std::uint64_t a0, std::uint64_t a1) {
 
 Cycle Hart::now() const { return implementation_->state.now; }
 
-Hart::Stop Hart::run() { return implementation_->engine->run(); }
+Hart::Stop Hart::run() {
+  const EventPublisher& publisher = implementation_->state.publisher;
+  try {
+    const Stop reason = implementation_->engine->run();
+    publisher.end_run();
+    return reason;
+  } catch (...) {
+    publisher.end_run();  // what had happened before is not lost
+    throw;
+  }
+}
 
 void Hart::set_horizon(Cycle horizon) { implementation_->state.horizon = horizon; }
 

@@ -20,6 +20,7 @@
 #include "models/pipeline/memory_stage.hpp"
 #include "models/pipeline/settings.hpp"
 #include "models/pipeline/stage_latches.hpp"
+#include "models/probe/event_stream.hpp"
 
 namespace cyclevisor {
 
@@ -31,10 +32,9 @@ class PipelineObserver {
   /// The instruction is about to be executed and will retire: nothing has changed yet.
   virtual void retiring(const StageLatch& latch, Cycle at) = 0;
   virtual void retired(const StageLatch& latch, Cycle at) = 0;
-  /// In place of the two above, if somebody wants to know: the fast path's instructions. False to
-  /// stop behind it.
-  virtual bool wants_plain() const = 0;
-  virtual bool retired_plainly(const Retire& event) = 0;
+  /// Where the fast path puts its instructions in place of the two above (EventStream::plain); null
+  /// if nobody needs them now.
+  virtual const EventStream* plain_events() const = 0;
   /// The instruction did not retire; the trap has been taken.
   virtual void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) = 0;
 };

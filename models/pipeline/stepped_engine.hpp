@@ -52,11 +52,7 @@ class SteppedEngine : public Engine, private PipelineObserver {
 
   void retiring(const StageLatch& latch, Cycle at) override;
   void retired(const StageLatch& latch, Cycle at) override;
-  bool wants_plain() const override { return state_.publisher.observes(); }
-  bool retired_plainly(const Retire& event) override {
-    state_.publisher.publish(event);
-    return !state_.stop_requested;
-  }
+  const EventStream* plain_events() const override { return state_.publisher.plain_events(); }
   void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override;
 
   PipelineSettings settings_;

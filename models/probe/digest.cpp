@@ -9,8 +9,13 @@
 namespace cyclevisor {
 namespace {
 
+// A bound on the size of every encoded event: Trap and TrapReturn carry 32 registers.
+constexpr std::size_t max_event_bytes = 512;
+
+}  // namespace
+
 // The first byte of an encoded event.
-enum class Tag : std::uint8_t {
+enum class DigestSink::Tag : std::uint8_t {
   retire = 1,
   trap,
   trap_return,
@@ -22,32 +27,28 @@ enum class Tag : std::uint8_t {
   interrupt_line,
 };
 
-// A bound on the size of every encoded event: Trap and TrapReturn carry 32 registers.
-constexpr std::size_t max_event_bytes = 512;
-
-}  // namespace
-
-/// Appends fields to the buffer. The shifts compile to one store on a little-endian host.
+/// Appends events to the buffer. The shifts compile to one store on a little-endian host.
 class DigestSink::Encoder {
  public:
-  Encoder(DigestSink& sink, Tag tag) : sink_(sink) {
-    if (sink.buffer_.size() - sink.used_ < max_event_bytes) sink.drain();
-    at_ = sink.buffer_.data() + sink.used_;
-    integer(static_cast<std::uint8_t>(tag));
-  }
-  ~Encoder() {
-    sink_.used_ = static_cast<std::size_t>(at_ - sink_.buffer_.data());
-    ++sink_.events_;
-  }
+  explicit Encoder(DigestSink& sink) : sink_(sink), at_(sink.buffer_.data() + sink.used_) {}
+  ~Encoder() { sink_.used_ = used(); }
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
   template <class Event>
-  void fields(const Event& event) {
+  void event(Tag tag, const Event& event) {
+    if (sink_.buffer_.size() - used() < max_event_bytes) {
+      sink_.used_ = used();
+      sink_.drain();
+      at_ = sink_.buffer_.data();
+    }
+    integer(static_cast<std::uint8_t>(tag));
     std::apply([this](const auto&... values) { (field(values), ...); }, event_fields(event));
   }
 
  private:
+  std::size_t used() const { return static_cast<std::size_t>(at_ - sink_.buffer_.data()); }
+
   template <class Unsigned>
   void integer(Unsigned value) {
     static_assert(std::is_unsigned_v<Unsigned>);
@@ -106,14 +107,26 @@ std::string DigestSink::hex() const {
   return text;
 }
 
-void DigestSink::on(const Retire& e) { Encoder(*this, Tag::retire).fields(e); }
-void DigestSink::on(const Trap& e) { Encoder(*this, Tag::trap).fields(e); }
-void DigestSink::on(const TrapReturn& e) { Encoder(*this, Tag::trap_return).fields(e); }
-void DigestSink::on(const AddressSpace& e) { Encoder(*this, Tag::address_space).fields(e); }
-void DigestSink::on(const Idle& e) { Encoder(*this, Tag::idle).fields(e); }
-void DigestSink::on(const BusRequest& e) { Encoder(*this, Tag::bus_request).fields(e); }
-void DigestSink::on(const BusTransfer& e) { Encoder(*this, Tag::bus_transfer).fields(e); }
-void DigestSink::on(const ApbTransfer& e) { Encoder(*this, Tag::apb_transfer).fields(e); }
-void DigestSink::on(const InterruptLine& e) { Encoder(*this, Tag::interrupt_line).fields(e); }
+template <class Event>
+void DigestSink::add(Tag tag, const Event& event) {
+  Encoder(*this).event(tag, event);
+  ++events_;
+}
+
+void DigestSink::on_plain(RetireSpan events) {
+  Encoder encoder(*this);
+  for (const Retire& event : events) encoder.event(Tag::retire, event);
+  events_ += events.size();
+}
+
+void DigestSink::on(const Retire& e) { add(Tag::retire, e); }
+void DigestSink::on(const Trap& e) { add(Tag::trap, e); }
+void DigestSink::on(const TrapReturn& e) { add(Tag::trap_return, e); }
+void DigestSink::on(const AddressSpace& e) { add(Tag::address_space, e); }
+void DigestSink::on(const Idle& e) { add(Tag::idle, e); }
+void DigestSink::on(const BusRequest& e) { add(Tag::bus_request, e); }
+void DigestSink::on(const BusTransfer& e) { add(Tag::bus_transfer, e); }
+void DigestSink::on(const ApbTransfer& e) { add(Tag::apb_transfer, e); }
+void DigestSink::on(const InterruptLine& e) { add(Tag::interrupt_line, e); }
 
 }  // namespace cyclevisor

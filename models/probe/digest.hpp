@@ -31,6 +31,7 @@ class DigestSink : public Sink {
   void on(const BusTransfer& event) override;
   void on(const ApbTransfer& event) override;
   void on(const InterruptLine& event) override;
+  void on_plain(RetireSpan events) override;
 
   /// The digest of what has been seen so far: 32 lower-case hexadecimal digits, most significant
   /// first (xxHash's canonical form).
@@ -39,11 +40,15 @@ class DigestSink : public Sink {
   std::uint64_t events() const { return events_; }
 
  private:
+  enum class Tag : std::uint8_t;
   class Encoder;
+  template <class Event>
+  void add(Tag tag, const Event& event);
   void drain();
 
-  // Larger than any encoded event; hashing in blocks costs far less than hashing each event.
-  static constexpr std::size_t buffer_bytes = 64 * 1024;
+  // Hashing in blocks costs far less than hashing each event; they stay in the host's first-level
+  // cache.
+  static constexpr std::size_t buffer_bytes = 16 * 1024;
   struct FreeState {
     void operator()(XXH3_state_s* state) const;
   };

@@ -40,6 +40,7 @@ class Contexts : public Sink {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
+  Retirements wants() const override { return Retirements::none; }
 
   /// Under a hypervisor [0] is the hypervisor and [n] VM number n; natively [0] is the one guest.
   std::size_t count() const { return contexts_.size(); }

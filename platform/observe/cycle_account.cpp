@@ -72,6 +72,20 @@ void CycleAccount::on(const Retire& event) {
   spend_in_hypervisor(event.cycle);
 }
 
+void CycleAccount::on_plain(RetireSpan events) {
+  if (in_guest_) return;
+  Cycle last = since_;
+  for (const Retire& event : events) {
+    const HypervisorStage stage = map_.at(event.pc);
+    if (stage != stage_) {
+      spend_in_hypervisor(last);
+      stage_ = stage;
+    }
+    last = event.cycle;
+  }
+  spend_in_hypervisor(last);
+}
+
 void CycleAccount::on(const Trap& event) {
   // A trap within the hypervisor is its own work.
   if (!in_guest_) return;

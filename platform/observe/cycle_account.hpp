@@ -43,6 +43,9 @@ class CycleAccount : public Sink {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const Idle& event) override;
+  void on_plain(RetireSpan events) override;
+  /// All of a guest's cycles between two traps are the guest's.
+  Retirements wants() const override { return in_guest_ ? Retirements::none : Retirements::all; }
   /// Closes the books at the end of the run. Call once.
   void finish(Cycle end);
 

@@ -126,6 +126,12 @@ void GuestView::on(const BusTransfer& event) {
   for (Guest& guest : guests_) set_deadline(guest, at);
 }
 
+Retirements GuestView::wants() const {
+  if (any_entered_) return Retirements::all;
+  return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::none
+                                                                : Retirements::unusual;
+}
+
 void GuestView::on(const Retire& event) {
   if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
     if (Guest* guest = find(watch_.current())) supervisor_retire(*guest, event);

@@ -108,6 +108,8 @@ class GuestView : public Sink {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const BusTransfer& event) override;
+  /// Plain instructions only to see the first one of a handler.
+  Retirements wants() const override;
 
   /// The guest's shadow state; the VM must exist.
   const GuestState& state(unsigned vm) const;

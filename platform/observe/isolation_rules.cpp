@@ -48,11 +48,28 @@ IsolationRules::Vm* IsolationRules::find(unsigned number) {
 void IsolationRules::on(const Retire& event) {
   if (!checked_) return;
   if (event.mode == PrivilegeMode::user) {
-    if (!entered_) return;
-    entered_ = false;
-    if (Vm* vm = find(watch_.current())) vm->fruitless = 0;
-    return;
+    guest_progresses();
+  } else {
+    check_store(event);
   }
+}
+
+void IsolationRules::on_plain(RetireSpan events) {
+  if (!checked_) return;
+  if (events.front().mode == PrivilegeMode::user) {
+    guest_progresses();
+  } else {
+    for (const Retire& event : events) check_store(event);
+  }
+}
+
+void IsolationRules::guest_progresses() {
+  if (!entered_) return;
+  entered_ = false;
+  if (Vm* vm = find(watch_.current())) vm->fruitless = 0;
+}
+
+inline void IsolationRules::check_store(const Retire& event) {
   const bool changes = event.access.kind == MemoryAccess::Kind::store ||
                        event.access.kind == MemoryAccess::Kind::amo;
   if (!changes) return;

@@ -17,6 +17,8 @@ class IsolationRules : public Sink, public GuestObserver {
                  Oracle& oracle);
 
   void on(const Retire& event) override;
+  void on_plain(RetireSpan events) override;
+  Retirements wants() const override { return checked_ ? Retirements::all : Retirements::none; }
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const BusTransfer& event) override;
@@ -41,6 +43,8 @@ class IsolationRules : public Sink, public GuestObserver {
 
   Vm* find(unsigned number);
   Vm* owner_of_console(PhysicalAddress address);
+  void guest_progresses();
+  void check_store(const Retire& event);
   void store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value);
   void check_registers(const GuestResume& resume);
 

@@ -97,6 +97,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   void on(const TrapReturn& event) override;
   void on(const BusTransfer& event) override;
   void on(const InterruptLine& event) override;
+  Retirements wants() const override { return Retirements::none; }
   /// The run is over. Call once.
   void finish(Cycle end);
 

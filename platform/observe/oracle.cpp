@@ -42,10 +42,24 @@ void Oracle::report(Violation violation) {
 
 void Oracle::on(const AddressSpace&) { current_ = find(watch_.current()); }
 
-void Oracle::check_address(const Vm& vm, Cycle cycle, VirtualAddress address,
-                           PhysicalAddress physical, unsigned bytes, const char* what) {
+inline bool Oracle::owns(const Vm& vm, PhysicalAddress physical, unsigned bytes) {
   const std::uint64_t offset = physical - vm.first;
-  if (offset < vm.bytes && bytes <= vm.bytes - offset) return;
+  return offset < vm.bytes && bytes <= vm.bytes - offset;
+}
+
+inline void Oracle::check_instruction(const Vm& vm, const Retire& event) {
+  // 2 bytes: the rest of a longer instruction may lie on another page.
+  if (!owns(vm, event.physical_pc, 2)) {
+    report_stray(vm, event.cycle, event.pc, event.physical_pc, 2, "fetch");
+  }
+  const MemoryAccess& access = event.access;
+  if (access.kind == MemoryAccess::Kind::none || owns(vm, access.physical, access.bytes)) return;
+  report_stray(vm, event.cycle, access.address, access.physical, access.bytes,
+               access.kind == MemoryAccess::Kind::load ? "load" : "store");
+}
+
+void Oracle::report_stray(const Vm& vm, Cycle cycle, VirtualAddress address,
+                          PhysicalAddress physical, unsigned bytes, const char* what) {
   report({"no-access-outside-partition", cycle, vm.number,
           fmt::format("{} of {} bytes at {:#x} reached physical address {:#x}, outside {:#x} + "
                       "{:#x}",
@@ -55,12 +69,13 @@ void Oracle::check_address(const Vm& vm, Cycle cycle, VirtualAddress address,
 void Oracle::on(const Retire& event) {
   if (event.mode != PrivilegeMode::user || current_ == nullptr) return;
   if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
-  // 2 bytes: the rest of a longer instruction may lie on another page.
-  check_address(*current_, event.cycle, event.pc, event.physical_pc, 2, "fetch");
-  if (event.access.kind == MemoryAccess::Kind::none) return;
-  check_address(*current_, event.cycle, event.access.address, event.access.physical,
-                event.access.bytes,
-                event.access.kind == MemoryAccess::Kind::load ? "load" : "store");
+  check_instruction(*current_, event);
+}
+
+void Oracle::on_plain(RetireSpan events) {
+  if (events.front().mode != PrivilegeMode::user || current_ == nullptr) return;
+  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
+  for (const Retire& event : events) check_instruction(*current_, event);
 }
 
 // --- no-lost-interrupt -------------------------------------------------------------------------

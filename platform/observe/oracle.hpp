@@ -50,6 +50,12 @@ class Oracle : public Sink, public GuestObserver {
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
   void on(const Idle& event) override;
+  void on_plain(RetireSpan events) override;
+  /// Where each access of a guest under the hypervisor goes.
+  Retirements wants() const override {
+    return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::all
+                                                                  : Retirements::none;
+  }
 
   void timer_access(const GuestTimerAccess& access) override;
   void time_read(const GuestTimeRead& read) override;
@@ -98,8 +104,10 @@ class Oracle : public Sink, public GuestObserver {
   void check_end(Vm& vm, Cycle end);
   void answered(Cycle now);
   std::uint64_t delivery_bound(Cycle now) const;
-  void check_address(const Vm& vm, Cycle cycle, VirtualAddress address, PhysicalAddress physical,
-                     unsigned bytes, const char* what);
+  static bool owns(const Vm& vm, PhysicalAddress physical, unsigned bytes);
+  void check_instruction(const Vm& vm, const Retire& event);
+  void report_stray(const Vm& vm, Cycle cycle, VirtualAddress address, PhysicalAddress physical,
+                    unsigned bytes, const char* what);
 
   ObservedPlatform platform_;
   const VmWatch& watch_;

@@ -167,6 +167,10 @@ void PerfettoWriter::on(const Retire& event) {
   retired_ = event.cycle;
 }
 
+void PerfettoWriter::on_plain(RetireSpan events) {
+  for (const Retire& event : events) PerfettoWriter::on(event);
+}
+
 void PerfettoWriter::on(const Trap& event) {
   if (native_ || !guest_since_ || watch_.running() || !reach(event.cycle)) return;
   close_guest(event.cycle);

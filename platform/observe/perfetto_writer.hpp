@@ -37,6 +37,11 @@ class PerfettoWriter : public Sink, public GuestObserver {
   void on(const TrapReturn& event) override;
   void on(const Idle& event) override;
   void on(const InterruptLine& event) override;
+  void on_plain(RetireSpan events) override;
+  /// Instructions only for the stages of the hypervisor.
+  Retirements wants() const override {
+    return trap_since_ && !stopped_ ? Retirements::all : Retirements::none;
+  }
 
   void interrupt_entered(const GuestInterrupt& interrupt) override;
   void exception_entered(unsigned vm, Cycle at) override;

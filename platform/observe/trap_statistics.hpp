@@ -30,6 +30,7 @@ class TrapStatistics : public Sink {
 
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
+  Retirements wants() const override { return Retirements::none; }
 
   const std::vector<Vm>& vms() const { return vms_; }
   const Vm* find(unsigned number) const;

@@ -32,6 +32,8 @@ class VmWatch : public Sink {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
+  /// Traps and returns tell the mode, and the finisher is a device.
+  Retirements wants() const override { return Retirements::unusual; }
 
   /// The VM whose guest code runs now; nothing while the hypervisor or the firmware does.
   std::optional<unsigned> running() const;

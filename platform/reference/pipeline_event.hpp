@@ -20,26 +20,30 @@ struct PipelineEvent {
   unsigned cause = 0;  ///< of an exception or interrupt
 };
 
-/// Hands on each event when the instruction is done.
-class PipelineEvents final : public PipelineObserver {
+/// Hands on each event, those of the fast path some of them together.
+class PipelineEvents final : public PipelineObserver, private Sink {
  public:
   using Callback = std::function<void(const PipelineEvent&)>;
 
   /// The core must outlive the object.
   PipelineEvents(const Core& core, Callback callback)
-      : core_(core), callback_(std::move(callback)) {}
+      : core_(core), callback_(std::move(callback)) {
+    plain_.attach(*this);
+  }
 
-  void retiring(const StageLatch&, Cycle) override { mode_ = core_.mode; }
+  /// To be called when the fast path has run.
+  void flush() { plain_.flush(); }
+
+  void retiring(const StageLatch&, Cycle) override {
+    flush();
+    mode_ = core_.mode;
+  }
   void retired(const StageLatch& latch, Cycle at) override {
     callback_({PipelineEvent::Kind::retired, at, latch.pc, latch.bits, mode_, 0});
   }
-  bool wants_plain() const override { return true; }
-  bool retired_plainly(const Retire& event) override {
-    callback_({PipelineEvent::Kind::retired, event.cycle, event.pc.value, event.instruction,
-               event.mode, 0});
-    return true;
-  }
+  const EventStream* plain_events() const override { return &plain_; }
   void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override {
+    flush();
     const bool interrupt = (taken.cause & Trap::interrupt_bit) != 0;
     callback_({interrupt ? PipelineEvent::Kind::interrupt : PipelineEvent::Kind::exception, at,
                latch.pc, latch.bits, taken.from,
@@ -47,8 +51,14 @@ class PipelineEvents final : public PipelineObserver {
   }
 
  private:
+  void on(const Retire& event) override {
+    callback_({PipelineEvent::Kind::retired, event.cycle, event.pc.value, event.instruction,
+               event.mode, 0});
+  }
+
   const Core& core_;
   Callback callback_;
+  EventStream plain_;
   PrivilegeMode mode_ = PrivilegeMode::machine;
 };
 

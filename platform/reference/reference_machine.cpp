@@ -62,6 +62,7 @@ ReferenceMachine::End ReferenceMachine::run(Cycle limit) {
     if (trace_ != nullptr) trace_->write_lines(now, lines);
     core_.csrs.state.interrupt_lines = lines;
     if (fast_) fast_->run(std::min(limit, platform_.next_line_change(now)));
+    events_.flush();
     if (pipeline_.now() == now) pipeline_.step();
     if (tohost() != 0) return End::tohost;
     if (trap_loop_) return End::trap_loop;

@@ -50,6 +50,7 @@ class Machine {
       }
       set_lines();
       fast_->run(Cycle(horizon));
+      observer_.flush();
       fast_cycles_ += pipeline_.now().value - now;
       if (pipeline_.now().value == now) step();
     }
