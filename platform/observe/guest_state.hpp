@@ -46,9 +46,9 @@ struct GuestState {
   static constexpr unsigned mei = 11;
 
   bool globally_enabled() const { return user || mie; }
-  bool enabled(unsigned number) const {
-    return globally_enabled() && ((enables >> number) & 1) != 0;
-  }
+  /// The interrupt's bit in the `mie` CSR.
+  bool allows(unsigned number) const { return ((enables >> number) & 1) != 0; }
+  bool enabled(unsigned number) const { return globally_enabled() && allows(number); }
   bool expired(Cycle at) const { return deadline <= at; }
   bool timer_deliverable(Cycle at) const { return enabled(mti) && expired(at); }
   bool software_deliverable() const { return enabled(msi) && msip; }

@@ -7,7 +7,6 @@ namespace cyclevisor {
 namespace {
 
 constexpr std::size_t index(Phase phase) { return static_cast<std::size_t>(phase); }
-constexpr std::size_t index(Wait wait) { return static_cast<std::size_t>(wait); }
 constexpr std::size_t index(DeliveryPart part) { return static_cast<std::size_t>(part); }
 
 // A guest that never returns from its handlers must not make the list grow for ever.
@@ -58,37 +57,13 @@ void LatencyLedger::notice_deadlines(Cycle now) {
   }
 }
 
-/// Brings the VM's waits up to `now`; what they depend on has not changed since the last time.
-void LatencyLedger::count(Vm& vm, Cycle now) {
-  const Cycle from = std::max(vm.counted, vm.deadline);
-  if (vm.counted < now) vm.counted = now;
-  if (vm.delivered || now <= from) return;
-  const std::uint64_t cycles = (now - from).value;
-  if (owner_ == vm.number && !vm.enabled) {
-    vm.waits[index(Wait::masked)] += cycles;
-  } else if (!guest_runs_) {
-    // The direct way, if the guest is entered at its end.
-    vm.underway += cycles;
-  } else if (vm.trap != Cycle::never() && owner_ != vm.number) {
-    vm.waits[index(Wait::not_running)] += cycles;
-  }
-}
-
-void LatencyLedger::on(const BusTransfer& event) {
-  if (!guest_runs_) return;
-  const Cycle after = event.end + Cycle(1);
-  for (Vm& vm : vms_) {
-    if (vm.deadline >= after || vm.delivered || !vm.enabled || vm.trap != Cycle::never()) continue;
-    vm.waits[index(Wait::bus)] += (after - std::max(event.cycle, vm.deadline)).value;
-  }
-}
-
 void LatencyLedger::on(const InterruptLine& event) {
   if (event.number != GuestState::mti) return;
   notice_deadlines(event.cycle);
   line_high_ = event.level;
   if (!event.level) return;
   for (Vm& vm : vms_) {
+    count(vm, event.cycle);
     if (vm.deadline <= event.cycle && vm.line == Cycle::never()) vm.line = event.cycle;
   }
 }
@@ -119,12 +94,7 @@ void LatencyLedger::on(const TrapReturn& event) {
   if (event.from != PrivilegeMode::machine || event.to == PrivilegeMode::machine) return;
   for (Vm& vm : vms_) {
     count(vm, event.cycle);
-    // Not delivered. A VM that is entered all the same was woken to unmask its interrupt.
-    const Wait why = vm.busy ? Wait::hypervisor : Wait::not_running;
-    const bool entered = account_.vm() == vm.number;
-    if (!vm.delivered && (vm.busy || !entered)) vm.waits[index(why)] += vm.underway;
-    vm.underway = 0;
-    vm.busy = false;
+    end_passage(vm);
   }
   guest_runs_ = true;
   owner_ = account_.vm();
@@ -189,6 +159,7 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   notice_deadlines(interrupt.cycle);
   Vm* vm = find(interrupt.vm);
   if (vm == nullptr) return;
+  count(*vm, interrupt.cycle);
   if (vm->handlers.size() == max_open_handlers) vm->handlers.erase(vm->handlers.begin());
   vm->handlers.emplace_back();
   Handler& handler = vm->handlers.back();
@@ -198,11 +169,10 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   handler.partial.vm = interrupt.vm;
   handler.partial.deadline = vm->deadline;
   if (!handler.sample) return;
-  count(*vm, interrupt.cycle);
-  // It ended what it was doing, and delivered.
-  if (vm->busy) vm->waits[index(Wait::hypervisor)] += vm->underway;
   handler.partial.overdue = vm->overdue;
   handler.partial.waits = vm->waits;
+  // It ended what it was doing, and delivered.
+  if (vm->busy) handler.partial.waits[wait_index(Wait::hypervisor)] += vm->underway;
   if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);
   // Behind a firmware, no line and no other trap came before: stimecmp, compared in the hart.
   const bool firmware = platform_.strategy == ObservedPlatform::Strategy::firmware;
@@ -222,9 +192,10 @@ void LatencyLedger::exception_entered(unsigned number, Cycle) {
   vm->handlers.emplace_back();
 }
 
-void LatencyLedger::handler_started(unsigned vm, Cycle at) {
-  Handler* handler = innermost(vm);
+void LatencyLedger::handler_started(unsigned number, Cycle at) {
+  Handler* handler = innermost(number);
   if (handler == nullptr || handler->started) return;
+  end_wait_for_handler(*find(number), at);
   handler->started = true;
   handler->stamps[index(Phase::handler)] = at;
   handler->stamps[index(Phase::rearm)] = at;

@@ -40,17 +40,19 @@ inline constexpr std::size_t delivery_part_count = stage_count + 3;
 /// "entry", ..., "other", "guest", "others", "idle".
 const char* delivery_part_name(std::size_t part);
 
-/// Why an interrupt was not delivered on the direct way, and for how many cycles. The direct way is
-/// trap, hypervisor, guest; without any of these the interrupt was in time.
+/// Why the handler did not begin on the direct way, and for how many cycles. The direct way is
+/// trap, hypervisor, guest; without any of these the interrupt was in time. What they do not
+/// explain of a latency is that way.
 enum class Wait : std::uint8_t {
-  masked,       ///< the guest ran, or trapped, with its timer interrupt disabled
-  not_running,  ///< other guests went on running, the hypervisor for them
-  hypervisor,   ///< it was at work for something else when the deadline came
+  masked,       ///< the guest ran, trapped or was entered with its timer interrupt disabled
+  not_running,  ///< other guests ran, or the hypervisor for them
+  hypervisor,   ///< it was at work for something else
   bus,          ///< the hart stood in a device access that cannot be interrupted
 };
 inline constexpr std::size_t wait_count = 4;
 inline constexpr std::array<const char*, wait_count> wait_names = {"masked", "not_running",
                                                                    "hypervisor", "bus"};
+constexpr std::size_t wait_index(Wait wait) { return static_cast<std::size_t>(wait); }
 using Waits = std::array<std::uint64_t, wait_count>;
 
 /// One delivered timer interrupt. Everything in CPU clock cycles.
@@ -96,6 +98,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const BusTransfer& event) override;
+  void on(const Idle& event) override;
   void on(const InterruptLine& event) override;
   Retirements wants() const override { return Retirements::none; }
   /// The run is over. Call once.
@@ -105,7 +108,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   void deadline_changed(unsigned vm, Cycle at, Cycle deadline) override;
   void interrupt_entered(const GuestInterrupt& interrupt) override;
   void exception_entered(unsigned vm, Cycle at) override;
-  void handler_started(unsigned vm, Cycle at) override;
+  void handler_started(unsigned number, Cycle at) override;
   void cause_read(unsigned vm, Cycle at, std::uint64_t mcause) override;
   void timer_access(const GuestTimerAccess& access) override;
   void handler_returned(unsigned vm, Cycle at) override;
@@ -129,6 +132,7 @@ class LatencyLedger : public Sink, public GuestObserver {
     bool timer = false;   ///< a timer interrupt, as far as is known
     bool sample = false;  ///< the first delivery of its deadline
     bool started = false;
+    std::uint64_t underway = 0;  ///< the hypervisor's cycles since the last trap, not yet started
     LatencySample partial;
     std::array<Cycle, phase_count> stamps{};  ///< end of each phase
   };
@@ -154,7 +158,13 @@ class LatencyLedger : public Sink, public GuestObserver {
   Vm* find(unsigned number);
   Handler* innermost(unsigned vm);
   void notice_deadlines(Cycle now);
+  /// The handler that has been entered for a deadline and has not executed an instruction yet.
+  static Handler* at_vector(Vm& vm);
   void count(Vm& vm, Cycle now);
+  void count_to_vector(Vm& vm, Cycle now);
+  void count_to_handler(const Vm& vm, Handler& handler, Cycle now);
+  void end_passage(Vm& vm);
+  void end_wait_for_handler(Vm& vm, Cycle at);
   void fill_delivery(const Vm& vm, LatencySample& sample) const;
   void give_up(Vm& vm, Cycle at, UndeliveredInterrupt::Outcome outcome);
   void complete(Handler& handler, Cycle at);

@@ -36,7 +36,7 @@ TEST_CASE("an interrupt on the direct way does not wait") {
   Hypervised run;
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1004, timer_interrupt, code + 8);
   run.resume(1304, vector);
   finish_handler(run, 1306);
@@ -49,7 +49,7 @@ TEST_CASE("an interrupt that the guest masks waits for the guest") {
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
   run.write_csr(300, 400, mstatus, 0);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code);
   run.resume(1100, code);
   run.x[5] = 8;
@@ -69,7 +69,7 @@ TEST_CASE("an interrupt of a VM that is not chosen waits for the others") {
   run.trap(300, 2, code, wfi);
   run.select(2, 400);
   run.resume(410, code);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code + 40);
   run.resume(1103, code + 40);  // the other VM goes on: 100 + 897
   run.trap(2000, timer_interrupt, code + 80);
@@ -89,7 +89,7 @@ TEST_CASE("a world switch at once is the direct way") {
   run.trap(300, 2, code, wfi);
   run.select(2, 400);
   run.resume(410, code);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code + 40);
   run.select(1, 1200);
   run.resume(1250, vector);
@@ -102,7 +102,7 @@ TEST_CASE("a deadline that comes while the hypervisor works waits for it") {
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
   run.trap(990, 2, code, csrrw(0, 0x340, 5));
-  run.line(1001, true);
+  run.line(1000, true);
   run.resume(1100, vector);
   finish_handler(run, 1102);
   const LatencySample& sample = only_sample(run);
@@ -117,22 +117,143 @@ TEST_CASE("a VM woken to unmask its interrupt has not waited for others") {
   run.trap(300, 2, code, wfi);
   run.select(2, 400);
   run.resume(410, code);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code + 40);
   run.select(1, 1200);
-  run.resume(1250, code + 4);  // behind its wfi
+  run.resume(1250, code + 4);  // behind its wfi: 247
   run.x[5] = 8;
-  run.trap(1260, 2, code + 4, csrrs(0, mstatus, 5));
+  run.trap(1260, 2, code + 4, csrrs(0, mstatus, 5));  // 10 later
   run.resume(1400, vector);
   finish_handler(run, 1401);
-  CHECK(only_sample(run).waits == Waits{10, 0, 0, 0});
+  CHECK(only_sample(run).waits == Waits{257, 0, 0, 0});
+}
+
+TEST_CASE("whoever runs, a timer interrupt with MTIE clear is masked") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.write_csr(210, 250, mie, 0);
+  run.trap(300, 2, code, wfi);
+  run.select(2, 400);
+  run.resume(410, code);
+  run.trap(2000, timer_interrupt, code + 40);  // its slice ends
+  run.select(1, 2100);
+  run.resume(2150, code + 4);
+  run.x[5] = 0x80;
+  run.trap(2200, 2, code + 4, csrrs(0, mie, 5));
+  run.resume(2300, vector);
+  finish_handler(run, 2301);
+  CHECK(only_sample(run).waits == Waits{1200, 0, 0, 0});  // from the deadline to that csrrs
+}
+
+TEST_CASE("a deadline for which the line does not rise waits for the VM that runs") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.trap(300, timer_interrupt, code);  // preempted
+  run.select(2, 400);
+  run.resume(410, code);
+  run.line(1900, true);  // the other one's slice ends
+  run.trap(1903, timer_interrupt, code + 40);
+  run.select(1, 2000);
+  run.resume(2050, vector);
+  finish_handler(run, 2051);
+  const LatencySample& sample = only_sample(run);
+  CHECK(sample.phases[static_cast<std::size_t>(Phase::line)] == 900);
+  CHECK(sample.waits == Waits{0, 900, 0, 0});
+}
+
+TEST_CASE("a deadline that comes while the hart sleeps does not wait for the hypervisor") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.trap(300, 2, code, wfi);
+  run.line(1000, true);
+  run.stream.publish(Idle{Cycle(400), Cycle(1000)});
+  run.resume(1250, vector);
+  finish_handler(run, 1251);
+  CHECK(only_sample(run).waits == Waits{});
+}
+
+TEST_CASE("a VM that loses the hart at its vector waits for the others") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.line(1000, true);
+  run.trap(1004, timer_interrupt, code + 8);
+  run.resume(1304, vector);
+  run.trap(1306, timer_interrupt, vector);  // its slice has ended
+  run.select(2, 1400);
+  run.resume(1406, code);  // 100
+  run.trap(9000, timer_interrupt, code);
+  run.select(1, 9050);
+  run.resume(9100, vector);  // 7594 + 100
+  finish_handler(run, 9102);
+  const LatencySample& sample = only_sample(run);
+  CHECK(sample.phases[static_cast<std::size_t>(Phase::handler)] == 9102 - 1304);
+  CHECK(sample.waits == Waits{0, 100 + 7594 + 100, 0, 0});
+}
+
+TEST_CASE("a VM that is interrupted at its vector waits for the hypervisor") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.line(1000, true);
+  run.trap(1004, timer_interrupt, code + 8);
+  run.resume(1304, vector);
+  run.trap(1306, timer_interrupt, vector);  // another VM's deadline
+  run.resume(1500, vector);
+  finish_handler(run, 1502);
+  CHECK(only_sample(run).waits == Waits{0, 0, 194, 0});
+}
+
+TEST_CASE("a first instruction that is emulated is on the direct way") {
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.line(1000, true);
+  run.trap(1004, timer_interrupt, code + 8);
+  run.resume(1304, vector);
+  SECTION("at once") {
+    run.emulate(1306, 1600, vector, csrrw(0, 0x340, 5));
+    run.guest_mret(1604, 1800, vector + 8, code + 8);
+    CHECK(only_sample(run).waits == Waits{});
+  }
+  SECTION("unless the VM loses the hart meanwhile") {
+    run.trap(1306, 2, vector, csrrw(0, 0x340, 5));
+    run.select(2, 1500);
+    run.resume(1506, code);  // 200
+    run.trap(2000, timer_interrupt, code);
+    run.select(1, 2050);
+    run.resume(2100, vector + 4);  // 494 + 100
+    run.guest_mret(2104, 2300, vector + 8, code + 8);
+    CHECK(only_sample(run).waits == Waits{0, 200 + 494 + 100, 0, 0});
+  }
+}
+
+TEST_CASE("an exception that looked like the interrupt keeps it masked") {
+  // Both enter at the same vector; only the guest's mcause tells.
+  Hypervised run;
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.line(1000, true);
+  run.trap(1003, 8, code + 4, 0x73);  // ecall, before the interrupt is taken
+  run.resume(1200, vector);
+  run.retire(1202, vector);
+  run.read_csr(1210, 1400, mcause, 8, vector + 4);
+  CHECK(run.seen.ledger.samples().empty());
+  run.guest_mret(1500, 1700, vector + 8, vector);  // pending all the time
+  finish_handler(run, 1702);
+  const LatencySample& sample = only_sample(run);
+  CHECK(sample.waits == Waits{1500 - 1003, 0, 0, 0});
+  CHECK(run.seen.ledger.delivered(1) == 1);
 }
 
 TEST_CASE("a native interrupt waits for the bus") {
   Native run;
   run.start();
   run.store_device(100, 103, mtimecmp, 100);
-  run.line(1001, true);
+  run.line(1000, true);
   run.store_device(998, 1009, 0x1000'0000, 1);
   run.interrupt(1010);
   run.retire(1012, vector);
@@ -146,7 +267,7 @@ TEST_CASE("a deadline that the guest takes back is cancelled") {
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
   run.write_csr(300, 400, mstatus, 0);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code);
   run.resume(1100, code);
   run.store_device(1500, 1600, mtimecmp, 1000);
@@ -165,7 +286,7 @@ TEST_CASE("deadlines that pass before one interrupt is delivered are coalesced")
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
   run.write_csr(300, 400, mstatus, 0);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1003, timer_interrupt, code);
   run.resume(1100, code);
   run.store_device(1500, 1600, mtimecmp, 110);  // since cycle 1100
@@ -183,7 +304,7 @@ TEST_CASE("an interrupt that is due when the run ends is pending") {
   Hypervised run;
   run.start();
   run.store_device(100, 200, mtimecmp, 100);
-  run.line(1001, true);
+  run.line(1000, true);
   run.trap(1004, timer_interrupt, code + 8);
   run.seen.finish(Cycle(1100));
   REQUIRE(run.seen.ledger.undelivered().size() == 1);
