@@ -20,6 +20,7 @@
 #include "platform/simulation.hpp"
 #include "platform/timing_options.hpp"
 #include "platform/version.hpp"
+#include "platform/wave_window_option.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -203,6 +204,9 @@ struct ReportOptions {
   std::string commit_log;
   std::string trace_log;
   std::string wave = "none";
+  std::string wave_window;
+  std::string wave_trigger;
+  std::string sinks;
   PresentationOptions presentation;
   bool coverage = false;
 
@@ -214,6 +218,12 @@ struct ReportOptions {
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
     app.add_option("--wave", wave, "Wave file: none, fst or vcd")
         ->check(CLI::IsMember({"none", "fst", "vcd"}));
+    app.add_option("--wave-window", wave_window, "First and last cycle of the waves, as for run")
+        ->type_name("START:[END]");
+    app.add_option("--wave-trigger", wave_trigger, "What the window counts from, as for run")
+        ->type_name("EVENT");
+    app.add_option("--sinks", sinks, "Show the events to the [[sink]]s of this scenario, too")
+        ->type_name("SCENARIO");
     presentation.add_to(app);
     app.add_flag("--coverage", coverage, "Write coverage.info; needs the programs that were run");
   }
@@ -226,6 +236,8 @@ struct ReportOptions {
     if (!trace_log.empty()) request.outputs.trace_log = trace_log;
     if (wave == "fst") request.outputs.wave = WaveChoice::fst;
     if (wave == "vcd") request.outputs.wave = WaveChoice::vcd;
+    request.outputs.wave_window = parse_wave_window(wave_window, wave_trigger);
+    if (!sinks.empty()) request.sinks = read_scenario_sinks(sinks);
     request.presentation = presentation.choice();
     if (coverage) request.coverage = ReportRequest::Coverage::on;
     return request;

@@ -10,6 +10,7 @@
 #include "platform/configuration_error.hpp"
 #include "platform/event_text.hpp"
 #include "platform/recorded_run.hpp"
+#include "platform/recording_text.hpp"
 #include "platform/scenario_reader.hpp"
 
 namespace cyclevisor {

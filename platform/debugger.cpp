@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/gdb/attach_script.hpp"
@@ -26,16 +27,21 @@ std::vector<std::string> executables(const Scenario& scenario) {
 
 }  // namespace
 
-std::unique_ptr<gdb::Server> start_debugger(const RunRequest& request, const OutputFolder& folder,
-                                            Cpu& cpu, const ObservedPlatform& platform,
-                                            const VmWatch& watch, EventStream& stream) {
-  if (!request.debugger) return nullptr;
+std::optional<gdb::Listener> listen_for_debugger(const RunRequest& request) {
+  if (!request.debugger) return std::nullopt;
+  return gdb::Listener(request.debugger->port);
+}
+
+std::unique_ptr<gdb::Server> start_debugger(const RunRequest& request, gdb::Listener listener,
+                                            const OutputFolder& folder, Cpu& cpu,
+                                            const ObservedPlatform& platform, const VmWatch& watch,
+                                            EventStream& stream) {
   const gdb::Wait start = request.debugger->start == DebuggerRequest::Start::when_connected
                               ? gdb::Wait::yes
                               : gdb::Wait::no;
   const std::vector<std::string> programs = executables(request.scenario);
-  auto server = std::make_unique<gdb::Server>(request.debugger->port, start, cpu, platform,
-                                              programs, watch, stream);
+  auto server = std::make_unique<gdb::Server>(std::move(listener), start, cpu, platform, programs,
+                                              watch, stream);
   folder.write("attach.gdb", gdb::attach_script(programs.size(), server->port()));
   std::cerr << fmt::format("gdb: listening on 127.0.0.1:{}; gdb-multiarch -x {}\n", server->port(),
                            (folder.path() / "attach.gdb").string());

@@ -1,5 +1,7 @@
 #include "platform/output_folder.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <set>
@@ -34,15 +36,17 @@ OutputFolder::OutputFolder(std::filesystem::path path, Earlier earlier) : path_(
   if (error || !std::filesystem::is_directory(path_, error)) {
     throw ConfigurationError("--outdir " + path_.string(), "cannot be made a folder");
   }
+  if (::access(path_.c_str(), W_OK | X_OK) != 0) {
+    throw ConfigurationError("--outdir " + path_.string(), "cannot be written to");
+  }
+  if (earlier == Earlier::kept) return;
   std::vector<std::filesystem::path> old;
   for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
     if (is_result(entry.path().filename().string())) old.push_back(entry.path());
   }
-  if (earlier == Earlier::kept) old.clear();
-  for (const auto& file : old) std::filesystem::remove(file, error);
-  std::ofstream probe(path_ / "manifest.json");
-  if (error || !probe) {
-    throw ConfigurationError("--outdir " + path_.string(), "cannot be written to");
+  for (const auto& file : old) {
+    std::filesystem::remove(file, error);
+    if (error) throw ConfigurationError("--outdir " + path_.string(), "cannot be written to");
   }
 }
 

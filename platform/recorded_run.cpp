@@ -1,230 +1,118 @@
 #include "platform/recorded_run.hpp"
 
-#include <algorithm>
-#include <array>
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "platform/configuration_error.hpp"
 #include "platform/observe/rtl_replay.hpp"
+#include "platform/plugin/plugin_sinks.hpp"
+#include "platform/recording_text.hpp"
 #include "platform/run_coverage.hpp"
 
 namespace cyclevisor {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// In the order of ObservedPlatform::Strategy.
-constexpr std::array<const char*, 3> strategy_names = {"native", "firmware", "trap"};
-
-ObservedPlatform::Strategy read_strategy(const std::string& name) {
-  for (std::size_t i = 0; i < strategy_names.size(); ++i) {
-    if (name == strategy_names[i]) return static_cast<ObservedPlatform::Strategy>(i);
+/// The consoles' texts. The logs take the place of earlier ones when all of the recording has been
+/// found good.
+class RecordedConsoles {
+ public:
+  RecordedConsoles(const OutputFolder& folder, const ObservedPlatform& platform) {
+    for (const std::string& name : console_names(platform)) {
+      Log log;
+      log.path = folder.path() / ("uart-" + name + ".log");
+      log.part = log.path.string() + ".part";
+      log.file.open(log.part, std::ios::binary);
+      logs_.push_back(std::move(log));
+    }
   }
-  throw std::runtime_error("unknown strategy");
-}
-
-Json platform_json(const ObservedPlatform& platform) {
-  Json json;
-  json["strategy"] = strategy_names[static_cast<std::size_t>(platform.strategy)];
-  json["clock_hz"] = platform.clock_hz;
-  json["timebase_hz"] = platform.timebase_hz;
-  json["prescale"] = platform.prescale;
-  json["slice"] = platform.slice;
-  json["vms"] = Json::array();
-  for (const ObservedVm& vm : platform.vms) {
-    json["vms"].push_back({{"number", vm.number},
-                           {"name", vm.name},
-                           {"partition", vm.partition.value},
-                           {"partition_bytes", vm.partition_bytes},
-                           {"console", vm.console.value}});
+  ~RecordedConsoles() {
+    std::error_code error;
+    for (const Log& log : logs_) std::filesystem::remove(log.part, error);
   }
-  json["stages"] = Json::array();
-  for (const StageRange& range : platform.stages) {
-    json["stages"].push_back({range.first, stage_names[static_cast<std::size_t>(range.stage)]});
+  RecordedConsoles(const RecordedConsoles&) = delete;
+  RecordedConsoles& operator=(const RecordedConsoles&) = delete;
+
+  /// False when there is no such console.
+  bool print(unsigned console, std::string_view text) {
+    if (console >= logs_.size()) return false;
+    logs_[console].file << text;
+    return true;
   }
-  return json;
-}
-
-HypervisorStage read_stage(const std::string& name) {
-  const auto found = std::find(stage_names.begin(), stage_names.end(), name);
-  if (found == stage_names.end()) throw std::runtime_error("unknown stage " + name);
-  return static_cast<HypervisorStage>(found - stage_names.begin());
-}
-
-ObservedPlatform read_platform(const Json& json) {
-  ObservedPlatform platform;
-  platform.strategy = read_strategy(json.at("strategy"));
-  platform.clock_hz = json.at("clock_hz");
-  platform.timebase_hz = json.at("timebase_hz");
-  const std::uint64_t prescale = json.at("prescale");
-  if (prescale == 0 || prescale > 65535) throw std::runtime_error("prescale out of range");
-  if (platform.clock_hz == 0 || platform.timebase_hz == 0) throw std::runtime_error("no clock");
-  platform.prescale = static_cast<unsigned>(prescale);
-  platform.slice = json.at("slice");
-  for (const Json& vm : json.at("vms")) {
-    platform.vms.push_back(
-        {vm.at("number"), vm.at("name"), PhysicalAddress(vm.at("partition").get<std::uint64_t>()),
-         vm.at("partition_bytes"), PhysicalAddress(vm.at("console").get<std::uint64_t>())});
+  void keep() {
+    for (Log& log : logs_) {
+      log.file.close();
+      if (!log.file) throw std::runtime_error("cannot write " + log.part.string());
+      std::filesystem::rename(log.part, log.path);
+    }
   }
-  for (const Json& range : json.at("stages")) {
-    platform.stages.push_back({range.at(0), read_stage(range.at(1))});
+
+ private:
+  struct Log {
+    std::filesystem::path path;
+    std::filesystem::path part;
+    std::ofstream file;
+  };
+  std::vector<Log> logs_;
+};
+
+/// Waves are drawn cycle by cycle, but a recording can claim any cycle number. Cycles with events
+/// are as many as the file is long; of those without there have to be few, unless the user said
+/// where the waves end.
+class DrawnSilence {
+ public:
+  void pass(Cycle cycle) {
+    if (cycle <= seen_) return;
+    const Cycle gap = cycle - seen_;
+    if (gap > short_gap) {
+      if (gap > left_) {
+        throw ConfigurationError(
+            "--wave", fmt::format("in the {} cycles to cycle {} nothing happens, which makes waves "
+                                  "very long: choose by --wave-window START:END what they show",
+                                  gap.value, cycle.value));
+      }
+      left_ = left_ - gap;
+    }
+    seen_ = cycle;
   }
-  return platform;
-}
 
-Json symbols_json(const SymbolTable& table) {
-  Json json = Json::array();
-  for (const SymbolTable::Entry& entry : table.entries()) {
-    json.push_back({entry.address, entry.name});
-  }
-  return json;
-}
-
-SymbolTable read_symbols(const Json& json) {
-  std::vector<SymbolTable::Entry> entries;
-  for (const Json& entry : json) entries.push_back({entry.at(0), entry.at(1)});
-  return SymbolTable(std::move(entries));
-}
-
-ExitCode read_exit(const Json& json) {
-  switch (const auto code = static_cast<ExitCode>(json.get<int>())) {
-    case ExitCode::pass:
-    case ExitCode::guest_failed:
-    case ExitCode::usage:
-    case ExitCode::cycle_limit:
-    case ExitCode::fault:
-    case ExitCode::bound_violated:
-    case ExitCode::internal_error:
-      return code;
-  }
-  throw std::runtime_error("unknown exit code");
-}
-
-Json presentation_json(const Presentation& presentation) {
-  return {{"histogram_unit", histogram_unit_name(presentation.histogram.unit)},
-          {"histogram_rows", presentation.histogram.rows},
-          {"perfetto_first", presentation.perfetto.first.value},
-          {"perfetto_last", presentation.perfetto.last.value},
-          {"perfetto_events", presentation.perfetto.events}};
-}
-
-Presentation read_presentation(const Json& json) {
-  Presentation presentation;
-  const auto unit = parse_histogram_unit(json.at("histogram_unit").get<std::string>());
-  presentation.histogram.rows = json.at("histogram_rows");
-  if (!unit || presentation.histogram.rows > max_histogram_rows) {
-    throw std::runtime_error("no such histogram");
-  }
-  presentation.histogram.unit = *unit;
-  presentation.perfetto.first = Cycle(json.at("perfetto_first").get<std::uint64_t>());
-  presentation.perfetto.last = Cycle(json.at("perfetto_last").get<std::uint64_t>());
-  presentation.perfetto.events = json.at("perfetto_events");
-  return presentation;
-}
+ private:
+  static constexpr Cycle short_gap{1000};
+  Cycle seen_;
+  Cycle left_{100'000'000};
+};
 
 /// Hands events on to a stream.
 class Republisher : public Sink {
  public:
-  explicit Republisher(const EventStream& stream) : stream_(stream) {}
-  void on(const Retire& event) override { stream_.publish(event); }
-  void on(const Trap& event) override { stream_.publish(event); }
-  void on(const TrapReturn& event) override { stream_.publish(event); }
-  void on(const AddressSpace& event) override { stream_.publish(event); }
-  void on(const Idle& event) override { stream_.publish(event); }
-  void on(const BusRequest& event) override { stream_.publish(event); }
-  void on(const BusTransfer& event) override { stream_.publish(event); }
-  void on(const ApbTransfer& event) override { stream_.publish(event); }
-  void on(const InterruptLine& event) override { stream_.publish(event); }
+  /// `silence`: nullptr, or who limits it.
+  Republisher(const EventStream& stream, DrawnSilence* silence)
+      : stream_(stream), silence_(silence) {}
+  void on(const Retire& event) override { publish(event); }
+  void on(const Trap& event) override { publish(event); }
+  void on(const TrapReturn& event) override { publish(event); }
+  void on(const AddressSpace& event) override { publish(event); }
+  void on(const Idle& event) override { publish(event); }
+  void on(const BusRequest& event) override { publish(event); }
+  void on(const BusTransfer& event) override { publish(event); }
+  void on(const ApbTransfer& event) override { publish(event); }
+  void on(const InterruptLine& event) override { publish(event); }
 
  private:
+  template <class Event>
+  void publish(const Event& event) {
+    if (silence_ != nullptr) silence_->pass(event.cycle);
+    stream_.publish(event);
+  }
+
   const EventStream& stream_;
+  DrawnSilence* silence_;
 };
 
 }  // namespace
-
-std::string recording_head(const RunDescription& description) {
-  Json json;
-  json["scenario"] = description.scenario;
-  json["command"] = description.command;
-  json["version"] = description.version;
-  json["configuration"] = description.configuration;
-  json["inputs"] = Json::array();
-  for (const RunInput& input : description.inputs) {
-    json["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}});
-  }
-  json["platform"] = platform_json(description.platform);
-  json["symbols"] = Json::array();
-  for (const SymbolTable& table : description.symbols) {
-    json["symbols"].push_back(symbols_json(table));
-  }
-  json["presentation"] = presentation_json(description.presentation);
-  // Names in ELF files are any bytes.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-RunDescription read_recording_head(const std::string& text, const std::filesystem::path& path) {
-  try {
-    const Json json = Json::parse(text);
-    RunDescription description;
-    description.scenario = json.at("scenario");
-    description.command = json.at("command").get<std::vector<std::string>>();
-    description.version = json.at("version");
-    description.configuration = json.at("configuration");
-    for (const Json& input : json.at("inputs")) {
-      description.inputs.push_back({input.at("path"), input.at("sha256")});
-    }
-    description.platform = read_platform(json.at("platform"));
-    for (const Json& table : json.at("symbols")) {
-      description.symbols.push_back(read_symbols(table));
-    }
-    description.presentation = read_presentation(json.at("presentation"));
-    return description;
-  } catch (const std::exception& error) {
-    throw RecordingError(path, std::string("its head is not as it should be: ") + error.what());
-  }
-}
-
-std::string recording_tail(const RunResult& result) {
-  Json json;
-  json["exit"] = static_cast<int>(result.exit);
-  json["reason"] = result.reason;
-  json["message"] = result.message;
-  json["cycles"] = result.cycles.value;
-  json["instructions"] = result.instructions;
-  json["events"] = result.events;
-  json["digest"] = result.digest;
-  if (result.tohost) json["tohost"] = *result.tohost;
-  if (result.altered) json["altered"] = true;
-  if (result.deadlock) json["deadlock"] = true;
-  json["typed"] = Json::array();
-  for (const TypedInput& typed : result.typed) {
-    json["typed"].push_back({typed.vm, typed.steps, typed.done, typed.waiting_at});
-  }
-  return json.dump();
-}
-
-RunResult read_recording_tail(const std::string& text, const std::filesystem::path& path) {
-  try {
-    const Json json = Json::parse(text);
-    RunResult result;
-    result.exit = read_exit(json.at("exit"));
-    result.reason = json.at("reason");
-    result.message = json.at("message");
-    result.cycles = Cycle(json.at("cycles").get<std::uint64_t>());
-    result.instructions = json.at("instructions");
-    result.events = json.at("events");
-    result.digest = json.at("digest");
-    result.altered = json.value("altered", false);
-    result.deadlock = json.value("deadlock", false);
-    for (const Json& typed : json.at("typed")) {
-      result.typed.push_back({typed.at(0), typed.at(1), typed.at(2), typed.at(3)});
-    }
-    if (json.contains("tohost")) result.tohost = json.at("tohost").get<std::uint64_t>();
-    return result;
-  } catch (const std::exception& error) {
-    throw RecordingError(path, std::string("its end is not as it should be: ") + error.what());
-  }
-}
 
 std::filesystem::path find_recording(const std::filesystem::path& folder) {
   std::error_code error;
@@ -241,27 +129,43 @@ std::filesystem::path find_recording(const std::filesystem::path& folder) {
 
 ExitCode report_recorded(const ReportRequest& request) {
   const std::filesystem::path path = find_recording(request.recorded);
-  RecordingReader reader(path);
+  RecordedConsoles* printing = nullptr;
+  RecordingReader reader(path, [&](unsigned console, std::string_view text) {
+    if (printing->print(console, text)) return;
+    throw RecordingError(path,
+                         fmt::format("has a text of console {}, which there is not", console));
+  });
   RunDescription description = read_recording_head(reader.head(), path);
   request.presentation.apply_to(description.presentation);
+  PluginSinks sinks(request.sinks, request.outdir, description.platform);
+  const OutputRequest& wanted = request.outputs;
+  const bool waves = wanted.wave != WaveChoice::none;
+  RunOutputs::check_logs(wanted, request.outdir);
+
   const OutputFolder folder(request.outdir, OutputFolder::Earlier::kept);
+  RecordedConsoles consoles(folder, description.platform);
+  printing = &consoles;
   EventStream stream;
-  const bool waves = request.outputs.wave != WaveChoice::none;
   TimerRtl timer(description.platform.prescale,
-                 request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst);
+                 wanted.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst);
   RtlReplay replay(timer);
   if (waves) stream.attach(replay);
-  RunOutputs outputs(description, request.outputs, folder);
+  RunOutputs outputs(description, wanted, folder);
   outputs.attach(stream, timer);
-  std::unique_ptr<Coverage> coverage;
+  std::optional<Coverage> coverage;
   if (request.coverage == ReportRequest::Coverage::on) {
-    coverage = make_coverage(description, outputs.observation().watch);
+    coverage.emplace(description.platform, outputs.observation().watch,
+                     covered_programs(description));
     stream.attach(*coverage);
   }
-  Republisher republisher(stream);
+  sinks.attach(stream);
+  DrawnSilence silence;
+  const bool open_end = waves && wanted.wave_window.last == Cycle::never();
+  Republisher republisher(stream, open_end ? &silence : nullptr);
   while (reader.next(republisher)) {
   }
   const RunResult recorded = read_recording_tail(reader.tail(), path);
+  if (open_end) silence.pass(recorded.cycles);
   if (!replay.faithful()) {
     throw RecordingError(path, "was made with another RTL timer than this program's: no waves");
   }
@@ -272,6 +176,8 @@ ExitCode report_recorded(const ReportRequest& request) {
     throw RecordingError(path, "the digest of its events is " + result.digest +
                                    ", that of the recorded run " + recorded.digest);
   }
+  sinks.finish(recorded.cycles);
+  consoles.keep();
   outputs.write(result);
   if (coverage) folder.write("coverage.info", coverage_info(*coverage));
   return result.exit;

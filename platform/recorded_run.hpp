@@ -2,9 +2,10 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+#include <vector>
 
 #include "models/probe/recording.hpp"
+#include "platform/plugin/sections.hpp"
 #include "platform/run_data.hpp"
 #include "platform/run_outputs.hpp"
 
@@ -12,14 +13,6 @@ namespace cyclevisor {
 
 /// The recording's name in an output folder.
 inline constexpr const char* recording_name = "run.events";
-
-/// The texts that a recording carries beside the events.
-std::string recording_head(const RunDescription& description);
-std::string recording_tail(const RunResult& result);
-
-/// What `recording_head` wrote; `path` is named in the RecordingError if it is something else.
-RunDescription read_recording_head(const std::string& text, const std::filesystem::path& path);
-RunResult read_recording_tail(const std::string& text, const std::filesystem::path& path);
 
 /// The recording in `folder`. Throws ConfigurationError, which says how to make one, when there is
 /// none.
@@ -30,6 +23,7 @@ struct ReportRequest {
   std::filesystem::path outdir;    ///< where the results go; may be the same
   OutputRequest outputs;
   PresentationChoice presentation;  ///< what the run chose holds otherwise
+  std::vector<SinkSection> sinks;   ///< plug-ins that see the events too
   /// Whether coverage.info is written. It needs the programs, which the recording does not hold.
   enum class Coverage { off, on } coverage = Coverage::off;
 };

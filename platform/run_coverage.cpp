@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
-#include <utility>
 #include <vector>
 
 #include "platform/configuration_error.hpp"
@@ -13,8 +12,7 @@
 
 namespace cyclevisor {
 
-std::unique_ptr<Coverage> make_coverage(const Scenario& scenario, const ObservedPlatform& platform,
-                                        const VmWatch& watch) {
+std::vector<CoveredProgram> covered_programs(const Scenario& scenario) {
   std::vector<CoveredProgram> programs;
   const auto add = [&programs](const std::string& name, const InputFile& file) {
     programs.emplace_back(name, read_code_map(read_file(file.path, file.given), file.given));
@@ -29,10 +27,10 @@ std::unique_ptr<Coverage> make_coverage(const Scenario& scenario, const Observed
                              "none of the programs says which source lines it was made from; "
                              "compile them with -g and do not strip them");
   }
-  return std::make_unique<Coverage>(platform, watch, std::move(programs));
+  return programs;
 }
 
-std::unique_ptr<Coverage> make_coverage(const RunDescription& description, const VmWatch& watch) {
+std::vector<CoveredProgram> covered_programs(const RunDescription& description) {
   const auto& command = description.command;
   const bool bare = command.size() < 2 || command[1] != "run" || description.inputs.empty();
   const std::filesystem::path origin =
@@ -49,7 +47,7 @@ std::unique_ptr<Coverage> make_coverage(const RunDescription& description, const
   };
   if (scenario.strategy != Strategy::native) check(scenario.hypervisor_image);
   for (const ScenarioVm& vm : scenario.vms) check(vm.image);
-  return make_coverage(scenario, description.platform, watch);
+  return covered_programs(scenario);
 }
 
 std::string coverage_info(const Coverage& coverage) {

@@ -9,6 +9,7 @@
 #include "platform/html/report_page.hpp"
 #include "platform/observe/table.hpp"
 #include "platform/recorded_run.hpp"
+#include "platform/recording_text.hpp"
 #include "platform/report.hpp"
 
 namespace cyclevisor {
@@ -21,6 +22,21 @@ RunOutputs::RunOutputs(const RunDescription& description, const OutputRequest& r
       observation_(description.platform),
       perfetto_(description.platform, observation_.watch, observation_.view,
                 description.presentation.perfetto) {}
+
+void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem::path& outdir) {
+  const auto check = [&outdir](const char* option,
+                               const std::optional<std::filesystem::path>& log) {
+    if (!log) return;
+    const auto folder = std::filesystem::absolute(*log).lexically_normal().parent_path();
+    std::error_code error;
+    // Without a '/' at its end, "out/" is "out".
+    const auto made = (std::filesystem::absolute(outdir) / "log").lexically_normal().parent_path();
+    if (folder == made || std::filesystem::is_directory(folder, error)) return;
+    throw ConfigurationError(std::string(option) + " " + log->string(), "cannot be written");
+  };
+  check("--log-commits", request.commit_log);
+  check("--trace", request.trace_log);
+}
 
 void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
   stream.attach(digest_);

@@ -37,8 +37,16 @@ class RunOutputs {
   RunOutputs(const RunDescription& description, const OutputRequest& request,
              const OutputFolder& folder);
 
+  /// Throws ConfigurationError when a log's folder is not there and will not be made. A run asks
+  /// before it makes its output folder `outdir`, which costs earlier results.
+  static void check_logs(const OutputRequest& request, const std::filesystem::path& outdir);
+
   /// Attaches every sink. `timer` is the RTL whose pins the waves show.
   void attach(EventStream& stream, TimerRtl& timer);
+  /// A console shows a character.
+  void print(unsigned console, std::uint8_t character) {
+    if (recording_) recording_->print(console, character);
+  }
   /// The stream has ended in this cycle.
   void end(Cycle cycle, RunEnd how);
   /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.

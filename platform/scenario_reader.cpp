@@ -12,6 +12,7 @@
 #include "platform/configuration_error.hpp"
 #include "platform/plugin/section_reader.hpp"
 #include "platform/settings.hpp"
+#include "platform/toml_file.hpp"
 #include "platform/uart_script.hpp"
 
 namespace cyclevisor {
@@ -100,16 +101,7 @@ void ScenarioReader::read_value(const std::vector<Setting<Owner>>& table, Owner&
 }
 
 void ScenarioReader::read(const std::string& text) {
-  toml::table root;
-  try {
-    root = toml::parse(text, file_.string());
-  } catch (const toml::parse_error& error) {
-    const toml::source_position position = error.source().begin;
-    throw ConfigurationError(
-        fmt::format("{}:{}:{}", file_.string(), position.line, position.column),
-        std::string(error.description()));
-  }
-  for (const auto& [key, node] : root) {
+  for (const auto& [key, node] : parse_toml(text, file_)) {
     const std::string name(key.str());
     if (name == "vm") {
       read_vms(node);
@@ -351,6 +343,14 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& fi
 Scenario read_scenario(const std::string& argument, const std::vector<std::string>& overrides) {
   const std::filesystem::path file = find_scenario(argument);
   return parse_scenario(read_file(file, file.string()), file, overrides);
+}
+
+std::vector<SinkSection> read_scenario_sinks(const std::string& argument) {
+  const std::filesystem::path file = find_scenario(argument);
+  const toml::table root = parse_toml(read_file(file, file.string()), file);
+  const toml::node* sinks = root.get("sink");
+  if (sinks == nullptr) throw ConfigurationError(file.string(), "has no [[sink]]");
+  return read_sink_sections(*sinks, file);
 }
 
 Scenario bare_scenario(const std::string& program, const std::vector<std::string>& overrides) {

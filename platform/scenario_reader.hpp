@@ -23,6 +23,10 @@ Scenario read_scenario(const std::string& argument, const std::vector<std::strin
 Scenario parse_scenario(const std::string& text, const std::filesystem::path& file,
                         const std::vector<std::string>& overrides);
 
+/// Only the [[sink]] sections of what `argument` means as above, of which there must be one: what
+/// else is named there need not exist.
+std::vector<SinkSection> read_scenario_sinks(const std::string& argument);
+
 /// The scenario of `cyclevisor exec`: `program` alone on the bare platform.
 Scenario bare_scenario(const std::string& program, const std::vector<std::string>& overrides);
 

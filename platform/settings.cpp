@@ -201,12 +201,6 @@ bool parse_bytes(std::string_view text, std::uint64_t& value) {
   return true;
 }
 
-bool is_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
-}
-
 std::filesystem::path locate(const std::string& given, const std::filesystem::path& folder) {
   constexpr std::string_view firmware = "@firmware/";
   if (given.rfind(firmware, 0) == 0) return firmware_folder() / given.substr(firmware.size());
@@ -246,6 +240,12 @@ std::string expectation(const Setting<Owner>& setting) {
       return "the path of a file";
   }
   return "";
+}
+
+bool is_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
 }
 
 template <class Owner>

@@ -14,9 +14,9 @@
 namespace cyclevisor {
 
 /// Where a setting's value is stored; the type of the place is the type of the setting.
-using SettingSlot = std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*,
-                                 EngineChoice*, CachePresence*, Predictor*, WaveTrigger*,
-                                 WaveChoice*>;
+using SettingSlot =
+    std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*, EngineChoice*,
+                 CachePresence*, Predictor*, WaveTrigger*, WaveChoice*>;
 
 /// What values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {
@@ -63,6 +63,9 @@ std::string setting_text(const Setting<Owner>& setting, const Owner& owner);
 /// "an integer from 1 to 10", "one of native, trap": what would be right.
 template <class Owner>
 std::string expectation(const Setting<Owner>& setting);
+
+/// Whether the text is what a name takes: letters, digits, '-' and '_'.
+bool is_word(std::string_view text);
 
 /// Puts the default values in place.
 void apply_defaults(Scenario& scenario);

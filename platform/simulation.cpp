@@ -8,6 +8,8 @@
 #include "platform/boot.hpp"
 #include "platform/debugger.hpp"
 #include "platform/htif.hpp"
+#include "platform/plugin/plugin_sinks.hpp"
+#include "platform/recording_text.hpp"
 #include "platform/run_coverage.hpp"
 #include "platform/run_description.hpp"
 #include "platform/run_outputs.hpp"
@@ -24,23 +26,27 @@ class Simulation {
   explicit Simulation(const RunRequest& request)
       : request_(request),
         soc_config_(checked_soc_config(request)),
-        sink_libraries_(request.scenario.sinks.begin(), request.scenario.sinks.end()),
         plan_(plan_boot(request.scenario)),
         description_(describe_run(request, plan_)),
-        folder_(request.outdir),
-        consoles_(folder_, console_names(request.scenario),
+        sinks_(request.scenario.sinks, request.outdir, description_.platform),
+        soc_("soc", soc_config_, events_,
+             [this](unsigned uart, std::uint8_t character) { print(uart, character); }),
+        listener_(listen_for_debugger(request)),
+        covered_(covered_programs(request)),
+        folder_(output_folder(request)),
+        consoles_(folder_, console_names(description_.platform),
                   request.outputs.terminal == OutputRequest::Terminal::console
                       ? ConsoleLogs::Echo::standard_output
                       : ConsoleLogs::Echo::none),
-        outputs_(description_, request.outputs, folder_),
-        soc_("soc", soc_config_, events_,
-             [this](unsigned uart, std::uint8_t character) { consoles_.put(uart, character); }) {
+        outputs_(description_, request.outputs, folder_) {
     outputs_.attach(events_, soc_.timer().rtl());
     attach_coverage();
-    attach_sinks(request.scenario);
+    sinks_.attach(events_);
     load();
-    gdb_ = start_debugger(request, folder_, soc_.cpu(), plan_.observed,
-                          outputs_.observation().watch, events_);
+    if (listener_) {
+      gdb_ = start_debugger(request, std::move(*listener_), folder_, soc_.cpu(), plan_.observed,
+                            outputs_.observation().watch, events_);
+    }
   }
 
   ExitCode run() {
@@ -48,7 +54,7 @@ class Simulation {
     const Cycle end = soc_.cpu().hart().now();
     if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
     const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
-    for (const auto& sink : sinks_) sink->finish(end);
+    sinks_.finish(end);
     outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped);
     consoles_.flush();
     RunResult result = judge(end);
@@ -61,13 +67,6 @@ class Simulation {
   }
 
  private:
-  static std::vector<std::string> console_names(const Scenario& scenario) {
-    std::vector<std::string> names;
-    if (scenario.strategy == Strategy::trap) names.emplace_back("hypervisor");
-    for (const ScenarioVm& vm : scenario.vms) names.push_back(vm.name);
-    return names;
-  }
-
   static SocConfig soc_config(const RunRequest& request) {
     const Scenario& scenario = request.scenario;
     SocConfig config;
@@ -77,13 +76,14 @@ class Simulation {
     config.clock_hz = scenario.clock_hz;
     config.prescale = scenario.prescale();
     config.dram_bytes = scenario.dram_bytes;
-    config.uarts = static_cast<unsigned>(console_names(scenario).size());
+    const bool hypervisor = scenario.strategy == Strategy::trap;
+    config.uarts = static_cast<unsigned>(scenario.vms.size() + (hypervisor ? 1 : 0));
     config.sync = scenario.sync;
     if (scenario.max_cycles != 0) config.limit = Cycle(scenario.max_cycles);
     config.wave_format =
         request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     // The hypervisor's own UART comes first; nobody types there.
-    if (scenario.strategy == Strategy::trap) config.typed.emplace_back();
+    if (hypervisor) config.typed.emplace_back();
     for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
     return config;
   }
@@ -98,20 +98,26 @@ class Simulation {
     return config;
   }
 
-  void attach_sinks(const Scenario& scenario) {
-    for (std::size_t i = 0; i < scenario.sinks.size(); ++i) {
-      const SinkSection& section = scenario.sinks[i];
-      const SinkContext context{section.name, folder_.path(), description_.platform,
-                                section.parameters};
-      sinks_.push_back(sink_libraries_[i].make_sink(context));
-      events_.attach(*sinks_.back());
-    }
+  static std::vector<CoveredProgram> covered_programs(const RunRequest& request) {
+    if (request.coverage == RunRequest::Coverage::off) return {};
+    return cyclevisor::covered_programs(request.scenario);
+  }
+
+  /// Comes after all that can be wrong with what the user gave: earlier results go with it.
+  static OutputFolder output_folder(const RunRequest& request) {
+    RunOutputs::check_logs(request.outputs, request.outdir);
+    return OutputFolder(request.outdir);
   }
 
   void attach_coverage() {
-    if (request_.coverage == RunRequest::Coverage::off) return;
-    coverage_ = make_coverage(request_.scenario, plan_.observed, outputs_.observation().watch);
+    if (covered_.empty()) return;
+    coverage_.emplace(plan_.observed, outputs_.observation().watch, std::move(covered_));
     events_.attach(*coverage_);
+  }
+
+  void print(unsigned console, std::uint8_t character) {
+    consoles_.put(console, character);
+    outputs_.print(console, character);
   }
 
   void load() {
@@ -127,7 +133,7 @@ class Simulation {
     if (plan_.fromhost) fromhost = *plan_.fromhost - dram_base;
     htif_ = std::make_unique<Htif>(
         soc_.dram(), *plan_.tohost - dram_base, fromhost,
-        [this](std::uint8_t character) { consoles_.put(0, character); },
+        [this](std::uint8_t character) { print(0, character); },
         [this](std::uint64_t code) {
           if (!tohost_) tohost_ = code;
           soc_.cpu().stop();
@@ -148,7 +154,7 @@ class Simulation {
 
   std::vector<TypedInput> typed_input() const {
     std::vector<TypedInput> typed;
-    const std::vector<std::string> names = console_names(request_.scenario);
+    const std::vector<std::string> names = console_names(description_.platform);
     for (unsigned n = 0; n < names.size(); ++n) {
       const Terminal* terminal = soc_.terminal(n);
       if (terminal == nullptr) continue;
@@ -219,16 +225,17 @@ class Simulation {
 
   const RunRequest& request_;
   SocConfig soc_config_;
-  std::vector<PluginLibrary> sink_libraries_;
   BootPlan plan_;
   RunDescription description_;
+  PluginSinks sinks_;
+  EventStream events_;
+  Soc soc_;
+  std::optional<gdb::Listener> listener_;
+  std::vector<CoveredProgram> covered_;
   OutputFolder folder_;
   ConsoleLogs consoles_;
-  EventStream events_;
   RunOutputs outputs_;
-  Soc soc_;
-  std::unique_ptr<Coverage> coverage_;
-  std::vector<std::unique_ptr<PluginSink>> sinks_;
+  std::optional<Coverage> coverage_;
   std::unique_ptr<Htif> htif_;
   std::unique_ptr<gdb::Server> gdb_;
   std::optional<std::uint64_t> tohost_;

@@ -272,9 +272,16 @@ std::uint64_t EventDecoder::difference() {
   return coded >> 1 ^ (0 - (coded & 1));
 }
 
-Cycle EventDecoder::cycle() {
-  expected_.cycle += difference();
+Cycle EventDecoder::cycle(std::uint64_t difference) {
+  expected_.cycle += difference;
+  if (expected_.cycle >= end_of_time.value) throw EventCodingError("a cycle that no run reaches");
   return Cycle(expected_.cycle);
+}
+
+Cycle EventDecoder::cycle_from(Cycle from) {
+  const Cycle at(from.value + difference());
+  if (at >= end_of_time) throw EventCodingError("a cycle that no run reaches");
+  return at;
 }
 
 PrivilegeMode EventDecoder::mode() {
@@ -315,8 +322,7 @@ Retire EventDecoder::retire(std::uint8_t flags) {
   Retire e;
   std::uint64_t passed = flags & cycle_mask;
   if (passed == cycle_mask) passed = difference();
-  expected_.cycle += passed + 1;
-  e.cycle = Cycle(expected_.cycle);
+  e.cycle = cycle(passed + 1);
   std::uint64_t pc = expected_.pc;
   if ((flags & other_pc) != 0) pc += difference();
   e.pc = VirtualAddress(pc);
@@ -437,7 +443,7 @@ void EventDecoder::next(Sink& sink) {
     }
     case tag_idle: {
       const Cycle at = cycle();
-      sink.on(Idle{at, Cycle(at.value + difference())});
+      sink.on(Idle{at, cycle_from(at)});
       return;
     }
     case tag_bus_request: {
@@ -455,7 +461,7 @@ void EventDecoder::next(Sink& sink) {
     case tag_bus_transfer: {
       BusTransfer e;
       e.cycle = cycle();
-      e.end = Cycle(e.cycle.value + difference());
+      e.end = cycle_from(e.cycle);
       expected_.bus_address += difference();
       e.address = PhysicalAddress(expected_.bus_address);
       e.bytes = size();
@@ -470,7 +476,7 @@ void EventDecoder::next(Sink& sink) {
     case tag_apb_transfer: {
       ApbTransfer e;
       e.cycle = cycle();
-      e.end = Cycle(e.cycle.value + difference());
+      e.end = cycle_from(e.cycle);
       e.paddr = static_cast<std::uint32_t>(unsigned_number());
       const std::uint8_t bits = byte();
       e.pwrite = (bits & 1) != 0;

@@ -83,6 +83,9 @@ class EventEncoder : public Sink {
   std::vector<std::uint8_t> bytes_;
 };
 
+/// Events come in earlier cycles: no run gets there, and sums of a few cycles stay in 64 bits.
+inline constexpr Cycle end_of_time{std::uint64_t{1} << 62};
+
 /// The bytes are no encoding of events. what() says why.
 class EventCodingError : public std::runtime_error {
  public:
@@ -104,7 +107,11 @@ class EventDecoder {
   std::uint8_t byte();
   std::uint64_t unsigned_number();
   std::uint64_t difference();
-  Cycle cycle();
+  /// The cycle of the event before, moved by `difference`.
+  Cycle cycle(std::uint64_t difference);
+  Cycle cycle() { return cycle(difference()); }
+  /// One so far from `from`.
+  Cycle cycle_from(Cycle from);
   PrivilegeMode mode();
   std::uint8_t size();
   bool flag();

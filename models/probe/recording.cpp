@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace cyclevisor {
 namespace {
@@ -13,6 +14,7 @@ constexpr std::array<char, 8> magic{'c', 'v', 'e', 'v', 'e', 'n', 't', 's'};
 constexpr std::size_t type_bytes = 4;
 constexpr const char* head_type = "HEAD";
 constexpr const char* events_type = "EVTS";
+constexpr const char* text_type = "TEXT";
 constexpr const char* tail_type = "TAIL";
 // Fast, and the events are small already.
 constexpr int compression_level = 1;
@@ -83,8 +85,18 @@ void RecordingWriter::write_events() {
   encoder_.clear();
 }
 
+void RecordingWriter::write_text(unsigned console) {
+  std::string& text = texts_[console];
+  text.insert(text.begin(), static_cast<char>(console));
+  write_chunk(text_type, text.data(), text.size());
+  text.clear();
+}
+
 void RecordingWriter::finish(const std::string& tail) {
   if (!encoder_.bytes().empty()) write_events();
+  for (unsigned console = 0; console < recorded_consoles; ++console) {
+    if (!texts_[console].empty()) write_text(console);
+  }
   write_chunk(tail_type, tail.data(), tail.size());
   file_.close();
   if (!file_) throw std::runtime_error("cannot write " + path_.string());
@@ -98,8 +110,11 @@ void RecordingReader::FreeContext::operator()(ZSTD_DCtx_s* context) const {
 
 void RecordingReader::fail(const std::string& reason) const { throw RecordingError(path_, reason); }
 
-RecordingReader::RecordingReader(const std::filesystem::path& path)
-    : path_(path), file_(path, std::ios::binary), context_(ZSTD_createDCtx()) {
+RecordingReader::RecordingReader(const std::filesystem::path& path, Print print)
+    : path_(path),
+      print_(std::move(print)),
+      file_(path, std::ios::binary),
+      context_(ZSTD_createDCtx()) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) fail("there is no such file");
   if (!file_) fail("cannot be read");
@@ -112,8 +127,10 @@ RecordingReader::RecordingReader(const std::filesystem::path& path)
   std::uint32_t version = 0;
   get(at, version);
   if (version != recording_version) {
-    fail("a recording of format version " + std::to_string(version) + "; this program reads " +
-         std::to_string(recording_version));
+    fail("a recording of format version " + std::to_string(version) + ", from " +
+         (version < recording_version ? "an older" : "a newer") +
+         " program; this one reads version " + std::to_string(recording_version) +
+         ": record the run again");
   }
   Chunk chunk = read_chunk();
   if (chunk.type != head_type) fail("does not begin with its head");
@@ -156,6 +173,15 @@ RecordingReader::Chunk RecordingReader::read_chunk() {
   return chunk;
 }
 
+void RecordingReader::read_text(const std::string& contents) {
+  const auto console =
+      contents.empty() ? recorded_consoles : unsigned{static_cast<unsigned char>(contents.front())};
+  if (console >= recorded_consoles) {
+    fail("damaged after " + std::to_string(events_) + " events: a text of no console");
+  }
+  if (print_) print_(console, std::string_view(contents).substr(1));
+}
+
 bool RecordingReader::next(Sink& sink) {
   while (decoder_.empty()) {
     if (ended_) return false;
@@ -163,6 +189,8 @@ bool RecordingReader::next(Sink& sink) {
     if (chunk.type == events_type) {
       block_ = std::move(chunk.contents);
       decoder_.begin(reinterpret_cast<const std::uint8_t*>(block_.data()), block_.size());
+    } else if (chunk.type == text_type) {
+      read_text(chunk.contents);
     } else if (chunk.type == tail_type) {
       tail_ = std::move(chunk.contents);
       ended_ = true;

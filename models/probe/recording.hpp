@@ -1,12 +1,16 @@
-// An event stream in a file, with two texts that belong to it. docs/event-stream.md has the format.
+// An event stream in a file, with what the consoles showed and two texts that belong to it.
+// docs/event-stream.md has the format.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/probe/event_codec.hpp"
@@ -17,7 +21,9 @@ struct ZSTD_DCtx_s;
 namespace cyclevisor {
 
 /// Version of the file format; a reader takes its own only.
-inline constexpr std::uint32_t recording_version = 1;
+inline constexpr std::uint32_t recording_version = 2;
+/// Consoles that a recording can have.
+inline constexpr unsigned recorded_consoles = 8;
 
 /// Writes what it sees. Attach it before the first event.
 class RecordingWriter : public Sink {
@@ -36,6 +42,14 @@ class RecordingWriter : public Sink {
   void on(const ApbTransfer& event) override { write(event); }
   void on(const InterruptLine& event) override { write(event); }
 
+  /// Console number `console`, below `recorded_consoles`, showed a character. It is no event: a
+  /// program's text may come from memory (`tohost`), which events do not hold.
+  void print(unsigned console, std::uint8_t character) {
+    std::string& text = texts_.at(console);
+    text.push_back(static_cast<char>(character));
+    if (text.size() >= text_bytes) write_text(console);
+  }
+
   /// `tail` says how the run ended. A file without it counts as cut off. Call once, at the end;
   /// std::runtime_error when not all could be written.
   void finish(const std::string& tail);
@@ -47,9 +61,11 @@ class RecordingWriter : public Sink {
     if (encoder_.bytes().size() >= block_bytes) write_events();
   }
   void write_events();
+  void write_text(unsigned console);
   void write_chunk(const char* type, const void* bytes, std::size_t count);
 
   static constexpr std::size_t block_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t text_bytes = std::size_t{1} << 16;
   struct FreeContext {
     void operator()(ZSTD_CCtx_s* context) const;
   };
@@ -57,6 +73,7 @@ class RecordingWriter : public Sink {
   std::ofstream file_;
   std::unique_ptr<ZSTD_CCtx_s, FreeContext> context_;
   EventEncoder encoder_;
+  std::array<std::string, recorded_consoles> texts_;
   std::vector<char> compressed_;
 };
 
@@ -71,8 +88,12 @@ class RecordingError : public std::runtime_error {
 /// RecordingError.
 class RecordingReader {
  public:
+  /// Receives a part of what a console, below `recorded_consoles`, showed. The order of the parts
+  /// is that of the characters; between them and the events there is none.
+  using Print = std::function<void(unsigned console, std::string_view text)>;
+
   /// Opens the file and reads its head.
-  explicit RecordingReader(const std::filesystem::path& path);
+  explicit RecordingReader(const std::filesystem::path& path, Print print = {});
   ~RecordingReader();
 
   const std::string& head() const { return head_; }
@@ -89,12 +110,14 @@ class RecordingReader {
     std::string contents;
   };
   Chunk read_chunk();
+  void read_text(const std::string& contents);
   [[noreturn]] void fail(const std::string& reason) const;
 
   struct FreeContext {
     void operator()(ZSTD_DCtx_s* context) const;
   };
   std::filesystem::path path_;
+  Print print_;
   std::ifstream file_;
   std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
   EventDecoder decoder_;

@@ -10,11 +10,11 @@ constexpr Cycle poll_interval{200'000};
 
 }  // namespace
 
-Server::Server(std::uint16_t port, Wait start, Cpu& cpu, const ObservedPlatform& platform,
+Server::Server(Listener listener, Wait start, Cpu& cpu, const ObservedPlatform& platform,
                const std::vector<std::string>& executables, const VmWatch& watch,
                EventStream& stream)
     : cpu_(cpu),
-      listener_(port),
+      listener_(std::move(listener)),
       contexts_(platform, executables, watch),
       target_(cpu, contexts_),
       start_(start) {

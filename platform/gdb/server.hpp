@@ -20,10 +20,9 @@ namespace cyclevisor::gdb {
 
 class Server : public ExecutionControl, private Sink {
  public:
-  /// @param port    0: any that is free; ConfigurationError when it cannot be listened on
   /// @param start   Wait::yes: the first instruction waits for a debugger
   /// `watch` must have been attached to `stream`.
-  Server(std::uint16_t port, Wait start, Cpu& cpu, const ObservedPlatform& platform,
+  Server(Listener listener, Wait start, Cpu& cpu, const ObservedPlatform& platform,
          const std::vector<std::string>& executables, const VmWatch& watch, EventStream& stream);
 
   std::uint16_t port() const { return listener_.port(); }

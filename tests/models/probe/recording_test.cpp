@@ -1,5 +1,8 @@
 #include "models/probe/recording.hpp"
 
+#include <xxhash.h>
+
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -254,13 +257,98 @@ TEST_CASE("a recording of another format version is refused by its number") {
   const TemporaryFile file("version");
   record(file.path, 10);
   std::string contents = file.read();
-  contents[8] = 9;
-  file.write(contents);
-  CHECK(complaint(file.path) ==
-        file.path.string() + ": a recording of format version 9; this program reads 1");
+  const auto said = [&](char version) {
+    contents[8] = version;
+    file.write(contents);
+    return complaint(file.path);
+  };
+  CHECK(said(1) == file.path.string() +
+                       ": a recording of format version 1, from an older program; this one reads "
+                       "version 2: record the run again");
+  CHECK(said(9).find("of format version 9, from a newer program; this one reads version 2") !=
+        std::string::npos);
   file.write("something else altogether");
   CHECK(complaint(file.path) == file.path.string() + ": not a recording of an event stream");
   CHECK(complaint(file.path.string() + ".no") == file.path.string() + ".no: there is no such file");
+}
+
+TEST_CASE("what the consoles showed is in the recording, character by character") {
+  const TemporaryFile file("text");
+  std::array<std::string, recorded_consoles> printed;
+  std::mt19937_64 random(4);
+  {
+    RecordingWriter writer(file.path, "the head");
+    for (unsigned i = 0; i < 200'000; ++i) {  // several chunks of the busiest
+      const auto console = static_cast<unsigned>(random() % 4 == 0 ? recorded_consoles - 1 : 0);
+      const auto character = static_cast<std::uint8_t>(random());
+      writer.print(console, character);
+      printed.at(console).push_back(static_cast<char>(character));
+    }
+    CHECK_THROWS_AS(writer.print(recorded_consoles, 'x'), std::out_of_range);
+    writer.finish("the tail");
+  }
+  std::array<std::string, recorded_consoles> read;
+  DigestSink events;
+  RecordingReader reader(
+      file.path, [&](unsigned console, std::string_view text) { read.at(console) += text; });
+  while (reader.next(events)) {
+  }
+  CHECK(events.events() == 0);
+  CHECK(read == printed);
+  CHECK(complaint(file.path).empty());  // nobody has to listen
+}
+
+TEST_CASE("a text of a console that there cannot be is refused") {
+  const TemporaryFile file("console");
+  {
+    RecordingWriter writer(file.path, "the head");
+    writer.print(0, 'x');
+    writer.finish("the tail");
+  }
+  // Two bytes, which Zstandard stores as they are: the console's number and the character.
+  std::string contents = file.read();
+  const std::size_t chunk = contents.find("TEXT");
+  REQUIRE(chunk != std::string::npos);
+  constexpr std::size_t header = 20;
+  const std::size_t stored = static_cast<unsigned char>(contents[chunk + 8]);
+  const std::size_t number = contents.find(std::string("\0x", 2), chunk + header);
+  REQUIRE(number < chunk + header + stored);
+  contents[number] = recorded_consoles;
+  const std::uint64_t checksum = XXH3_64bits(contents.data() + chunk + header, stored);
+  for (unsigned i = 0; i < 8; ++i) {
+    contents[chunk + 12 + i] = static_cast<char>(checksum >> (8 * i));
+  }
+  file.write(contents);
+  CHECK(complaint(file.path).find("a text of no console") != std::string::npos);
+}
+
+TEST_CASE("events in cycles that no run reaches are refused") {
+  const auto accepted = [](auto event) {
+    EventEncoder encoder;
+    encoder.on(event);
+    EventDecoder decoder;
+    DigestSink sink;
+    decoder.begin(encoder.bytes().data(), encoder.bytes().size());
+    try {
+      decoder.next(sink);
+      return true;
+    } catch (const EventCodingError& error) {
+      CHECK(error.what() == std::string("a cycle that no run reaches"));
+      return false;
+    }
+  };
+  const Cycle last = end_of_time - Cycle(1);
+  for (const Cycle late : {end_of_time, Cycle::never()}) {
+    Retire retire;
+    retire.cycle = last;
+    CHECK(accepted(retire));
+    retire.cycle = late;
+    CHECK_FALSE(accepted(retire));
+    CHECK(accepted(InterruptLine{last, 7, true}));
+    CHECK_FALSE(accepted(InterruptLine{late, 7, true}));
+    CHECK(accepted(Idle{Cycle(1), last}));
+    CHECK_FALSE(accepted(Idle{Cycle(1), late}));
+  }
 }
 
 TEST_CASE("bytes that no encoder made are refused or are events, never more") {
