@@ -74,6 +74,7 @@ void Cpu::run() {
       }
     }
   }
+  hart_.finish();
 }
 
 void Cpu::synchronize(Cycle cycle) {

@@ -46,6 +46,9 @@ class Engine {
   /// between two runs they may have changed and, while waiting, `now` may have moved on.
   virtual Stop run() = 0;
 
+  /// The run ends in cycle `now`: publishes what has begun by then, a WFI that nothing has ended.
+  virtual void finish() = 0;
+
   /// Somebody from outside has changed pc or CSRs: what follows is fetched afresh, and
   /// no translation is kept.
   virtual void refetch() = 0;

@@ -52,6 +52,8 @@ Hart::Stop Hart::run() {
   }
 }
 
+void Hart::finish() { implementation_->engine->finish(); }
+
 void Hart::set_horizon(Cycle horizon) { implementation_->state.horizon = horizon; }
 
 void Hart::request_stop() { implementation_->state.stop_requested = true; }

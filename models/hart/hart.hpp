@@ -37,6 +37,9 @@ class Hart {
   using Stop = HartStop;
   Stop run();
 
+  /// The run ends in cycle now(): publishes a WFI that still lasts.
+  void finish();
+
   /// May also be called from inside a bus call, e.g. when a store changed the timer's deadline.
   void set_horizon(Cycle horizon);
 

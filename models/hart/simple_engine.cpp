@@ -16,6 +16,9 @@ class SimpleEngine final : public Engine {
     fetched_ = false;
   }
   Stop run() override;
+  void finish() override {
+    if (state_.waiting) state_.publisher.idle(wait_began_, state_.now);
+  }
   void refetch() override { fetched_ = false; }
   void memory_written(PhysicalAddress, std::uint64_t) override {}  // nothing is kept
 

@@ -4,7 +4,7 @@
 
 namespace cyclevisor {
 void SteppedEngine::retiring(const StageLatch&, Cycle at) {
-  if (const auto began = pipeline_->wait_began()) state_.publisher.idle(*began, at);
+  publish_wait(at);
   state_.publisher.before(state_.core);
 }
 

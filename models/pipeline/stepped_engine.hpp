@@ -26,6 +26,8 @@ class SteppedEngine : public Engine, private PipelineObserver {
 
   Stop run() override;
 
+  void finish() override { publish_wait(state_.now); }
+
   void refetch() override {
     pipeline_->skip_to(state_.now);
     pipeline_->restart();
@@ -49,6 +51,11 @@ class SteppedEngine : public Engine, private PipelineObserver {
   }
   /// Goes as far as nothing can happen; true when only the platform can tell how far that is.
   bool rest();
+
+  /// The WFI in the memory stage, if there is one, has waited until this cycle.
+  void publish_wait(Cycle until) {
+    if (const auto began = pipeline_->wait_began()) state_.publisher.idle(*began, until);
+  }
 
   void retiring(const StageLatch& latch, Cycle at) override;
   void retired(const StageLatch& latch, Cycle at) override;

@@ -62,7 +62,7 @@ class CycleAccount : public Sink {
   /// boot() + idle() + what `vms` own is total().
   const std::vector<Vm>& vms() const { return vms_; }
   const Vm* find(unsigned number) const;
-  /// Cycles in WFI that ended during the run.
+  /// Cycles in WFI, whoever executed it.
   std::uint64_t idle() const { return idle_; }
   /// Before the first guest was entered, and for address spaces that are no VM's.
   std::uint64_t boot() const { return boot_; }

@@ -158,6 +158,23 @@ TEST_CASE("an external line interrupts in its cycle, lockstep") {
   check_external(SyncMode::lockstep);
 }
 
+/// The timer would wake the hart in cycle 200, but the run ends in cycle 150.
+void check_cut_wait(SyncMode sync) {
+  Machine m(sync, Cycle(150));
+  m.program(0, {addi(6, 0, 20), lui(7, (timer_base + 0x4000) >> 12), sd(6, 7, 0), addi(6, 0, 0x80),
+                csrw(mie, 6), wfi, loop_here});
+  m.run();
+  CHECK(m.cpu.end() == Cpu::End::cycle_limit);
+  REQUIRE(m.recorder.idles.size() == 1);
+  CHECK(m.recorder.idles[0].cycle < Cycle(100));
+  CHECK(m.recorder.idles[0].until == Cycle(150));
+}
+
+TEST_CASE("a WFI that lasts when the run ends is told, fast") { check_cut_wait(SyncMode::fast); }
+TEST_CASE("a WFI that lasts when the run ends is told, lockstep") {
+  check_cut_wait(SyncMode::lockstep);
+}
+
 void check_deadlock(SyncMode sync) {
   Machine m(sync);
   m.program(0, {wfi, loop_here});
