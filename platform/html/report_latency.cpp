@@ -66,17 +66,9 @@ std::string narrow_latency_table(const ReportModel& model) {
 }
 
 std::string latency_table(const ReportModel& model) {
-  std::string text = wide_latency_table(model) + narrow_latency_table(model) +
-                     "<p class=\"note\">n: interrupts whose handler returned. p50, p99, p99.9: "
-                     "nearest rank. Jitter: max - min.</p>\n";
-  std::string missing;
-  for (const ReportModel::Vm& vm : model.vms) {
-    if (vm.undelivered.empty()) continue;
-    missing +=
-        fmt::format("<p class=\"note\">{}: deadlines without an interrupt of their own: {}</p>\n",
-                    name_of(vm.number, vm.name), escape(list(vm.undelivered)));
-  }
-  return text + missing;
+  return wide_latency_table(model) + narrow_latency_table(model) +
+         "<p class=\"note\">n: interrupts whose handler returned. p50, p99, p99.9: nearest rank. "
+         "Jitter: max - min.</p>\n";
 }
 
 }  // namespace

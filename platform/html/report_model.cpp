@@ -28,11 +28,23 @@ constexpr std::array<const char*, wait_count> wait_texts = {
     "with the interrupt masked by the guest", "while other guests ran",
     "while the hypervisor was busy", "in a device access"};
 
+/// wait_names, as titles.
+constexpr std::array<const char*, wait_count> reason_names = {
+    "masked by the guest", "other guests ran", "the hypervisor was busy", "in a device access"};
+
 /// A part of the delivery, as one says it after a number of cycles.
 std::string delivery_text(std::size_t part) {
   if (part == static_cast<std::size_t>(DeliveryPart::guest)) return "the guest's own code";
   if (part == static_cast<std::size_t>(DeliveryPart::others)) return "other guests' code";
   return delivery_part_name(part);
+}
+
+std::vector<ReportModel::Named> named_waits(const Waits& waits) {
+  std::vector<ReportModel::Named> named;
+  for (std::size_t wait = 0; wait < wait_count; ++wait) {
+    if (waits[wait] != 0) named.emplace_back(wait_texts[wait], waits[wait]);
+  }
+  return named;
 }
 
 ReportModel::Sample sample_of(const LatencySample& from) {
@@ -46,10 +58,52 @@ ReportModel::Sample sample_of(const LatencySample& from) {
     if (from.delivery[part] == 0) continue;
     sample.delivery.emplace_back(delivery_text(part), from.delivery[part]);
   }
-  for (std::size_t wait = 0; wait < wait_count; ++wait) {
-    if (from.waits[wait] != 0) sample.waits.emplace_back(wait_texts[wait], from.waits[wait]);
-  }
+  sample.waits = named_waits(from.waits);
   return sample;
+}
+
+void add(ReportModel::Reason& reason, std::uint64_t cycles) {
+  if (cycles == 0) return;
+  ++reason.interrupts;
+  reason.cycles += cycles;
+  reason.longest = std::max(reason.longest, cycles);
+}
+
+/// Sums the VM's latencies up by what the cycles were spent on, the direct way first.
+void explain(ReportModel::Vm& vm, const LatencyLedger& ledger) {
+  ReportModel::Reason direct{"the direct way"};
+  std::array<ReportModel::Reason, wait_count> waited;
+  for (std::size_t wait = 0; wait < wait_count; ++wait) waited[wait].name = reason_names[wait];
+  for (const LatencySample& sample : ledger.samples()) {
+    if (sample.vm != vm.number) continue;
+    std::uint64_t rest = sample.latency();
+    for (std::size_t wait = 0; wait < wait_count; ++wait) {
+      add(waited[wait], sample.waits[wait]);
+      rest -= sample.waits[wait];
+    }
+    add(direct, rest);
+    if (rest == sample.latency()) ++vm.in_time;
+  }
+  vm.reasons.push_back(direct);
+  for (const ReportModel::Reason& reason : waited) {
+    if (reason.interrupts != 0) vm.reasons.push_back(reason);
+  }
+}
+
+std::vector<ReportModel::Undelivered> undelivered_of(unsigned vm, const LatencyLedger& ledger) {
+  std::array<Waits, outcome_count> waits{};
+  for (const UndeliveredInterrupt& interrupt : ledger.undelivered()) {
+    if (interrupt.vm != vm) continue;
+    Waits& sum = waits[static_cast<std::size_t>(interrupt.outcome)];
+    for (std::size_t wait = 0; wait < wait_count; ++wait) sum[wait] += interrupt.waits[wait];
+  }
+  std::vector<ReportModel::Undelivered> all;
+  const auto counts = ledger.undelivered_count(vm);
+  for (std::size_t outcome = 0; outcome < outcome_count; ++outcome) {
+    if (counts[outcome] == 0) continue;
+    all.push_back({outcome_names[outcome], counts[outcome], named_waits(waits[outcome])});
+  }
+  return all;
 }
 
 /// The first sample of the VM with this latency.
@@ -83,29 +137,38 @@ ReportModel::Vm vm_of(const ObservedVm& from, const Observation& observation,
       vm.traps.emplace_back(cause_name(cause), count);
     }
   }
-  const auto undelivered = observation.ledger.undelivered_count(from.number);
-  for (std::size_t outcome = 0; outcome < outcome_count; ++outcome) {
-    if (undelivered[outcome] == 0) continue;
-    vm.undelivered.emplace_back(outcome_names[outcome], undelivered[outcome]);
-  }
+  explain(vm, observation.ledger);
+  vm.undelivered = undelivered_of(from.number, observation.ledger);
   return vm;
+}
+
+std::string monitor_of(const ObservedPlatform& platform) {
+  switch (platform.strategy) {
+    case ObservedPlatform::Strategy::native:
+      return {};
+    case ObservedPlatform::Strategy::firmware:
+      return "firmware";
+    case ObservedPlatform::Strategy::trap:
+      return "hypervisor";
+  }
+  return {};
 }
 
 /// In the order in which they are drawn: a guest's own code, the hypervisor on its behalf by trap
 /// cause (most cycles first), the switches to it; then the next guest.
-std::vector<ReportModel::Owner> owners_of(const Observation& observation) {
+std::vector<ReportModel::Owner> owners_of(const Observation& observation,
+                                          const std::string& monitor) {
   using Kind = ReportModel::Owner::Kind;
   std::vector<ReportModel::Owner> owners;
-  const bool native = observation.platform.strategy == ObservedPlatform::Strategy::native;
   for (const ObservedVm& vm : observation.platform.vms) {
     const CycleAccount::Vm* cycles = observation.account.find(vm.number);
     if (cycles == nullptr) continue;
     owners.push_back({Kind::guest, vm.number, vm.name + ": its own code", cycles->guest});
-    if (native) continue;
+    if (monitor.empty()) continue;
     std::vector<ReportModel::Owner> causes;
     for (const auto& [cause, count] : cycles->hypervisor) {
-      causes.push_back(
-          {Kind::hypervisor, vm.number, vm.name + ": hypervisor, " + cause_name(cause), count});
+      causes.push_back({Kind::hypervisor, vm.number,
+                        vm.name + ": " + monitor + ", " + cause_name(cause), count});
     }
     std::stable_sort(causes.begin(), causes.end(),
                      [](const auto& a, const auto& b) { return a.cycles > b.cycles; });
@@ -152,8 +215,9 @@ ReportModel report_model(const RunData& run) {
   const Observation& observation = run.observation;
   ReportModel model;
   model.scenario = run.description.scenario;
-  const bool native = observation.platform.strategy == ObservedPlatform::Strategy::native;
-  model.strategy = native ? "native" : "trap";
+  const bool hypervised = observation.platform.strategy == ObservedPlatform::Strategy::trap;
+  model.strategy = hypervised ? "trap" : "native";
+  model.monitor = monitor_of(observation.platform);
   model.clock_hz = observation.platform.clock_hz;
   model.timebase_hz = observation.platform.timebase_hz;
   model.pass = run.result.exit == ExitCode::pass;
@@ -173,7 +237,7 @@ ReportModel report_model(const RunData& run) {
   for (const ObservedVm& vm : observation.platform.vms) {
     model.vms.push_back(vm_of(vm, observation, model.samples));
   }
-  model.owners = owners_of(observation);
+  model.owners = owners_of(observation, model.monitor);
   model.violation_count = observation.oracle.violation_count();
   for (const Violation& violation : observation.oracle.violations()) {
     const ObservedVm* vm = observation.platform.find(violation.vm);

@@ -26,6 +26,21 @@ struct ReportModel {
     std::uint64_t total = 0;      ///< deadline to mret
   };
 
+  /// What cycles of the latencies were spent on.
+  struct Reason {
+    std::string name;
+    std::uint64_t interrupts = 0;  ///< that it concerns
+    std::uint64_t cycles = 0;      ///< of all of them
+    std::uint64_t longest = 0;
+  };
+
+  /// Deadlines without an interrupt of their own that ended in the same way.
+  struct Undelivered {
+    std::string outcome;
+    std::uint64_t count = 0;
+    std::vector<Named> waits{};  ///< of all of them together, as far as they are listed; no zeros
+  };
+
   struct Vm {
     unsigned number = 0;
     std::string name;
@@ -34,7 +49,9 @@ struct ReportModel {
     Distribution latency;         ///< of the samples
     std::vector<Sample> typical;  ///< median, p99 and worst, in this order; empty without samples
     std::vector<Named> traps;     ///< by cause
-    std::vector<Named> undelivered;  ///< deadlines without an interrupt, by outcome; no zeros
+    std::uint64_t in_time = 0;    ///< samples without any wait
+    std::vector<Reason> reasons;  ///< of the samples; their cycles add up to latency.sum
+    std::vector<Undelivered> undelivered;  ///< no zeros
   };
 
   /// One owner of cycles. All together are the run.
@@ -52,6 +69,7 @@ struct ReportModel {
 
   std::string scenario;
   std::string strategy;
+  std::string monitor;  ///< what the guests trap to: "hypervisor", "firmware" or nothing
   std::uint64_t clock_hz = 0;
   std::uint64_t timebase_hz = 0;
 

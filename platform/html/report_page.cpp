@@ -36,9 +36,10 @@ std::string head(const ReportModel& model) {
   std::string text = fmt::format(
       "<header><h1>{}</h1><span class=\"badge {}\">{} {}</span></header>\n", escape(model.scenario),
       model.pass ? "good" : "bad", model.pass ? "✓" : "✗", escape(model.reason));
+  const std::string behind = model.monitor == "firmware" ? " behind a firmware" : "";
   text += fmt::format(
-      "<p class=\"sub\">strategy {} · clock {} MHz · timebase {} MHz · cyclevisor {}</p>\n",
-      escape(model.strategy), static_cast<double>(model.clock_hz) / 1e6,
+      "<p class=\"sub\">strategy {}{} · clock {} MHz · timebase {} MHz · cyclevisor {}</p>\n",
+      escape(model.strategy), behind, static_cast<double>(model.clock_hz) / 1e6,
       static_cast<double>(model.timebase_hz) / 1e6, escape(model.version));
   if (!model.message.empty()) {
     text += fmt::format("<p class=\"message\">{}</p>\n", escape(model.message));
@@ -126,16 +127,44 @@ std::string traps(const ReportModel& model) {
   return text + "<td class=\"meters\"></td></tr></tfoot></table></div>\n";
 }
 
+/// The row above a guest's parts.
+std::string guest_sum(const ReportModel& model, unsigned vm) {
+  std::uint64_t all = 0;
+  std::uint64_t own = 0;
+  for (const ReportModel::Owner& owner : model.owners) {
+    if (owner.vm != vm) continue;
+    all += owner.cycles;
+    if (owner.kind == ReportModel::Owner::Kind::guest) own += owner.cycles;
+  }
+  return fmt::format(
+      "<tr><th class=\"l wrap\">{}, in all; {} of it the {}'s</th><th>{}</th>"
+      "<th class=\"more\">{}</th><th>{}</th></tr>",
+      escape(vm_name(model, vm)), percent(all - own, all), model.monitor, grouped(all),
+      time(model, all), percent(all, model.cycles));
+}
+
 std::string account(const ReportModel& model) {
+  const char* who_pays =
+      model.strategy == "trap"
+          ? " A guest pays for its traps after which it goes on itself; a trap after which another "
+            "one runs is a world switch, which that one pays for."
+          : "";
   std::string text =
-      "<h2>Cycle accounting</h2>\n<p class=\"note\">Every cycle of the run has one owner.</p>\n"
-      "<figure>" +
+      fmt::format(
+          "<h2>Cycle accounting</h2>\n<p class=\"note\">Every cycle of the run has one "
+          "owner.{}</p>\n<figure>",
+          who_pays) +
       account_bar(model) +
       "</figure>\n<div class=\"scroll\"><table><thead><tr><th class=\"l\">owner"
       "</th><th>cycles</th><th class=\"more\">time</th><th>share</th></tr></thead><tbody>";
   std::uint64_t sum = 0;
+  unsigned guest = 0;
   for (const ReportModel::Owner& owner : model.owners) {
     sum += owner.cycles;
+    if (owner.vm != guest && owner.vm != 0 && !model.monitor.empty()) {
+      text += guest_sum(model, owner.vm);
+    }
+    guest = owner.vm;
     if (owner.cycles == 0) continue;
     text += fmt::format(
         "<tr><td class=\"l wrap\"><span class=\"key {}\"></span>{}</td><td>{}</td>"
@@ -195,6 +224,7 @@ std::string report_page(const ReportModel& model) {
   page += violations(model);
   page += latency_section(model);
   page += waterfall_section(model);
+  page += lateness_section(model);
   page += worst_samples_section(model);
   page += traps(model);
   page += account(model);

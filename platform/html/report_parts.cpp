@@ -53,20 +53,26 @@ std::string copyable(const std::string& text) {
   return fmt::format("<div class=\"copy\"><pre>{}</pre></div>", escape(text));
 }
 
+std::string waits_text(std::vector<ReportModel::Named> waits) {
+  largest_first(waits);
+  std::string text;
+  for (const auto& [reason, cycles] : waits) {
+    text += fmt::format("{}{} cycles {}", text.empty() ? "" : ", ", grouped(cycles), reason);
+  }
+  return text;
+}
+
 std::string blame(const ReportModel::Sample& sample) {
   if (!sample.waits.empty()) {
-    std::vector<ReportModel::Named> waits = sample.waits;
-    largest_first(waits);
-    std::string text;
-    for (const auto& [reason, cycles] : waits) {
-      text +=
-          fmt::format("{} {} cycles {}", text.empty() ? "It waited" : ",", grouped(cycles), reason);
-    }
-    return text + ".";
+    std::uint64_t direct = sample.latency;
+    for (const auto& [reason, cycles] : sample.waits) direct -= cycles;
+    return fmt::format("It waited {}; the direct way took the other {}.", waits_text(sample.waits),
+                       grouped(direct));
   }
   constexpr auto of_latency = static_cast<std::ptrdiff_t>(Phase::handler) + 1;
   const auto largest = std::max_element(sample.phases.begin(), sample.phases.begin() + of_latency);
-  return fmt::format("{} of the latency in the phase {}.", percent(*largest, sample.latency),
+  return fmt::format("In time: {} of the latency is the phase {}.",
+                     percent(*largest, sample.latency),
                      phase_names[static_cast<std::size_t>(largest - sample.phases.begin())]);
 }
 

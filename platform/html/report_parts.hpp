@@ -17,6 +17,9 @@ std::string vm_name(const ReportModel& model, unsigned number);
 /// "schedule 1,200 · entry 310": the largest first. Not escaped.
 std::string list(std::vector<ReportModel::Named> parts);
 
+/// "5 cycles while other guests ran, 3 cycles in a device access": the largest first. Not escaped.
+std::string waits_text(std::vector<ReportModel::Named> waits);
+
 /// Why an interrupt took so long, or else in which phase. Not escaped.
 std::string blame(const ReportModel::Sample& sample);
 
@@ -30,6 +33,7 @@ std::string legend(const ReportModel& model, const std::string& more);
 std::string copyable(const std::string& text);
 
 std::string latency_section(const ReportModel& model);
+std::string lateness_section(const ReportModel& model);
 std::string waterfall_section(const ReportModel& model);
 std::string worst_samples_section(const ReportModel& model);
 

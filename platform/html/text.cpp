@@ -85,7 +85,9 @@ std::string duration(double cycles, std::uint64_t clock_hz) {
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "0 %";
+  if (part == 0 || whole == 0) return "0 %";
+  // What is there is not nothing.
+  if (2000.0 * static_cast<double>(part) < static_cast<double>(whole)) return "< 0.1 %";
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 

@@ -87,7 +87,8 @@ void write_traps(std::ostream& out, const ObservedPlatform& platform,
   const bool firmware = platform.strategy == ObservedPlatform::Strategy::firmware;
   out << "\nTraps by cause";
   if (!native)
-    out << ", and the " << (firmware ? "firmware" : "hypervisor") << "'s cycles for them";
+    out << (firmware ? ", and the firmware's cycles for them"
+                     : ", and the hypervisor's cycles back to the same guest");
   out << "\n";
   const auto row = [&](const std::string& guest, std::uint64_t count, std::uint64_t cycles,
                        const std::string& cause) {

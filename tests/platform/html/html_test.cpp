@@ -32,6 +32,7 @@ ReportModel model_of_two(const std::string& name) {
   ReportModel model;
   model.scenario = name;
   model.strategy = "trap";
+  model.monitor = "hypervisor";
   model.clock_hz = 100'000'000;
   model.timebase_hz = 10'000'000;
   model.pass = true;
@@ -96,7 +97,10 @@ TEST_CASE("html: numbers as people read them") {
   CHECK(duration(69'854'807, 100'000'000) == "699 ms");
   CHECK(duration(4e9, 100'000'000) == "40.0 s");
   CHECK(percent(1, 0) == "0 %");
+  CHECK(percent(0, 3) == "0 %");
   CHECK(percent(1, 3) == "33.3 %");
+  CHECK(percent(1, 2000) == "0.1 %");
+  CHECK(percent(1, 2001) == "< 0.1 %");
 }
 
 TEST_CASE("html: commands come back as they were") {
@@ -160,7 +164,8 @@ TEST_CASE("html: hostile names are text everywhere") {
   model.violation_count = 1;
   model.violations = {{1, evil.scenario, evil.scenario, evil.scenario}};
   model.vms[0].traps = {{evil.scenario, 1}};
-  model.vms[0].undelivered = {{evil.scenario, 1}};
+  model.vms[0].undelivered = {{evil.scenario, 1, {{evil.scenario, 5}}}};
+  model.vms[0].reasons = {{evil.scenario, 1, 2, 3}};
   for (ReportModel::Owner& owner : model.owners) owner.name = evil.scenario;
   for (ReportModel::Sample& worst : model.worst) worst.waits = {{evil.scenario, 5}};
   model.vms[0].typical[0].delivery = {{evil.scenario, 5}};
@@ -191,6 +196,32 @@ TEST_CASE("html: a run without interrupts, traps or cycles has a report too") {
   CHECK(count(page, "nan") == 0);
 }
 
+TEST_CASE("html: what the latencies were spent on, and the deadlines without an interrupt") {
+  ReportModel model = model_of_two("vm");
+  model.vms[0].in_time = 60;
+  model.vms[0].reasons = {{"the direct way", 100, model.vms[0].latency.sum - 7'000, 900},
+                          {"other guests ran", 40, 7'000, 1'234}};
+  model.vms[1].undelivered = {{"cancelled", 2, {{"in a device access", 3}, {"elsewhere", 4}}},
+                              {"pending", 1, {}}};
+  const std::string page = report_page(model);
+  CHECK(count(page, "vm1</span>: 100 interrupts, 60 of them in time</th>") == 1);
+  CHECK(count(page, "<td class=\"l wrap\">other guests ran</td><td>40</td><td>7,000</td>") == 1);
+  CHECK(count(page, "<td>1,234</td></tr>") == 1);
+  CHECK(count(page, "2 cancelled, in all 4 cycles elsewhere, 3 cycles in a device access.") == 1);
+  CHECK(count(page, "1 pending.") == 1);
+}
+
+TEST_CASE("html: what the waits leave of a latency is the direct way") {
+  ReportModel model = model_of_two("vm");
+  REQUIRE(model.worst.front().latency == 150'006);
+  model.worst.front().waits = {{"while the hypervisor was busy", 6}, {"while it rained", 149'000}};
+  const std::string page = report_page(model);
+  CHECK(
+      page.find("It waited 149,000 cycles while it rained, 6 cycles while the hypervisor was busy; "
+                "the direct way took the other 1,000.") != std::string::npos);
+  CHECK(page.find("In time: 99.2 % of the latency is the phase deliver.") != std::string::npos);
+}
+
 TEST_CASE("html: verdict and worst case come first, accounts add up") {
   const ReportModel model = model_of_two("vm");
   const std::string page = report_page(model);
@@ -198,6 +229,9 @@ TEST_CASE("html: verdict and worst case come first, accounts add up") {
   CHECK(at("class=\"badge good\">✓ pass") < at("class=\"worst\" aria"));
   CHECK(at("class=\"worst\" aria") < at("<h2>"));
   CHECK(at("150,006 <small>cycles = 1.50 ms") < at("<h2>"));
+  // Of VM 1 400,000 cycles are its own, 200,000 the hypervisor's.
+  CHECK(at("vm1, in all; 33.3 % of it the hypervisor's</th><th>600,000</th>") <
+        at("<td class=\"l wrap\"><span class=\"key"));
   CHECK(at("<td class=\"l\">all</td><td>1,000,000</td><td>10.0 ms</td><td>100.0 %</td>") !=
         std::string::npos);
 }

@@ -36,7 +36,7 @@ Deliver: mean cycles
   stage                rtos     tickless
   other                 300            -
 
-Traps by cause, and the hypervisor's cycles for them
+Traps by cause, and the hypervisor's cycles back to the same guest
   rtos                7          839 in all
                       4          249 illegal instruction
                       2          290 store/AMO page fault
