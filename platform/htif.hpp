@@ -9,7 +9,8 @@
 
 namespace cyclevisor {
 
-/// Serves one program in DRAM. A store to `tohost` means, by value:
+/// Serves one program in DRAM. A store to `tohost`, also to a part of it and by SC or AMO, means,
+/// by the value that the whole doubleword has then:
 /// - odd: the program has ended with exit code value >> 1 (riscv-tests: the failing test's number);
 /// - device 1, command 1 (bits 63..56 and 55..48): print the character in the low byte;
 /// - even: address of a proxied system call of four doublewords; `write` (64) prints, `exit` (93)

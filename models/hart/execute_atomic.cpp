@@ -1,7 +1,6 @@
 // "A" Extension for Atomic Instructions. One hart with a coherent memory: aq and rl are met by
 // program order.
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 #include "models/hart/execute.hpp"
@@ -25,11 +24,10 @@ template <class T>
 Step load_reserved(Core& core, const Instruction& instruction) {
   const std::uint64_t address = core.x[instruction.rs1];
   PhysicalAddress physical;
-  const std::byte* host =
-      core.memory.atomic_operand(address, sizeof(T), AccessType::load, physical);
-  if (host == nullptr) return core.raise_access(instruction, address);
-  T value;
-  std::memcpy(&value, host, sizeof value);
+  if (!core.memory.find_atomic(address, sizeof(T), AccessType::load, physical)) {
+    return core.raise_access(instruction, address);
+  }
+  const auto value = static_cast<T>(core.memory.read_memory(physical, sizeof(T), core.now));
   core.memory.record_access(MemoryAccess::Kind::load, address, physical, sizeof(T), value);
   core.reservation = reservation_set(physical);
   core.write_x(instruction.rd, sign_extend(value));
@@ -40,13 +38,14 @@ template <class T>
 Step store_conditional(Core& core, const Instruction& instruction) {
   const std::uint64_t address = core.x[instruction.rs1];
   PhysicalAddress physical;
-  std::byte* host = core.memory.atomic_operand(address, sizeof(T), AccessType::store, physical);
-  if (host == nullptr) return core.raise_access(instruction, address);
+  if (!core.memory.find_atomic(address, sizeof(T), AccessType::store, physical)) {
+    return core.raise_access(instruction, address);
+  }
   const bool success = core.reservation == reservation_set(physical);
   core.reservation.reset();
   if (success) {
     const T value = static_cast<T>(core.x[instruction.rs2]);
-    std::memcpy(host, &value, sizeof value);
+    core.memory.write_memory(physical, sizeof(T), value, core.now);
     core.memory.record_access(MemoryAccess::Kind::store, address, physical, sizeof(T), value);
   }
   core.write_x(instruction.rd, success ? 0 : 1);
@@ -57,12 +56,12 @@ template <class T, class Modify>
 Step amo(Core& core, const Instruction& instruction, Modify modify) {
   const std::uint64_t address = core.x[instruction.rs1];
   PhysicalAddress physical;
-  std::byte* host = core.memory.atomic_operand(address, sizeof(T), AccessType::store, physical);
-  if (host == nullptr) return core.raise_access(instruction, address);
-  T old;
-  std::memcpy(&old, host, sizeof old);
+  if (!core.memory.find_atomic(address, sizeof(T), AccessType::store, physical)) {
+    return core.raise_access(instruction, address);
+  }
+  const auto old = static_cast<T>(core.memory.read_memory(physical, sizeof(T), core.now));
   const T value = modify(old, static_cast<T>(core.x[instruction.rs2]));
-  std::memcpy(host, &value, sizeof value);
+  core.memory.write_memory(physical, sizeof(T), value, core.now);
   core.memory.record_access(MemoryAccess::Kind::amo, address, physical, sizeof(T), value);
   core.write_x(instruction.rd, sign_extend(old));
   return Step::sequential;

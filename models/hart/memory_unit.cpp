@@ -239,6 +239,23 @@ bool MemoryUnit::fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
   return true;
 }
 
+std::uint64_t MemoryUnit::read_memory(PhysicalAddress address, unsigned bytes, Cycle at) {
+  const std::byte* host = direct(address, bytes, AccessType::load);
+  if (host == nullptr) return bus_.read(address, bytes, at).data;
+  std::uint64_t value = 0;
+  std::memcpy(&value, host, bytes);
+  return value;
+}
+
+void MemoryUnit::write_memory(PhysicalAddress address, unsigned bytes, std::uint64_t value,
+                              Cycle at) {
+  if (std::byte* host = direct(address, bytes, AccessType::store)) {
+    std::memcpy(host, &value, bytes);
+  } else {
+    bus_.write(address, bytes, value, at);
+  }
+}
+
 template <class Copy>
 void MemoryUnit::for_each_piece(unsigned bytes, Copy copy) {
   const unsigned first_bytes = std::min(bytes, prepared_->first_bytes);
@@ -254,14 +271,8 @@ std::uint64_t MemoryUnit::load_prepared(unsigned bytes, Cycle at) {
   }
   std::uint64_t value = 0;
   for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
-    std::byte* to = reinterpret_cast<std::byte*>(&value) + offset;
-    if (const std::byte* host = direct(address, count, AccessType::load)) {
-      std::memcpy(to, host, count);
-      return;
-    }
-    // Main memory that somebody watches is not granted directly.
-    const std::uint64_t data = bus_.read(address, count, at).data;
-    std::memcpy(to, &data, count);
+    const std::uint64_t piece = read_memory(address, count, at);
+    std::memcpy(reinterpret_cast<std::byte*>(&value) + offset, &piece, count);
   });
   return value;
 }
@@ -272,14 +283,9 @@ void MemoryUnit::store_prepared(unsigned bytes, Cycle at, std::uint64_t value) {
     return;
   }
   for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
-    const std::byte* from = reinterpret_cast<const std::byte*>(&value) + offset;
-    if (std::byte* host = direct(address, count, AccessType::store)) {
-      std::memcpy(host, from, count);
-      return;
-    }
-    std::uint64_t data = 0;
-    std::memcpy(&data, from, count);
-    bus_.write(address, count, data, at);
+    std::uint64_t piece = 0;
+    std::memcpy(&piece, reinterpret_cast<const std::byte*>(&value) + offset, count);
+    write_memory(address, count, piece, at);
   });
 }
 
@@ -364,28 +370,18 @@ bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes,
   return true;
 }
 
-std::byte* MemoryUnit::atomic_operand(std::uint64_t address, unsigned bytes, AccessType type,
-                                      PhysicalAddress& physical) {
+bool MemoryUnit::find_atomic(std::uint64_t address, unsigned bytes, AccessType type,
+                             PhysicalAddress& physical) {
   if (prepared_ != nullptr) {
     physical = prepared_->first;
-    return direct(physical, bytes, type);
+    return true;
   }
   const TranslationRequest request = data_request(address, type);
-  if (address % bytes != 0) {
-    fail_misaligned(request);
-    return nullptr;
-  }
-  Cache& cache = type == AccessType::load ? load_cache_ : store_cache_;
-  const Entry& entry = cache[index_of(address)];
-  if (entry.tag == ((address & ~page_offset) | data_context_)) {
-    physical = PhysicalAddress(entry.physical + (address & page_offset));
-    return entry.host + (address & page_offset);
-  }
+  if (address % bytes != 0) return fail_misaligned(request);
   Target target;
-  if (!resolve(request, bytes, target, &cache, data_context_)) return nullptr;
+  if (!resolve(request, bytes, target, nullptr, 0)) return false;
   physical = target.physical;
-  if (target.host == nullptr) fail(access_fault(type), request);
-  return target.host;
+  return target.host != nullptr || fail(access_fault(type), request);
 }
 
 bool MemoryUnit::load_as_guest(std::uint64_t address, unsigned bytes, PrivilegeMode mode,

@@ -104,10 +104,14 @@ class MemoryUnit : private PageTableMemory {
     return store_slowly(data_request(address, AccessType::store), sizeof(T), at, value);
   }
 
-  /// Main memory for LR (a load), SC and AMO (stores): where the aligned operand lies in the host,
-  /// or null with the exception set.
-  std::byte* atomic_operand(std::uint64_t address, unsigned bytes, AccessType type,
-                            PhysicalAddress& physical);
+  /// Where in main memory the aligned operand of LR (a load), SC and AMO (stores) lies; nothing is
+  /// accessed. False: see `exception`.
+  bool find_atomic(std::uint64_t address, unsigned bytes, AccessType type,
+                   PhysicalAddress& physical);
+  /// Main memory, `bytes` up to 8, little-endian. What is not granted directly, because somebody
+  /// watches it, is reached over the bus.
+  std::uint64_t read_memory(PhysicalAddress address, unsigned bytes, Cycle at);
+  void write_memory(PhysicalAddress address, unsigned bytes, std::uint64_t value, Cycle at);
   void record_access(MemoryAccess::Kind kind, std::uint64_t address, PhysicalAddress physical,
                      unsigned bytes, std::uint64_t value);
 
