@@ -24,7 +24,7 @@ namespace cyclevisor {
 
 struct CpuConfig {
   HartConfig hart;
-  /// What runs the hart; without one it has the simple engine.
+  /// What runs the hart; there must be one.
   EngineFactory engine;
   sc_core::sc_time clock_period;
   unsigned prescale = 1;  ///< clock cycles per count of `mtime`, as the timer has it

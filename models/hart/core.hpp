@@ -1,5 +1,7 @@
-// The architecture of a hart without time: fetch and decode, execution of one decoded instruction,
-// traps. A timing model decides in which cycle each of them happens and calls them one by one.
+// The architecture of a hart without time: execution of one decoded instruction, traps; an engine
+// decides in which cycle each of them happens. With `fetch` it is an interpreter of its own, which
+// knows nothing of pipelines and caches: tests/differential compares that with QEMU and with the
+// engines.
 #pragma once
 
 #include <array>

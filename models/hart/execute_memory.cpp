@@ -20,8 +20,8 @@ Step load(Core& core, const Instruction& instruction) {
 
 /// A store over the bus may reach a timer, so the comparators inside the hart look again.
 void after_store(Core& core) {
-  if (core.memory.timing().bus_done == Cycle()) return;
-  core.csrs.update_timer(core.memory.timing().bus_done);
+  if (core.memory.bus_done() == Cycle()) return;
+  core.csrs.update_timer(core.memory.bus_done());
   core.interrupts_changed = true;
 }
 

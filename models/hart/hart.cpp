@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/hart/simple_engine.hpp"
+#include "models/hart/engine.hpp"
 
 namespace cyclevisor {
 
@@ -11,8 +11,7 @@ class Hart::Implementation {
  public:
   Implementation(const HartConfig& config, PhysicalBus& bus, TimeSource& time,
                  const EventStream& events, const EngineFactory& factory)
-      : state(config, bus, time, events),
-        engine(factory ? factory(state) : make_simple_engine(state)) {}
+      : state(config, bus, time, events), engine(factory(state)) {}
 
   void reset(std::uint64_t start, std::uint64_t a0, std::uint64_t a1) {
     state.core.reset(start, a0, a1);

@@ -17,10 +17,9 @@ namespace cyclevisor {
 
 class Hart {
  public:
-  /// The references must outlive the hart. `reset` comes before the first `run`. Without a factory
-  /// the hart has the simple engine.
+  /// The references must outlive the hart. `reset` comes before the first `run`.
   Hart(const HartConfig& config, PhysicalBus& bus, TimeSource& time, const EventStream& events,
-       const EngineFactory& factory = nullptr);
+       const EngineFactory& factory);
   ~Hart();
   Hart(const Hart&) = delete;
   Hart& operator=(const Hart&) = delete;

@@ -220,7 +220,6 @@ bool MemoryUnit::fetch_half(std::uint64_t address, Cycle at, std::uint16_t& half
     return true;
   }
   const BusReply reply = bus_.fetch(target.physical, sizeof half, at);
-  fetch_done_ = reply.done;
   if (reply.status != BusStatus::ok) return fail(access_fault(AccessType::fetch), request);
   half = static_cast<std::uint16_t>(reply.data);
   return true;
@@ -233,7 +232,7 @@ bool MemoryUnit::fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
   if (!is_longer_than_16_bits(low)) return true;
   const std::uint64_t physical_pc = physical_pc_;
   std::uint16_t high = 0;
-  if (!fetch_half(pc + 2, at < fetch_done_ ? fetch_done_ : at, high)) return false;
+  if (!fetch_half(pc + 2, at, high)) return false;
   physical_pc_ = physical_pc;
   bits |= std::uint32_t{high} << 16;
   return true;
@@ -266,7 +265,7 @@ void MemoryUnit::for_each_piece(unsigned bytes, Copy copy) {
 
 std::uint64_t MemoryUnit::load_prepared(unsigned bytes, Cycle at) {
   if (prepared_->reply) {
-    timing_.bus_done = prepared_->reply->done;
+    bus_done_ = prepared_->reply->done;
     return prepared_->reply->data;
   }
   std::uint64_t value = 0;
@@ -279,7 +278,7 @@ std::uint64_t MemoryUnit::load_prepared(unsigned bytes, Cycle at) {
 
 void MemoryUnit::store_prepared(unsigned bytes, Cycle at, std::uint64_t value) {
   if (prepared_->reply) {
-    timing_.bus_done = prepared_->reply->done;
+    bus_done_ = prepared_->reply->done;
     return;
   }
   for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
@@ -308,7 +307,6 @@ bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, 
     for (unsigned i = 0; i < bytes; ++i) {
       value |= std::to_integer<std::uint64_t>(*targets[i].host) << (8 * i);
     }
-    timing_.parts = 2;
     target = targets[0];
   } else {
     const bool cacheable =
@@ -320,7 +318,7 @@ bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, 
       std::memcpy(&value, target.host, bytes);
     } else {
       const BusReply reply = bus_.read(target.physical, bytes, at);
-      timing_.bus_done = reply.done;
+      bus_done_ = reply.done;
       if (reply.status != BusStatus::ok) return fail(access_fault(request.type), request);
       value = reply.data;
     }
@@ -349,7 +347,6 @@ bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes,
     for (unsigned i = 0; i < bytes; ++i) {
       *targets[i].host = static_cast<std::byte>(value >> (8 * i));
     }
-    timing_.parts = 2;
     target = targets[0];
   } else {
     const bool cacheable = request.mode == data_mode_;
@@ -360,7 +357,7 @@ bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes,
       std::memcpy(target.host, &value, bytes);
     } else {
       const BusReply reply = bus_.write(target.physical, bytes, value, at);
-      timing_.bus_done = reply.done;
+      bus_done_ = reply.done;
       if (reply.status != BusStatus::ok) return fail(access_fault(request.type), request);
     }
   }

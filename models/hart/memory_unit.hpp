@@ -24,14 +24,6 @@
 
 namespace cyclevisor {
 
-/// What one instruction's access means for time.
-struct AccessTiming {
-  /// First cycle in which the hart may go on after a bus access; cycle 0 without one.
-  Cycle bus_done;
-  /// More than 1 when a misaligned access was split.
-  unsigned parts = 1;
-};
-
 /// An operand whose translation, checks and bus transfer have been made by somebody else: a
 /// pipeline with TLBs and caches of its own. Two pieces when it lies in two pages or lines.
 struct PreparedOperand {
@@ -61,7 +53,7 @@ class MemoryUnit : private PageTableMemory {
 
   /// To be called before each instruction is executed.
   void begin() {
-    timing_ = AccessTiming();
+    bus_done_ = Cycle();
     if (recording_) access_ = MemoryAccess();
   }
 
@@ -69,7 +61,6 @@ class MemoryUnit : private PageTableMemory {
   bool fetch(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
     const Entry& entry = fetch_cache_[index_of(pc)];
     const std::uint64_t offset = pc & page_offset;
-    fetch_done_ = Cycle();
     if (entry.tag == ((pc & ~page_offset) | fetch_context_) && offset <= page_offset + 1 - 4) {
       std::memcpy(&bits, entry.host + offset, sizeof bits);
       physical_pc_ = entry.physical + offset;
@@ -146,10 +137,9 @@ class MemoryUnit : private PageTableMemory {
 
   /// Why the last access failed. `tinst` is set for pseudoinstructions only.
   const Exception& exception() const { return exception_; }
-  const AccessTiming& timing() const { return timing_; }
-  /// The cycle in which a fetch over the bus was done; cycle 0 if the last one was from main
-  /// memory.
-  Cycle fetch_done() const { return fetch_done_; }
+  /// The first cycle in which the hart may go on after the instruction's bus access; cycle 0
+  /// without one.
+  Cycle bus_done() const { return bus_done_; }
   PhysicalAddress physical_pc() const { return PhysicalAddress(physical_pc_); }
   /// For whoever fetches by other means.
   void set_physical_pc(PhysicalAddress pc) { physical_pc_ = pc.value; }
@@ -227,9 +217,8 @@ class MemoryUnit : private PageTableMemory {
   const PreparedOperand* prepared_ = nullptr;
   bool recording_ = false;
   std::uint64_t generation_ = 0;
-  Cycle fetch_done_;
   std::uint64_t physical_pc_ = 0;
-  AccessTiming timing_;
+  Cycle bus_done_;
   MemoryAccess access_;
   Exception exception_;
   Cache fetch_cache_{};

@@ -1,6 +1,6 @@
-// Random programs on the stepped pipeline and on the hart without a pipeline: they must retire the
-// same instructions with the same effects, and trap alike. (What the latter does is compared with
-// QEMU.) Only the cycles differ.
+// Random programs on the stepped pipeline and on Core alone, one architectural step after the
+// other: they must retire the same instructions with the same effects, and trap alike. (What the
+// latter does is compared with QEMU.) Only the cycles differ.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "models/hart/commit_log.hpp"
+#include "models/hart/event_publisher.hpp"
 #include "models/hart/hart.hpp"
+#include "models/hart/trap.hpp"
 #include "models/pipeline/stepped_engine.hpp"
 #include "tests/differential/generator.hpp"
 #include "tests/differential/machine.hpp"
@@ -56,25 +58,78 @@ class Record final : public Sink {
   std::vector<std::pair<std::size_t, Trap>> traps;
 };
 
+HartConfig configuration() {
+  HartConfig config;
+  config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_h");
+  return config;
+}
+
+/// A program, with everything that it did.
 struct Run {
-  Run(const Program& program, const EngineFactory& engine) {
+  explicit Run(const Program& program) {
     events.attach(record);
-    HartConfig config;
-    config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_h");
     bus.load(program.image);
-    Hart hart(config, bus, clock, events, engine);
-    hart.reset(VirtualAddress(map::image), 0, 0);
-    for (Cycle horizon(1000); horizon < cycle_limit; horizon += Cycle(1000)) {
-      hart.set_horizon(horizon);
-      if (hart.run() == Hart::Stop::waiting) break;
-      if (bus.finished() || bus.strayed() || record.retired.size() > instruction_limit) break;
-    }
+  }
+  bool goes_on() const {
+    return !bus.finished() && !bus.strayed() && record.retired.size() <= instruction_limit;
   }
 
   TestBus bus;
   TestClock clock;
   EventStream events;
   Record record;
+};
+
+struct PipelineRun : Run {
+  PipelineRun(const Program& program, const EngineFactory& engine) : Run(program) {
+    Hart hart(configuration(), bus, clock, events, engine);
+    hart.reset(VirtualAddress(map::image), 0, 0);
+    for (Cycle horizon(1000); horizon < cycle_limit; horizon += Cycle(1000)) {
+      hart.set_horizon(horizon);
+      if (hart.run() == Hart::Stop::waiting || !goes_on()) break;
+    }
+  }
+};
+
+/// Each step takes a cycle.
+class ArchitecturalRun : public Run {
+ public:
+  explicit ArchitecturalRun(const Program& program)
+      : Run(program), core_(configuration(), bus, clock), publisher_(events) {
+    core_.reset(map::image, 0, 0);
+    publisher_.begin_run(core_);
+    for (now_ = Cycle(1); now_ < cycle_limit && goes_on(); now_ += Cycle(1)) {
+      if (!step()) break;
+    }
+  }
+
+ private:
+  /// False when a WFI waits.
+  bool step() {
+    if (core_.csrs.next_timer_event() <= now_) core_.csrs.update_timer(now_);
+    const Instruction* instruction = core_.fetch(now_);
+    if (const auto number = pending_interrupt(core_)) {
+      const TakenTrap taken = take_interrupt(core_, *number);
+      publisher_.trap(core_, taken, now_, instruction != nullptr ? core_.fetched_bits : 0);
+      return true;
+    }
+    publisher_.before(core_);
+    const Step step = instruction != nullptr ? core_.execute(*instruction, now_) : Step::exception;
+    if (step == Step::exception) {
+      publisher_.trap(core_, take_exception(core_), now_, core_.fetched_bits);
+      return true;
+    }
+    if (step == Step::wait) {
+      if (!core_.wakes()) return false;
+      core_.retire_wait(*instruction);
+    }
+    publisher_.retire(core_, *instruction, now_);
+    return true;
+  }
+
+  Core core_;
+  EventPublisher publisher_;
+  Cycle now_;
 };
 
 std::string text(const Retire& r) {
@@ -101,8 +156,8 @@ bool reads_clock(const Retire& r) {
 /// How many instructions were compared.
 std::size_t compare(const Program& program, const PipelineSettings& settings) {
   static const Map map;
-  const Run plain(program, nullptr);
-  const Run stepped(program, stepped_engine(settings, map));
+  const ArchitecturalRun plain(program);
+  const PipelineRun stepped(program, stepped_engine(settings, map));
   const std::size_t count = std::min(plain.record.retired.size(), stepped.record.retired.size());
   REQUIRE(count > 100);
   const auto must_agree = [](const std::string& a, const std::string& b, std::size_t i) {

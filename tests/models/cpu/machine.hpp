@@ -16,6 +16,7 @@
 #include "models/hart/isa/encode.hpp"
 #include "models/memory/memory.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
+#include "tests/support/hart_on_pipeline.hpp"
 
 namespace cyclevisor {
 
@@ -66,6 +67,7 @@ struct Recorder : Sink {
 };
 
 struct Machine {
+  const test::TestMap map{{ram_base, 0x10000}, {timer_base, ram_base - timer_base}};
   EventStream events;
   Recorder recorder;
   Bus bus;
@@ -82,7 +84,7 @@ struct Machine {
         ram("ram", 0x10000, sc_core::SC_ZERO_TIME),
         device("device"),
         timer("timer", clock_period, 10, sync, events),
-        cpu("cpu", config(sync, limit), timer, events) {
+        cpu("cpu", config(sync, limit, map), timer, events) {
     events.attach(recorder);
     cpu.fetch_socket.bind(bus.from_initiator[0]);
     cpu.data_socket.bind(bus.from_initiator[1]);
@@ -101,8 +103,9 @@ struct Machine {
   void run() { sc_core::sc_start(); }
 
  private:
-  static CpuConfig config(SyncMode sync, Cycle limit) {
+  static CpuConfig config(SyncMode sync, Cycle limit, const MemoryMap& map) {
     CpuConfig cpu;
+    cpu.engine = test::test_engine(map);
     cpu.hart.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc");
     cpu.clock_period = clock_period;
     cpu.prescale = 10;

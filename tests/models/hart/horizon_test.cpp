@@ -75,16 +75,6 @@ TEST_CASE("run executes what lies before the horizon and nothing else") {
   CHECK(bench.retired.size() == 1);
 }
 
-TEST_CASE("now() has the hazards of the next instruction in it") {
-  ProgramBench bench;
-  bench.program({code_of(Op::ld, 5, 10), code_of(Op::add, 6, 5, 5)});
-  bench.hart().set_x(10, ProgramBench::data);
-  bench.run_until(4);
-  CHECK(bench.hart().now() == Cycle(5));
-  bench.run_until(6);
-  CHECK(bench.retired[1].cycle == Cycle(5));
-}
-
 TEST_CASE("horizons change nothing: every step width, every arrival of the line") {
   for (std::uint64_t rise = 20; rise < 80; ++rise) {
     CAPTURE(rise);
@@ -122,20 +112,25 @@ TEST_CASE("an interrupt is taken in the first memory-stage cycle in which its li
     // Everything before it had entered the memory stage while the line was low.
     const Retire& before = quiet.retired[victim - 1];
     const bool device = before.access.physical.value == ProgramBench::device;
-    const std::uint64_t stay = device ? 2 : before.access.address.value % 8 != 0 ? 1 : 0;
+    const std::uint64_t stay = device ? quiet.device_cycles + 1 : 0;
     CHECK(before.cycle.value - stay < rise);
     CHECK(cycle <= quiet.retired[victim].cycle.value);
   }
 }
 
-TEST_CASE("a store that moves the horizon is obeyed by the very next instruction") {
+TEST_CASE("a store that moves the horizon is obeyed at once") {
   ProgramBench bench;
   bench.program({code_of(Op::sw, 0, 11, 0), nop, nop});
   bench.hart().set_x(11, ProgramBench::device);
-  bench.on_device_write = [&](PhysicalAddress, Cycle done) { bench.hart().set_horizon(done); };
+  Cycle done;
+  bench.on_device_write = [&](PhysicalAddress, Cycle at) {
+    done = at;
+    bench.hart().set_horizon(at);
+  };
   CHECK(bench.run_until(1000) == Hart::Stop::horizon);
-  CHECK(bench.retired.size() == 1);
-  CHECK(bench.hart().now() == Cycle(6));
+  CHECK(done > Cycle());
+  CHECK(bench.hart().now() == done);
+  for (const Retire& retired : bench.retired) CHECK(retired.cycle < done);
 }
 
 TEST_CASE("request_stop ends a run after the current instruction, or the next run at once") {
@@ -158,7 +153,6 @@ TEST_CASE("wfi waits in the memory stage, retires when something is pending, the
   hart.set_csr(mstatus_number, 1 << 3);
   CHECK(bench.run_until(1000) == Hart::Stop::waiting);
   CHECK(hart.waiting());
-  CHECK(hart.now() == Cycle(3));
   hart.idle_until(Cycle(50));
   CHECK(bench.run_until(1000) == Hart::Stop::waiting);
   hart.idle_until(Cycle(100));
@@ -343,5 +337,5 @@ TEST_CASE("reset: M-mode, interrupts off, a0 and a1 set, the clock goes on") {
   CHECK(bench.hart().x(11) == 2);
   CHECK((*bench.hart().csr(mstatus_number) & (1 << 3 | 1 << 17)) == 0);
   CHECK(*bench.hart().csr(0x180) == 0);
-  CHECK(bench.hart().now() > before);
+  CHECK_FALSE(bench.hart().now() < before);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/hart/hart.hpp"
+#include "tests/support/hart_on_pipeline.hpp"
 
 namespace cyclevisor::test {
 
@@ -171,7 +172,7 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     config.extensions = parse_isa_string(isa);
     config.misaligned = misaligned;
     hart_ = std::make_unique<Hart>(config, static_cast<PhysicalBus&>(*this),
-                                   static_cast<TimeSource&>(*this), events_);
+                                   static_cast<TimeSource&>(*this), events_, test_engine(map_));
     hart_->reset(VirtualAddress(code), 0, 0);
     hart_->set_horizon(Cycle::never());
     put(trampoline, encode::mret);
@@ -304,6 +305,7 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     hart_->request_stop();
   }
 
+  const TestMap map_{{ram, ram_bytes}, {device, 0x1000}};
   std::vector<std::byte> memory_;
   EventStream events_;
   std::unique_ptr<Hart> hart_;

@@ -13,6 +13,7 @@
 
 #include "models/hart/hart.hpp"
 #include "models/hart/isa/encode.hpp"
+#include "tests/support/hart_on_pipeline.hpp"
 
 namespace cyclevisor::test {
 
@@ -48,7 +49,7 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
     config.extensions = parse_isa_string(isa);
     PhysicalBus& bus = *this;
     TimeSource& time = *this;
-    hart_ = std::make_unique<Hart>(config, bus, time, events_);
+    hart_ = std::make_unique<Hart>(config, bus, time, events_, test_engine(map_));
     hart_->reset(VirtualAddress(start), 0, 0);
     hart_->set_csr(0x305, vector);
     // After a trap: stay there.
@@ -184,6 +185,7 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
     note("idle", event.cycle, event.until.value);
   }
 
+  const TestMap map_{{start, memory_bytes}, {device, 0x1000}};
   std::vector<std::byte> memory_;
   std::vector<std::byte> device_memory_;
   EventStream events_;

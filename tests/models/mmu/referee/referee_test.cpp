@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/hart/hart.hpp"
+#include "tests/support/hart_on_pipeline.hpp"
 
 using namespace cyclevisor;
 
@@ -33,7 +34,8 @@ class Board : public PhysicalBus, public TimeSource {
     HartConfig config;
     config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_svadu_h");
     EventStream events;
-    Hart hart(config, *this, *this, events);
+    const test::TestMap map({first_address, memory_.size()}, {0x10'0000, 0xff1'0000});
+    Hart hart(config, *this, *this, events, test::fast_test_engine(map));
     hart_ = &hart;
     hart.reset(VirtualAddress(first_address), 0, 0);
     hart.set_horizon(Cycle(2'000'000'000));

@@ -1,5 +1,5 @@
-// What each instruction costs in the simple timing model: one row a test, in cycles from commit to
-// commit.
+// What each instruction costs on the stepped pipeline when every fetch hits: one row a test, in
+// cycles from commit to commit.
 #include <catch2/catch.hpp>
 
 #include "tests/models/hart/program_bench.hpp"
@@ -30,7 +30,6 @@ const std::uint32_t store = code_of(Op::sd, 0, 10, 12);
 
 TEST_CASE("the first instruction is in the memory stage three cycles after reset") {
   ProgramBench bench;
-  CHECK(bench.hart().now() == Cycle(3));
   bench.program({nop});
   bench.run(1);
   CHECK(bench.retired[0].cycle == Cycle(3));
@@ -128,19 +127,19 @@ TEST_CASE("division: by width, and short when the divisor is zero") {
   }
 }
 
-TEST_CASE("a device access lasts as long as the bus") {
+TEST_CASE("a device access lasts as long as the bus, which is asked in the cycle before") {
   const std::uint32_t device_load = code_of(Op::lw, 5, 11);
-  CHECK(cost_of_last({nop, device_load}) == 3);
-  CHECK(cost_of_last({nop, code_of(Op::sw, 0, 11, 12)}) == 3);
-  CHECK(cost_of_last({device_load, device_load}) == 3);
+  const std::uint64_t cost = ProgramBench().device_cycles + 2;
+  CHECK(cost_of_last({nop, device_load}) == cost);
+  CHECK(cost_of_last({nop, code_of(Op::sw, 0, 11, 12)}) == cost);
+  CHECK(cost_of_last({device_load, device_load}) == cost);
 }
 
-TEST_CASE("a misaligned access is two") {
-  CHECK(cost_of_last({nop, code_of(Op::ld, 5, 10, 0, 1)}) == 2);
-  CHECK(cost_of_last({nop, code_of(Op::sd, 0, 10, 12, 3)}) == 2);
-  // Also when the page is well known already.
-  CHECK(cost_of_last({load_x5, nop, code_of(Op::ld, 5, 10, 0, 1)}) == 2);
-  CHECK(cost_of_last({store, code_of(Op::sd, 0, 10, 12, 3)}) == 2);
+TEST_CASE("a misaligned access is one, but two at the end of a page") {
+  CHECK(cost_of_last({nop, code_of(Op::ld, 5, 10, 0, 1)}) == 1);
+  CHECK(cost_of_last({nop, code_of(Op::sd, 0, 10, 12, 3)}) == 1);
+  CHECK(cost_of_last({nop, code_of(Op::ld, 5, 10, 0, -1)}) == 2);
+  CHECK(cost_of_last({nop, code_of(Op::sd, 0, 10, 12, -1)}) == 2);
 }
 
 TEST_CASE("counters are true: mcycle is the commit cycle, minstret what retired before") {

@@ -1,0 +1,36 @@
+// What a bare hart needs to run in a test: a memory map and an engine.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hart/engine_factory.hpp"
+#include "models/pipeline/memory_map.hpp"
+
+namespace cyclevisor::test {
+
+/// Main memory, where everything is permitted; a device, which can be read, written and fetched;
+/// and nothing else.
+class TestMap final : public MemoryMap {
+ public:
+  struct Range {
+    std::uint64_t first = 0;
+    std::uint64_t bytes = 0;
+    bool holds(PhysicalAddress address) const { return address.value - first < bytes; }
+  };
+  TestMap(Range memory, Range device) : memory_(memory), device_(device) {}
+
+  MemoryAttributes attributes(PhysicalAddress address) const override;
+
+ private:
+  Range memory_;
+  Range device_;
+};
+
+/// The stepped pipeline with tightly coupled main memory, translations that take no time and a WFI
+/// that is illegal at once where it may not wait: cycles can be counted by hand. `map` must outlive
+/// the hart.
+EngineFactory test_engine(const MemoryMap& map);
+/// The same, for long programs.
+EngineFactory fast_test_engine(const MemoryMap& map);
+
+}  // namespace cyclevisor::test
