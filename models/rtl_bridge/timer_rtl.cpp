@@ -14,6 +14,8 @@ TimerRtl::TimerRtl(unsigned prescale, WaveFormat format) : prescale_(prescale) {
                                 ", must be 1 to 65535");
   model_ = make_timer_model(format);
   *model_->prescale_i = static_cast<std::uint16_t>(prescale);
+  // The bus is idle when reset ends, whatever the pins were before.
+  drive(ApbRequest{});
   // Two edges in reset; it is released after the second, which begins cycle 0. The asynchronous
   // reset needs a falling edge of its own to be seen.
   *model_->rst_ni = 1;
