@@ -1,4 +1,4 @@
-// The page is complete without this: it only adds buttons that copy commands.
+// The page is complete without this: it adds buttons that copy commands, and prints what is folded.
 if (navigator.clipboard) {
   for (const pre of document.querySelectorAll(".copy pre")) {
     const button = document.createElement("button");
@@ -11,3 +11,6 @@ if (navigator.clipboard) {
     pre.parentElement.append(button);
   }
 }
+const folded = [...document.querySelectorAll("details:not([open])")];
+addEventListener("beforeprint", () => folded.forEach(details => (details.open = true)));
+addEventListener("afterprint", () => folded.forEach(details => (details.open = false)));

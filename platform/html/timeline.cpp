@@ -70,6 +70,7 @@ std::string timeline(const ReportModel& model, Size size) {
   constexpr double left = 60;
   constexpr double right = 14;
   constexpr double top = 30;
+  constexpr double half_label = 40;
   const double floor = height - 50;
   std::uint64_t low = ~std::uint64_t{0};
   std::uint64_t high = 1;
@@ -90,9 +91,12 @@ std::string timeline(const ReportModel& model, Size size) {
   }
   for (const double tick : x.ticks(wide ? 8 : 3)) {
     svg.line(x(tick), floor, x(tick), floor + 4, "axis");
-    svg.text(x(tick), floor + 17, Anchor::middle, grouped(static_cast<std::uint64_t>(tick + 0.5)),
-             "tick");
-    svg.text(x(tick), floor + 32, Anchor::middle, duration(tick, model.clock_hz), "tick faint");
+    // A label in the middle of the last tick would be cut off where the page ends.
+    const bool at_edge = x(tick) > width - half_label;
+    const Anchor anchor = at_edge ? Anchor::end : Anchor::middle;
+    const double place = at_edge ? width : x(tick);
+    svg.text(place, floor + 17, anchor, grouped(static_cast<std::uint64_t>(tick + 0.5)), "tick");
+    svg.text(place, floor + 32, anchor, duration(tick, model.clock_hz), "tick faint");
   }
   svg.line(left, floor, width - right, floor, "axis");
   svg.text((left + width - right) / 2, height - 3, Anchor::middle,
