@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/html/lateness_model.hpp"
 #include "platform/html/report_page.hpp"
 #include "platform/html/text.hpp"
 #include "platform/observe/trap_statistics.hpp"
@@ -23,15 +24,6 @@ std::string verdict_text(const Verdict& verdict) {
   return {};
 }
 
-/// wait_names, as one says them after a number of cycles.
-constexpr std::array<const char*, wait_count> wait_texts = {
-    "with the interrupt masked by the guest", "while other guests ran",
-    "while the hypervisor was busy", "in a device access"};
-
-/// wait_names, as titles.
-constexpr std::array<const char*, wait_count> reason_names = {
-    "masked by the guest", "other guests ran", "the hypervisor was busy", "in a device access"};
-
 /// A part of the delivery, as one says it after a number of cycles.
 std::string delivery_text(std::size_t part) {
   if (part == static_cast<std::size_t>(DeliveryPart::guest)) return "the guest's own code";
@@ -39,15 +31,7 @@ std::string delivery_text(std::size_t part) {
   return delivery_part_name(part);
 }
 
-std::vector<ReportModel::Named> named_waits(const Waits& waits) {
-  std::vector<ReportModel::Named> named;
-  for (std::size_t wait = 0; wait < wait_count; ++wait) {
-    if (waits[wait] != 0) named.emplace_back(wait_texts[wait], waits[wait]);
-  }
-  return named;
-}
-
-ReportModel::Sample sample_of(const LatencySample& from) {
+ReportModel::Sample sample_of(const ObservedPlatform& platform, const LatencySample& from) {
   ReportModel::Sample sample;
   sample.vm = from.vm;
   sample.deadline = from.deadline.value;
@@ -58,52 +42,8 @@ ReportModel::Sample sample_of(const LatencySample& from) {
     if (from.delivery[part] == 0) continue;
     sample.delivery.emplace_back(delivery_text(part), from.delivery[part]);
   }
-  sample.waits = named_waits(from.waits);
+  sample.waits = named_waits(platform, from.waits, from.ran);
   return sample;
-}
-
-void add(ReportModel::Reason& reason, std::uint64_t cycles) {
-  if (cycles == 0) return;
-  ++reason.interrupts;
-  reason.cycles += cycles;
-  reason.longest = std::max(reason.longest, cycles);
-}
-
-/// Sums the VM's latencies up by what the cycles were spent on, the direct way first.
-void explain(ReportModel::Vm& vm, const LatencyLedger& ledger) {
-  ReportModel::Reason direct{"the direct way"};
-  std::array<ReportModel::Reason, wait_count> waited;
-  for (std::size_t wait = 0; wait < wait_count; ++wait) waited[wait].name = reason_names[wait];
-  for (const LatencySample& sample : ledger.samples()) {
-    if (sample.vm != vm.number) continue;
-    std::uint64_t rest = sample.latency();
-    for (std::size_t wait = 0; wait < wait_count; ++wait) {
-      add(waited[wait], sample.waits[wait]);
-      rest -= sample.waits[wait];
-    }
-    add(direct, rest);
-    if (rest == sample.latency()) ++vm.in_time;
-  }
-  vm.reasons.push_back(direct);
-  for (const ReportModel::Reason& reason : waited) {
-    if (reason.interrupts != 0) vm.reasons.push_back(reason);
-  }
-}
-
-std::vector<ReportModel::Undelivered> undelivered_of(unsigned vm, const LatencyLedger& ledger) {
-  std::array<Waits, outcome_count> waits{};
-  for (const UndeliveredInterrupt& interrupt : ledger.undelivered()) {
-    if (interrupt.vm != vm) continue;
-    Waits& sum = waits[static_cast<std::size_t>(interrupt.outcome)];
-    for (std::size_t wait = 0; wait < wait_count; ++wait) sum[wait] += interrupt.waits[wait];
-  }
-  std::vector<ReportModel::Undelivered> all;
-  const auto counts = ledger.undelivered_count(vm);
-  for (std::size_t outcome = 0; outcome < outcome_count; ++outcome) {
-    if (counts[outcome] == 0) continue;
-    all.push_back({outcome_names[outcome], counts[outcome], named_waits(waits[outcome])});
-  }
-  return all;
 }
 
 /// The first sample of the VM with this latency.
@@ -137,8 +77,8 @@ ReportModel::Vm vm_of(const ObservedVm& from, const Observation& observation,
       vm.traps.emplace_back(cause_name(cause), count);
     }
   }
-  explain(vm, observation.ledger);
-  vm.undelivered = undelivered_of(from.number, observation.ledger);
+  explain(observation.platform, observation.ledger, vm);
+  vm.undelivered = undelivered_of(observation.platform, observation.ledger, from.number);
   return vm;
 }
 
@@ -226,7 +166,7 @@ ReportModel report_model(const RunData& run) {
   model.cycles = run.result.cycles.value;
   model.instructions = run.result.instructions;
   for (const LatencySample& sample : observation.ledger.samples()) {
-    model.samples.push_back(sample_of(sample));
+    model.samples.push_back(sample_of(observation.platform, sample));
   }
   std::stable_sort(model.samples.begin(), model.samples.end(),
                    [](const auto& a, const auto& b) { return a.deadline < b.deadline; });

@@ -1,4 +1,5 @@
 // latency.json, as docs/latency.schema.json describes it.
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -8,6 +9,7 @@ namespace cyclevisor {
 namespace {
 
 using nlohmann::ordered_json;
+using Names = std::function<std::string(unsigned)>;
 
 /// The waits that there were.
 ordered_json waits_json(const Waits& waits) {
@@ -18,8 +20,14 @@ ordered_json waits_json(const Waits& waits) {
   return json;
 }
 
-ordered_json sample_json(const std::string& vm, const LatencySample& sample) {
-  ordered_json json = {{"vm", vm}, {"deadline", sample.deadline.value}};
+/// Adds `waits`, and of them who ran meanwhile.
+void add_waits(ordered_json& json, const Waits& waits, const Ran& ran, const Names& name) {
+  json["waits"] = waits_json(waits);
+  for (const auto& [vm, cycles] : ran) json["ran"][name(vm)] = cycles;
+}
+
+ordered_json sample_json(const LatencySample& sample, const Names& name) {
+  ordered_json json = {{"vm", name(sample.vm)}, {"deadline", sample.deadline.value}};
   if (sample.overdue != 0) json["overdue"] = sample.overdue;
   ordered_json phases;
   for (std::size_t i = 0; i < phase_count; ++i) phases[phase_names[i]] = sample.phases[i];
@@ -29,7 +37,7 @@ ordered_json sample_json(const std::string& vm, const LatencySample& sample) {
     if (sample.delivery[i] != 0) delivery[delivery_part_name(i)] = sample.delivery[i];
   }
   json["delivery"] = delivery;
-  json["waits"] = waits_json(sample.waits);
+  add_waits(json, sample.waits, sample.ran, name);
   json["total"] = sample.total;
   return json;
 }
@@ -57,7 +65,7 @@ void write_lines(std::ostream& out, const char* key, const std::vector<Item>& it
 }  // namespace
 
 void LatencyLedger::write_json(std::ostream& out) const {
-  const auto name = [this](unsigned number) {
+  const Names name = [this](unsigned number) {
     const ObservedVm* vm = platform_.find(number);
     return vm == nullptr ? std::string() : vm->name;
   };
@@ -66,15 +74,16 @@ void LatencyLedger::write_json(std::ostream& out) const {
               [this](const ObservedVm& vm) { return vm_json(vm, *this); });
   out << ",\n";
   write_lines(out, "samples", samples_,
-              [&](const LatencySample& sample) { return sample_json(name(sample.vm), sample); });
+              [&](const LatencySample& sample) { return sample_json(sample, name); });
   out << ",\n";
   write_lines(out, "undelivered", undelivered_, [&](const UndeliveredInterrupt& interrupt) {
     const auto outcome = static_cast<std::size_t>(interrupt.outcome);
-    return ordered_json{{"vm", name(interrupt.vm)},
-                        {"deadline", interrupt.deadline.value},
-                        {"until", interrupt.until.value},
-                        {"outcome", outcome_names[outcome]},
-                        {"waits", waits_json(interrupt.waits)}};
+    ordered_json json = {{"vm", name(interrupt.vm)},
+                         {"deadline", interrupt.deadline.value},
+                         {"until", interrupt.until.value},
+                         {"outcome", outcome_names[outcome]}};
+    add_waits(json, interrupt.waits, interrupt.ran, name);
+    return json;
   });
   out << "\n}\n";
 }

@@ -112,7 +112,7 @@ void LatencyLedger::give_up(Vm& vm, Cycle at, UndeliveredInterrupt::Outcome outc
   for (const std::uint64_t some : vm.undelivered) all += some;
   ++vm.undelivered[static_cast<std::size_t>(outcome)];
   if (all >= kept_undelivered) return;
-  undelivered_.push_back({vm.number, vm.deadline, at, outcome, vm.waits});
+  undelivered_.push_back({vm.number, vm.deadline, at, outcome, vm.waits, vm.ran});
 }
 
 void LatencyLedger::finish(Cycle end) {
@@ -140,6 +140,7 @@ void LatencyLedger::deadline_changed(unsigned number, Cycle at, Cycle deadline) 
   vm->line = vm->trap = Cycle::never();
   vm->in_hypervisor = vm->busy = false;
   vm->waits = {};
+  vm->ran.clear();
   vm->underway = 0;
   vm->delivered = false;
   account_.mark(number, deadline);
@@ -171,6 +172,7 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   if (!handler.sample) return;
   handler.partial.overdue = vm->overdue;
   handler.partial.waits = vm->waits;
+  handler.partial.ran = vm->ran;
   // It ended what it was doing, and delivered.
   if (vm->busy) handler.partial.waits[wait_index(Wait::hypervisor)] += vm->underway;
   if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <vector>
 
 #include "models/probe/event_stream.hpp"
@@ -55,6 +56,10 @@ inline constexpr std::array<const char*, wait_count> wait_names = {"masked", "no
 constexpr std::size_t wait_index(Wait wait) { return static_cast<std::size_t>(wait); }
 using Waits = std::array<std::uint64_t, wait_count>;
 
+/// Who had the hart while a VM was not running: cycles by the VM's number. They add up to that
+/// wait.
+using Ran = std::map<unsigned, std::uint64_t>;
+
 /// One delivered timer interrupt. Everything in CPU clock cycles.
 struct LatencySample {
   unsigned vm = 0;
@@ -64,6 +69,7 @@ struct LatencySample {
   std::array<std::uint64_t, phase_count> phases{};
   std::array<std::uint64_t, delivery_part_count> delivery{};
   Waits waits{};
+  Ran ran;
   std::uint64_t total = 0;  ///< sum of the phases: deadline to mret
 
   /// Deadline to the handler's first instruction: the interrupt latency.
@@ -82,6 +88,7 @@ struct UndeliveredInterrupt {
   Cycle until;  ///< of the store, or the end of the run
   Outcome outcome = Outcome::pending;
   Waits waits{};
+  Ran ran;
 };
 inline constexpr std::size_t outcome_count = 3;
 inline constexpr std::array<const char*, outcome_count> outcome_names = {"cancelled", "coalesced",
@@ -149,6 +156,7 @@ class LatencyLedger : public Sink, public GuestObserver {
     Cycle counted;                 ///< `waits` is right up to here
     std::uint64_t underway = 0;    ///< the hypervisor's cycles since the last trap
     Waits waits{};
+    Ran ran;
     bool delivered = false;
     std::uint64_t deliveries = 0;
     std::array<std::uint64_t, outcome_count> undelivered{};

@@ -5,6 +5,15 @@
 #include "platform/observe/latency_ledger.hpp"
 
 namespace cyclevisor {
+namespace {
+
+void wait_while_runs(unsigned vm, std::uint64_t cycles, Waits& waits, Ran& ran) {
+  if (cycles == 0) return;
+  waits[wait_index(Wait::not_running)] += cycles;
+  ran[vm] += cycles;
+}
+
+}  // namespace
 
 LatencyLedger::Handler* LatencyLedger::at_vector(Vm& vm) {
   if (vm.handlers.empty()) return nullptr;
@@ -32,7 +41,7 @@ void LatencyLedger::count_to_vector(Vm& vm, Cycle now) {
     vm.underway += cycles;
   } else if (!own && (vm.trap != Cycle::never() || vm.line == Cycle::never())) {
     // From a line that rises to the trap it is the hart that takes its time.
-    vm.waits[wait_index(Wait::not_running)] += cycles;
+    wait_while_runs(owner_, cycles, vm.waits, vm.ran);
   }
 }
 
@@ -41,22 +50,27 @@ void LatencyLedger::count_to_handler(const Vm& vm, Handler& handler, Cycle now) 
   if (!guest_runs_) {
     handler.underway += cycles;
   } else if (owner_ != vm.number) {
-    handler.partial.waits[wait_index(Wait::not_running)] += cycles;
+    wait_while_runs(owner_, cycles, handler.partial.waits, handler.partial.ran);
   }
 }
 
-/// The hypervisor goes back to a guest.
+/// The hypervisor goes back to a guest: it was at work for that one, as in the account.
 void LatencyLedger::end_passage(Vm& vm) {
-  const bool entered = account_.vm() == vm.number;
+  const unsigned entered = account_.vm();
+  const bool own = entered == vm.number;
   if (Handler* handler = at_vector(vm)) {
-    const Wait why = entered && owner_ == vm.number ? Wait::hypervisor : Wait::not_running;
-    handler->partial.waits[wait_index(why)] += handler->underway;
+    LatencySample& sample = handler->partial;
+    if (own && owner_ == vm.number) {
+      sample.waits[wait_index(Wait::hypervisor)] += handler->underway;
+    } else {
+      wait_while_runs(own ? owner_ : entered, handler->underway, sample.waits, sample.ran);
+    }
     handler->underway = 0;
   }
   if (vm.busy) {
     vm.waits[wait_index(Wait::hypervisor)] += vm.underway;
-  } else if (!entered) {
-    vm.waits[wait_index(Wait::not_running)] += vm.underway;
+  } else if (!own) {
+    wait_while_runs(entered, vm.underway, vm.waits, vm.ran);
   } else if (!vm.enabled) {
     // Perhaps woken so that it may enable it.
     vm.waits[wait_index(Wait::masked)] += vm.underway;
@@ -71,7 +85,7 @@ void LatencyLedger::end_wait_for_handler(Vm& vm, Cycle at) {
   count(vm, at);
   Handler* handler = at_vector(vm);
   if (handler == nullptr || owner_ == vm.number) return;
-  handler->partial.waits[wait_index(Wait::not_running)] += handler->underway;
+  wait_while_runs(owner_, handler->underway, handler->partial.waits, handler->partial.ran);
 }
 
 /// What came while the hart slept did not find the hypervisor at work.

@@ -78,8 +78,30 @@ TEST_CASE("an interrupt of a VM that is not chosen waits for the others") {
   finish_handler(run, 2151);
   const LatencySample& sample = only_sample(run);
   CHECK(sample.waits == Waits{0, 997, 0, 0});
+  CHECK(sample.ran == Ran{{2, 997}});
   CHECK(part(sample, DeliveryPart::others) == 897);
   CHECK(part(sample, DeliveryPart::guest) == 0);
+}
+
+TEST_CASE("of several other VMs each is named with what it ran") {
+  ObservedPlatform platform = two_vms();
+  platform.vms.push_back(
+      {3, "third", PhysicalAddress(0x8300'0000), 0x100'0000, PhysicalAddress(0)});
+  Hypervised run(platform);
+  run.start();
+  run.store_device(100, 200, mtimecmp, 100);
+  run.trap(300, timer_interrupt, code);  // preempted
+  run.select(2, 400);
+  run.resume(410, code);
+  run.trap(2000, timer_interrupt, code + 40);  // VM 2: 1000
+  run.select(3, 2050);
+  run.resume(2100, code);                      // the switch is for VM 3: 100
+  run.trap(2700, timer_interrupt, code + 80);  // 600
+  run.select(1, 2750);
+  run.resume(2800, vector);
+  finish_handler(run, 2801);
+  CHECK(only_sample(run).waits == Waits{0, 1700, 0, 0});
+  CHECK(only_sample(run).ran == Ran{{2, 1000}, {3, 700}});
 }
 
 TEST_CASE("a world switch at once is the direct way") {
@@ -192,6 +214,7 @@ TEST_CASE("a VM that loses the hart at its vector waits for the others") {
   const LatencySample& sample = only_sample(run);
   CHECK(sample.phases[static_cast<std::size_t>(Phase::handler)] == 9102 - 1304);
   CHECK(sample.waits == Waits{0, 100 + 7594 + 100, 0, 0});
+  CHECK(sample.ran == Ran{{2, 100 + 7594 + 100}});
 }
 
 TEST_CASE("a VM that is interrupted at its vector waits for the hypervisor") {
@@ -228,6 +251,7 @@ TEST_CASE("a first instruction that is emulated is on the direct way") {
     run.resume(2100, vector + 4);  // 494 + 100
     run.guest_mret(2104, 2300, vector + 8, code + 8);
     CHECK(only_sample(run).waits == Waits{0, 200 + 494 + 100, 0, 0});
+    CHECK(only_sample(run).ran == Ran{{2, 200 + 494 + 100}});
   }
 }
 
