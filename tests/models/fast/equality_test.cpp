@@ -208,6 +208,18 @@ TEST_CASE("Programs under Sv39 are the same fast and stepped") {
   CHECK(totals.fast_cycles > totals.cycles / 8);
 }
 
+TEST_CASE("Loops are the same fast and stepped") {
+  ProgramShape shape;
+  shape.halfwords = 3000;
+  shape.data_bytes = 1 << 14;
+  shape.system_percent = 0;
+  shape.loop_percent = 30;
+  shape.far_percent = 0;
+  Totals totals;
+  compare_random_programs(shape, 40, 30000, totals);
+  CHECK(totals.fast_cycles > totals.cycles / 2);
+}
+
 TEST_CASE("Every structure's settings are the same fast and stepped") {
   for (const PipelineSettings& settings : other_settings()) {
     Totals totals;
@@ -216,6 +228,7 @@ TEST_CASE("Every structure's settings are the same fast and stepped") {
       shape.halfwords = seed % 2 == 0 ? 3000 : 200;
       shape.translates = seed % 3 == 0;
       shape.stores_to_code = seed % 4 < 2;
+      shape.loop_percent = seed % 5 < 3 ? 25 : 0;
       compare(settings, shape, seed, 8000, totals);
     }
     CHECK(totals.fast_cycles > totals.cycles / 16);

@@ -16,7 +16,7 @@ constexpr std::uint64_t body_offset = 0x1000;
 constexpr std::uint64_t data_offset = 0x8'0000;
 constexpr std::uint64_t tables_offset = 0xc'0000;
 // Registers with a purpose; the others are anybody's.
-constexpr std::uint8_t data_pointer = 8, operand_pointer = 9, mask = 18, scratch = 19;
+constexpr std::uint8_t data_pointer = 8, operand_pointer = 9, mask = 18, scratch = 19, counter = 20;
 
 class Writer {
  public:
@@ -158,7 +158,49 @@ class Writer {
       emit(Operation::andi, operand_pointer, operand_pointer, 0, -8);
       emit(Operation::sh, 0, operand_pointer, any_register(), 2 * random_.between(0, 20));
     }
-    const unsigned kind = static_cast<unsigned>(random_.below(100));
+    if (random_.percent(shape_.loop_percent)) {
+      loop();
+      return;
+    }
+    instruction(static_cast<unsigned>(random_.below(100)));
+  }
+
+  void loop() {
+    // The function that it calls, if it does.
+    const std::uint64_t before = at_;
+    at_ += 4;
+    const std::uint64_t function = at_;
+    straight_line(static_cast<unsigned>(random_.between(0, 6)));
+    emit(Operation::jalr, 0, 1, 0, 0);
+    const std::uint64_t behind = at_;
+    at_ = before;
+    jump_to(behind);
+    at_ = behind;
+    emit(Operation::addi, counter, 0, 0, random_.between(2, 40));
+    const std::uint64_t top = at_;
+    straight_line(static_cast<unsigned>(random_.between(0, 12)));
+    if (random_.percent(30)) {
+      emit(Operation::jal, 1, 0, 0,
+           static_cast<std::int64_t>(function) - static_cast<std::int64_t>(at_));
+    }
+    if (random_.percent(40)) {
+      // Over some of it, now and then.
+      emit(random_.pick({Operation::beq, Operation::bltu, Operation::bge}), 0, any_register(),
+           any_register(), random_.pick({4, 8, 12}));
+      straight_line(3);
+    }
+    straight_line(static_cast<unsigned>(random_.between(0, 6)));
+    emit(Operation::addi, counter, counter, 0, -1);
+    emit(Operation::blt, 0, 0, counter,
+         static_cast<std::int64_t>(top) - static_cast<std::int64_t>(at_));
+  }
+
+  void straight_line(unsigned count) {
+    // Neither far nor endless: no branches, jumps and addresses.
+    for (unsigned i = 0; i < count; ++i) instruction(static_cast<unsigned>(random_.below(80)));
+  }
+
+  void instruction(unsigned kind) {
     if (kind < 28) {
       emit(random_.pick({Operation::addi, Operation::xori, Operation::slli, Operation::addiw,
                          Operation::lui, Operation::auipc, Operation::sltiu, Operation::srai}),

@@ -17,6 +17,7 @@ struct ProgramShape {
   unsigned data_bytes = 1 << 12;  ///< that loads and stores reach; a power of two
   unsigned system_percent = 1;    ///< CSR accesses, fences, atomics, traps
   bool translates = false;        ///< runs in S-mode under Sv39
+  unsigned loop_percent = 0;      ///< counted loops of straight-line code, branches and calls
   bool stores_to_code = false;    ///< near the program counter, whatever lies there
 };
 
