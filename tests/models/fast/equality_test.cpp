@@ -160,12 +160,16 @@ std::vector<PipelineSettings> other_settings() {
   small.predictor_index_bits = 4;
   small.return_stack_entries = 2;
   small.divider_bits = 1;
+  PipelineSettings small_plain = small;
+  small_plain.predictor = Predictor::none;
+  small_plain.instruction_cache.ways = 4;
+  small_plain.instruction_cache.sets = 8;
   PipelineSettings large = small;
   large.predictor_index_bits = 20;
   large.instruction_tlb_entries = large.data_tlb_entries = 0;
   large.memory_latency = 7;
   large.memory_beat = 2;
-  return {off, off_gshare, half_off, small, large};
+  return {off, off_gshare, half_off, small, small_plain, large};
 }
 
 }  // namespace
