@@ -81,6 +81,7 @@ struct CommonOptions {
   std::string trace_log;
   bool coverage = false;
   bool record = false;
+  std::string observe = "all";
   DebuggerOptions debugger;
   PresentationOptions presentation;
 
@@ -111,6 +112,10 @@ struct CommonOptions {
     app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
     app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
     app.add_flag("--record", record, "Write run.events (docs/event-stream.md)");
+    app.add_option("--observe", observe,
+                   "What is derived from the run: all; latency: only that; none: how it ends")
+        ->check(CLI::IsMember({"all", "latency", "none"}))
+        ->capture_default_str();
     debugger.add_to(app);
     presentation.add_to(app);
   }
@@ -146,6 +151,9 @@ struct CommonOptions {
     request.presentation = presentation.choice();
     if (coverage) request.coverage = RunRequest::Coverage::on;
     request.debugger = debugger.request();
+    if (observe != "all") {
+      request.outputs.observe = observe == "latency" ? Observe::latency : Observe::none;
+    }
     return request;
   }
 };
@@ -181,11 +189,29 @@ void take_wave_settings(RunRequest& request) {
   if (scenario.wave_last != 0) window.last = Cycle(scenario.wave_last);
 }
 
+/// What is made from what `--observe` leaves out cannot be asked for.
+void check_observed(const RunRequest& request) {
+  const OutputRequest& outputs = request.outputs;
+  if (outputs.observe == Observe::all) return;
+  const auto needs_all = [](const char* option) {
+    throw ConfigurationError(option, "needs all that is observed: leave out --observe");
+  };
+  if (outputs.wave != WaveChoice::none) needs_all("--wave");
+  if (outputs.record == OutputRequest::Record::yes) needs_all("--record");
+  if (request.coverage == RunRequest::Coverage::on) needs_all("--coverage");
+  if (request.debugger) needs_all("--gdb");
+  if (request.presentation.perfetto_window) needs_all("--perfetto-window");
+  if (outputs.observe == Observe::latency) return;
+  if (request.presentation.histogram_unit) needs_all("--histogram-unit");
+  if (request.presentation.histogram_rows) needs_all("--histogram-rows");
+}
+
 ExitCode run_command(RunRequest request, const std::string& argument,
                      const std::vector<std::string>& overrides) {
   request.scenario = read_scenario(argument, overrides);
   request.scenario_file = {argument, find_scenario(argument)};
   take_wave_settings(request);
+  check_observed(request);
   return simulate(request);
 }
 
@@ -193,6 +219,7 @@ ExitCode exec_command(RunRequest request, const std::string& program,
                       const std::vector<std::string>& overrides) {
   request.scenario = bare_scenario(program, overrides);
   take_wave_settings(request);
+  check_observed(request);
   request.outputs.terminal = OutputRequest::Terminal::console;
   return simulate(request);
 }
@@ -262,6 +289,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);
   if (common.record) refuse("--record", exec.platform);
+  if (common.observe != "all") refuse("--observe", exec.platform);
   if (common.debugger.wait) refuse("--gdb-wait", exec.platform);
   if (!common.debugger.port.empty()) refuse("--gdb", exec.platform);
   if (const char* given = common.presentation.given()) refuse(given, exec.platform);

@@ -35,6 +35,9 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   }
   try {
     const auto json = nlohmann::json::parse(read_file(path, path.string()));
+    if (!json.contains("digest")) {
+      throw ConfigurationError(path.string(), "has no digest: run without --observe");
+    }
     Manifest manifest;
     manifest.digest = json.at("digest");
     for (const auto& input : json.at("inputs")) {

@@ -36,7 +36,7 @@ Json traps_json(const std::map<std::uint64_t, std::uint64_t>& traps) {
   return json;
 }
 
-Json vm_json(const ObservedVm& vm, const Observation& observation) {
+Json vm_json(const ObservedVm& vm, const LatencyObservation& observation) {
   const Verdict& verdict = observation.watch.verdict(vm.number);
   Json json;
   json["number"] = vm.number;
@@ -75,6 +75,34 @@ Json account_json(const ObservedPlatform& platform, const CycleAccount& account)
   return json;
 }
 
+/// Where cycles and traps went.
+void add_accounts(Json& json, const LatencyObservation& observation) {
+  const ObservedPlatform& platform = observation.platform;
+  json["idle_cycles"] = observation.account.idle();
+  json["boot_cycles"] = observation.account.boot();
+  std::map<std::uint64_t, std::uint64_t> traps;
+  json["vms"] = Json::array();
+  for (const ObservedVm& vm : platform.vms) {
+    json["vms"].push_back(vm_json(vm, observation));
+    const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number);
+    if (statistics == nullptr) continue;
+    for (const auto& [cause, count] : statistics->traps) traps[cause] += count;
+  }
+  json["traps"] = traps_json(traps);
+  json["accounting"] = account_json(platform, observation.account);
+}
+
+void add_violations(Json& json, const Oracle& oracle) {
+  json["violation_count"] = oracle.violation_count();
+  json["violations"] = Json::array();
+  for (const Violation& violation : oracle.violations()) {
+    json["violations"].push_back({{"rule", violation.rule},
+                                  {"cycle", violation.cycle.value},
+                                  {"vm", violation.vm},
+                                  {"text", violation.text}});
+  }
+}
+
 Json input_json(const RunInput& input) { return {{"path", input.path}, {"sha256", input.sha256}}; }
 
 Json exit_json(const RunResult& result) {
@@ -89,40 +117,21 @@ Json exit_json(const RunResult& result) {
 std::string stats_json(const RunData& run) {
   const ObservedPlatform& platform = run.description.platform;
   const RunResult& result = run.result;
-  const Observation& observation = run.observation;
   Json json;
   json["scenario"] = run.description.scenario;
   json["strategy"] = platform.strategy == ObservedPlatform::Strategy::trap ? "trap" : "native";
   json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;
-  json["events"] = result.events;
+  if (run.observed == Observe::all) json["events"] = result.events;
   json["clock_hz"] = platform.clock_hz;
-  json["idle_cycles"] = observation.account.idle();
-  json["boot_cycles"] = observation.account.boot();
-  std::map<std::uint64_t, std::uint64_t> traps;
-  json["vms"] = Json::array();
-  for (const ObservedVm& vm : platform.vms) {
-    json["vms"].push_back(vm_json(vm, observation));
-    const TrapStatistics::Vm* statistics = observation.statistics.find(vm.number);
-    if (statistics == nullptr) continue;
-    for (const auto& [cause, count] : statistics->traps) traps[cause] += count;
-  }
-  json["traps"] = traps_json(traps);
-  json["accounting"] = account_json(platform, observation.account);
+  if (run.observed >= Observe::latency) add_accounts(json, run.observation);
   for (const TypedInput& typed : result.typed) {
     Json input = {{"vm", typed.vm}, {"steps", typed.steps}, {"done", typed.done}};
     if (!typed.waiting_at.empty()) input["waiting_at"] = typed.waiting_at;
     json["uart_input"].push_back(std::move(input));
   }
-  json["violation_count"] = observation.oracle.violation_count();
-  json["violations"] = Json::array();
-  for (const Violation& violation : observation.oracle.violations()) {
-    json["violations"].push_back({{"rule", violation.rule},
-                                  {"cycle", violation.cycle.value},
-                                  {"vm", violation.vm},
-                                  {"text", violation.text}});
-  }
+  if (const Oracle* oracle = run.observation.checked_by()) add_violations(json, *oracle);
   return json.dump(2) + "\n";
 }
 
@@ -133,8 +142,10 @@ std::string manifest_json(const RunData& run) {
   json["inputs"] = Json::array();
   for (const RunInput& input : run.description.inputs) json["inputs"].push_back(input_json(input));
   if (run.result.altered) json["altered"] = "a debugger wrote registers or memory";
-  json["digest"] = run.result.digest;
-  json["events"] = run.result.events;
+  if (run.observed == Observe::all) {
+    json["digest"] = run.result.digest;
+    json["events"] = run.result.events;
+  }
   return json.dump(2) + "\n";
 }
 

@@ -81,11 +81,19 @@ struct RunResult {
   std::vector<TypedInput> typed;
 };
 
+/// How much of a run is derived from its events.
+enum class Observe : std::uint8_t {
+  none,     ///< nothing: how it ended, and what the guests printed
+  latency,  ///< the table, latency.json and latency.hist, statistics
+  all,      ///< the oracle, the digest, the timeline and report.html too
+};
+
 /// What a writer of a result is given. Valid during the call.
 struct RunData {
   const RunDescription& description;
   const RunResult& result;
-  const Observation& observation;
+  Observe observed;
+  const LatencyObservation& observation;  ///< has seen nothing if nothing was observed
 };
 
 }  // namespace cyclevisor

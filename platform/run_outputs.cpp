@@ -16,12 +16,17 @@ namespace cyclevisor {
 
 RunOutputs::RunOutputs(const RunDescription& description, const OutputRequest& request,
                        const OutputFolder& folder)
-    : description_(description),
-      request_(request),
-      folder_(folder),
-      observation_(description.platform),
-      perfetto_(description.platform, observation_.watch, observation_.view,
-                description.presentation.perfetto) {}
+    : description_(description), request_(request), folder_(folder) {
+  if (!observes(Observe::all)) {
+    observation_ = std::make_unique<LatencyObservation>(description.platform);
+    return;
+  }
+  observation_ = std::make_unique<Observation>(description.platform);
+  digest_ = std::make_unique<DigestSink>();
+  perfetto_ =
+      std::make_unique<PerfettoWriter>(description.platform, observation_->watch,
+                                       observation_->view, description.presentation.perfetto);
+}
 
 void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem::path& outdir) {
   const auto check = [&outdir](const char* option,
@@ -39,13 +44,13 @@ void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem:
 }
 
 void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
-  stream.attach(digest_);
-  observation_.attach(stream);
-  stream.attach(perfetto_);
+  if (digest_) stream.attach(*digest_);
+  if (observes(Observe::latency)) observation_->attach(stream);
+  if (perfetto_) stream.attach(*perfetto_);
   if (request_.wave != WaveChoice::none) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     waves_ = std::make_unique<WaveWriter>(
-        WaveInput{description_.platform, observation_.view, description_.symbols}, timer, format,
+        WaveInput{description_.platform, observation_->view, description_.symbols}, timer, format,
         folder_.path(), request_.wave_window);
     stream.attach(*waves_);
   }
@@ -81,17 +86,19 @@ void RunOutputs::attach_logs(EventStream& stream) {
 }
 
 void RunOutputs::end(Cycle cycle, RunEnd how) {
-  observation_.finish(cycle, how);
-  perfetto_.finish(cycle);
-  if (waves_) waves_->finish(cycle, observation_.ledger.samples());
+  observation_->finish(cycle, how);
+  if (perfetto_) perfetto_->finish(cycle);
+  if (waves_) waves_->finish(cycle, observation_->ledger.samples());
 }
 
 void RunOutputs::complete(RunResult& result) const {
-  result.events = digest_.events();
-  result.digest = digest_.hex();
+  if (!digest_) return;
+  result.events = digest_->events();
+  result.digest = digest_->hex();
+  const Oracle& oracle = *observation_->checked_by();
   // A deadlock or a fault is what a broken rule leads to: the rule says more.
-  if (result.exit == ExitCode::internal_error || observation_.oracle.violation_count() == 0) return;
-  const Violation& first = observation_.oracle.violations().front();
+  if (result.exit == ExitCode::internal_error || oracle.violation_count() == 0) return;
+  const Violation& first = oracle.violations().front();
   result.exit = ExitCode::bound_violated;
   result.reason = "bound violated";
   result.message =
@@ -99,23 +106,29 @@ void RunOutputs::complete(RunResult& result) const {
 }
 
 void RunOutputs::write(const RunResult& result) {
-  const RunData data{description_, result, observation_};
-  std::ostringstream latency;
-  std::ostringstream histogram;
-  std::ostringstream timeline;
-  observation_.ledger.write_json(latency);
-  write_histogram(histogram, description_.platform, observation_.ledger,
-                  description_.presentation.histogram);
-  perfetto_.write(timeline);
+  const RunData data{description_, result, request_.observe, *observation_};
   folder_.write("config.resolved.toml", description_.configuration);
-  folder_.write("latency.json", latency.str());
-  folder_.write("latency.hist", histogram.str());
-  folder_.write("trace.perfetto.json", timeline.str());
   folder_.write("stats.json", stats_json(data));
   folder_.write("manifest.json", manifest_json(data));
-  folder_.write("report.html", html::report_page(html::report_model(data)));
+  if (observes(Observe::latency)) write_latency();
+  if (perfetto_) {
+    std::ostringstream timeline;
+    perfetto_->write(timeline);
+    folder_.write("trace.perfetto.json", timeline.str());
+    folder_.write("report.html", html::report_page(html::report_model(data)));
+  }
   if (recording_) recording_->finish(recording_tail(result));
   show(result);
+}
+
+void RunOutputs::write_latency() const {
+  std::ostringstream latency;
+  std::ostringstream histogram;
+  observation_->ledger.write_json(latency);
+  write_histogram(histogram, description_.platform, observation_->ledger,
+                  description_.presentation.histogram);
+  folder_.write("latency.json", latency.str());
+  folder_.write("latency.hist", histogram.str());
 }
 
 void RunOutputs::show_trigger() const {
@@ -129,10 +142,11 @@ void RunOutputs::show_trigger() const {
 
 void RunOutputs::show(const RunResult& result) const {
   if (request_.terminal == OutputRequest::Terminal::table) {
-    write_table(std::cout, observation_);
-    std::cout << fmt::format("\n{}: {} after {} cycles, {} instructions; digest {}\n",
+    if (observes(Observe::latency)) write_table(std::cout, *observation_);
+    std::cout << fmt::format("\n{}: {} after {} cycles, {} instructions; {}\n",
                              description_.scenario, result.reason, result.cycles.value,
-                             result.instructions, result.digest);
+                             result.instructions,
+                             digest_ ? "digest " + result.digest : "not checked");
     std::cout << fmt::format("results: {}\n", folder_.path().string());
     if (waves_) {
       std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "latency.gtkw").string());

@@ -26,6 +26,7 @@ struct OutputRequest {
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
   enum class Record { no, yes } record = Record::no;
+  Observe observe = Observe::all;
   /// What standard output gets.
   enum class Terminal { table, console } terminal = Terminal::table;
 };
@@ -54,19 +55,21 @@ class RunOutputs {
   /// Writes the files and shows the table.
   void write(const RunResult& result);
 
-  const Observation& observation() const { return observation_; }
+  const LatencyObservation& observation() const { return *observation_; }
 
  private:
+  bool observes(Observe what) const { return request_.observe >= what; }
   void attach_logs(EventStream& stream);
+  void write_latency() const;
   void show_trigger() const;
   void show(const RunResult& result) const;
 
   const RunDescription& description_;
   const OutputRequest& request_;
   const OutputFolder& folder_;
-  DigestSink digest_;
-  Observation observation_;
-  PerfettoWriter perfetto_;
+  std::unique_ptr<LatencyObservation> observation_;
+  std::unique_ptr<DigestSink> digest_;
+  std::unique_ptr<PerfettoWriter> perfetto_;
   std::unique_ptr<WaveWriter> waves_;
   std::ofstream commit_file_;
   std::unique_ptr<CommitLog> commit_log_;

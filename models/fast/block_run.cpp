@@ -119,7 +119,7 @@ enter:
       execute_ordinary(core, *block->instructions[index].op, 0, step.host);
     }
     if (observed) {
-      publish(slot_of(*block, index), step.address, step.host, base + op.cycle);
+      publish(*block, index, step.address, step.host, base + op.cycle);
     }
   }
   const std::size_t count = block->ops.size();

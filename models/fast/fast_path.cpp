@@ -98,14 +98,11 @@ void FastPath::leave() {
   pipeline.core().csrs.retired += stages_.retired;
 }
 
-void FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
-                       std::uint64_t at) {
-  const Core& core = pipeline_.core();
+void FastPath::describe(Retire& event, Slot retired, std::uint64_t address,
+                        const std::byte* host) const {
   const MicroOp& op = *retired.op;
-  Retire& event = events_->plain();
-  event.cycle = Cycle(at);
-  event.pc = VirtualAddress(retired.pc);
   event.instruction = op.instruction.raw;
+  const Core& core = pipeline_.core();
   event.mode = core.mode;
   event.rd = op.instruction.rd;
   event.rd_value = core.x[op.instruction.rd];

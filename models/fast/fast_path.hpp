@@ -123,8 +123,24 @@ class FastPath {
   void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
   void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
 
-  /// `address` and `host` are those of the operand, if there is one.
-  void publish(const Slot& retired, std::uint64_t address, const std::byte* host, std::uint64_t at);
+  /// `address` and `host` are those of the operand, if there is one. `events_` is not null.
+  void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
+               std::uint64_t at) {
+    Retire& event = events_->plain();
+    event.cycle = Cycle(at);
+    event.pc = VirtualAddress(retired.pc);
+    if (events_->wanted() == Retirements::all) describe(event, retired, address, host);
+  }
+  void publish(const Block& block, std::size_t index, std::uint64_t address, const std::byte* host,
+               std::uint64_t at) {
+    Retire& event = events_->plain();
+    event.cycle = Cycle(at);
+    event.pc = VirtualAddress(block.pc_of(index));
+    if (events_->wanted() == Retirements::all) {
+      describe(event, slot_of(block, index), address, host);
+    }
+  }
+  void describe(Retire& event, Slot retired, std::uint64_t address, const std::byte* host) const;
   void publish(const Slot& retired, const MemoryLook& look);
 
   Pipeline& pipeline_;

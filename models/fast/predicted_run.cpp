@@ -106,7 +106,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
         base += *stall;
         execute_ordinary(core, *block.instructions[index].op, 0, step.host);
       }
-      if (observed) publish(slot_of(block, index), step.address, step.host, base + op.cycle);
+      if (observed) publish(block, index, step.address, step.host, base + op.cycle);
     }
     if (way.next == nullptr) {
       if (first_block && count == 0) return false;
@@ -144,7 +144,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     if (redirects) core.write_x(op.rd, link);
     ++stages_.retired;
     base += op.cycle;
-    if (observed) publish(slot_of(block, count), 0, nullptr, base);
+    if (observed) publish(block, count, 0, nullptr, base);
     right_path_->leave_memory(way.guess);
     way = on;
     first_block = false;

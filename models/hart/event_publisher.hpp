@@ -28,7 +28,7 @@ class EventPublisher {
   }
   /// Where plain instructions go in place of `before` and `retire`; null if nobody needs them now.
   const EventStream* plain_events() const {
-    return events_.wanted() == Retirements::all ? &events_ : nullptr;
+    return events_.wanted() >= Retirements::places ? &events_ : nullptr;
   }
   /// The hart stops running: whoever looks at a sink now finds everything there.
   void end_run() const { events_.flush(); }

@@ -33,6 +33,7 @@ class RetireSpan {
 enum class Retirements : std::uint8_t {
   none,
   unusual,  ///< those that are not plain (RetireSpan)
+  places,   ///< all, but of the plain ones cycle and pc only: the other fields have no meaning
   all,
 };
 
@@ -96,8 +97,8 @@ class EventStream {
   /// What anybody needs of the instructions that retire now.
   Retirements wanted() const { return wanted_; }
 
-  /// The event of a plain instruction, to be filled in by the caller, every field, before the next
-  /// call. To be used while `wanted()` is `all`.
+  /// The event of a plain instruction, to be filled in by the caller before the next call: cycle
+  /// and pc, and every other field too if `wanted()` then is `all`.
   Retire& plain() const {
     if (collected_ == plain_.size()) flush();
     return plain_[collected_++];
@@ -117,7 +118,7 @@ class EventStream {
     const RetireSpan span(plain_.data(), collected_);
     collected_ = 0;
     for (const Receiver& receiver : receivers_) {
-      if (receiver.wants == Retirements::all) receiver.sink->on_plain(span);
+      if (receiver.wants >= Retirements::places) receiver.sink->on_plain(span);
     }
     ask();
   }

@@ -55,7 +55,7 @@ ReportModel::Sample with_latency(const std::vector<ReportModel::Sample>& samples
   return {};
 }
 
-ReportModel::Vm vm_of(const ObservedVm& from, const Observation& observation,
+ReportModel::Vm vm_of(const ObservedVm& from, const LatencyObservation& observation,
                       const std::vector<ReportModel::Sample>& samples) {
   ReportModel::Vm vm;
   vm.number = from.number;
@@ -96,7 +96,7 @@ std::string monitor_of(const ObservedPlatform& platform) {
 
 /// In the order in which they are drawn: a guest's own code, the hypervisor on its behalf by trap
 /// cause (most cycles first), the switches to it; then the next guest.
-std::vector<ReportModel::Owner> owners_of(const Observation& observation,
+std::vector<ReportModel::Owner> owners_of(const LatencyObservation& observation,
                                           const std::string& monitor) {
   using Kind = ReportModel::Owner::Kind;
   std::vector<ReportModel::Owner> owners;
@@ -152,7 +152,7 @@ const ReportModel::Vm* ReportModel::find(unsigned number) const {
 }
 
 ReportModel report_model(const RunData& run) {
-  const Observation& observation = run.observation;
+  const LatencyObservation& observation = run.observation;
   ReportModel model;
   model.scenario = run.description.scenario;
   const bool hypervised = observation.platform.strategy == ObservedPlatform::Strategy::trap;
@@ -178,8 +178,9 @@ ReportModel report_model(const RunData& run) {
     model.vms.push_back(vm_of(vm, observation, model.samples));
   }
   model.owners = owners_of(observation, model.monitor);
-  model.violation_count = observation.oracle.violation_count();
-  for (const Violation& violation : observation.oracle.violations()) {
+  const Oracle& oracle = *observation.checked_by();
+  model.violation_count = oracle.violation_count();
+  for (const Violation& violation : oracle.violations()) {
     const ObservedVm* vm = observation.platform.find(violation.vm);
     model.violations.push_back(
         {violation.cycle.value, vm == nullptr ? "" : vm->name, violation.rule, violation.text});

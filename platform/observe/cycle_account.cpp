@@ -36,9 +36,16 @@ const CycleAccount::Vm* CycleAccount::find(unsigned number) const {
   return i < vms_.size() ? &vms_[i] : nullptr;
 }
 
-std::uint64_t CycleAccount::spend(Cycle until, std::uint64_t& bucket) {
+inline std::uint64_t CycleAccount::spend(Cycle until, std::uint64_t& bucket) {
   if (until <= since_) return 0;
   const std::uint64_t cycles = (until - since_).value;
+  if (next_mark_ <= until) pass_marks(until, bucket);
+  bucket += (until - since_).value;
+  since_ = until;
+  return cycles;
+}
+
+void CycleAccount::pass_marks(Cycle until, std::uint64_t& bucket) {
   while (next_mark_ <= until) {
     bucket += (next_mark_ - since_).value;
     since_ = next_mark_;
@@ -49,9 +56,6 @@ std::uint64_t CycleAccount::spend(Cycle until, std::uint64_t& bucket) {
     }
     find_next_mark();
   }
-  bucket += (until - since_).value;
-  since_ = until;
-  return cycles;
 }
 
 void CycleAccount::spend_in_guest(Cycle until) {

@@ -45,7 +45,7 @@ class CycleAccount : public Sink {
   void on(const Idle& event) override;
   void on_plain(RetireSpan events) override;
   /// All of a guest's cycles between two traps are the guest's.
-  Retirements wants() const override { return in_guest_ ? Retirements::none : Retirements::all; }
+  Retirements wants() const override { return in_guest_ ? Retirements::none : Retirements::places; }
   /// Closes the books at the end of the run. Call once.
   void finish(Cycle end);
 
@@ -87,6 +87,7 @@ class CycleAccount : public Sink {
   Moment seen_by(unsigned vm, const Totals& totals) const;
   /// Gives the cycles until `until` to `bucket`, which is one of `totals_`. Returns how many.
   std::uint64_t spend(Cycle until, std::uint64_t& bucket);
+  void pass_marks(Cycle until, std::uint64_t& bucket);
   void spend_in_guest(Cycle until);
   void spend_in_hypervisor(Cycle until);
   void find_next_mark();

@@ -13,38 +13,37 @@
 
 namespace cyclevisor {
 
-/// Attach once, run, call finish() once, then read the members. Must outlive the stream's last
-/// event.
-class Observation {
+/// What the table and the latency report are made from. Attach once, run, call finish() once, then
+/// read the members. Must outlive the stream's last event.
+class LatencyObservation {
  public:
-  explicit Observation(const ObservedPlatform& observed)
+  explicit LatencyObservation(const ObservedPlatform& observed)
       : platform(observed),
         watch(observed),
         account(observed, watch),
         view(observed, watch),
         ledger(observed, account, view),
-        statistics(observed, watch),
-        oracle(observed, watch, view),
-        isolation(observed, watch, view, oracle) {}
-  Observation(const Observation&) = delete;
-  Observation& operator=(const Observation&) = delete;
+        statistics(observed, watch) {}
+  virtual ~LatencyObservation() = default;
+  LatencyObservation(const LatencyObservation&) = delete;
+  LatencyObservation& operator=(const LatencyObservation&) = delete;
 
-  void attach(EventStream& stream) {
+  virtual void attach(EventStream& stream) {
     stream.attach(watch);
     stream.attach(account);
     stream.attach(view);
     stream.attach(ledger);
     stream.attach(statistics);
-    stream.attach(oracle);
-    stream.attach(isolation);
   }
 
   /// The run ended in this cycle.
-  void finish(Cycle end, RunEnd how = RunEnd::stopped) {
+  virtual void finish(Cycle end, RunEnd /*how*/) {
     account.finish(end);
     ledger.finish(end);
-    oracle.finish(end, how);
   }
+
+  /// Who checked the run; null: nobody did.
+  virtual const Oracle* checked_by() const { return nullptr; }
 
   const ObservedPlatform platform;
   VmWatch watch;
@@ -52,6 +51,29 @@ class Observation {
   GuestView view;
   LatencyLedger ledger;
   TrapStatistics statistics;
+};
+
+/// The same, and everything is checked.
+class Observation : public LatencyObservation {
+ public:
+  explicit Observation(const ObservedPlatform& observed)
+      : LatencyObservation(observed),
+        oracle(observed, watch, view),
+        isolation(observed, watch, view, oracle) {}
+
+  void attach(EventStream& stream) override {
+    LatencyObservation::attach(stream);
+    stream.attach(oracle);
+    stream.attach(isolation);
+  }
+
+  void finish(Cycle end, RunEnd how = RunEnd::stopped) override {
+    LatencyObservation::finish(end, how);
+    oracle.finish(end, how);
+  }
+
+  const Oracle* checked_by() const override { return &oracle; }
+
   Oracle oracle;
   IsolationRules isolation;
 };

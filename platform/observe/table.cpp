@@ -127,7 +127,7 @@ void write_cycles(std::ostream& out, const ObservedPlatform& platform,
 
 }  // namespace
 
-void write_table(std::ostream& out, const Observation& seen) {
+void write_table(std::ostream& out, const LatencyObservation& seen) {
   write_latency(out, seen.platform, seen.ledger);
   write_phases(out, seen.platform, seen.ledger);
   const bool hypervised = seen.platform.strategy == ObservedPlatform::Strategy::trap;

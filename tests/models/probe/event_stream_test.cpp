@@ -95,6 +95,9 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   CHECK(stream.wanted() == Retirements::none);
   stream.attach(unusual);
   CHECK(stream.wanted() == Retirements::unusual);
+  Notes places(Retirements::places);
+  stream.attach(places);
+  CHECK(stream.wanted() == Retirements::places);
   Notes all;
   stream.attach(all);
   CHECK(stream.wanted() == Retirements::all);
@@ -103,6 +106,7 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   stream.publish(trap(3));
   CHECK(none.text == "t3 ");
   CHECK(unusual.text == "r2 t3 ");
+  CHECK(places.text == "r1 r2 t3 ");
   CHECK(all.text == "r1 r2 t3 ");
 }
 
