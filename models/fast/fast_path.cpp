@@ -98,22 +98,8 @@ void FastPath::leave() {
   pipeline.core().csrs.retired += stages_.retired;
 }
 
-void FastPath::describe(Retire& event, Slot retired, std::uint64_t address,
-                        const std::byte* host) const {
-  const MicroOp& op = *retired.op;
-  event.instruction = op.instruction.raw;
-  const Core& core = pipeline_.core();
-  event.mode = core.mode;
-  event.rd = op.instruction.rd;
-  event.rd_value = core.x[op.instruction.rd];
-  event.csr = Retire::no_csr;
-  event.csr_value = 0;
-  event.physical_pc = retired.physical_pc;
-  MemoryAccess& access = event.access;
-  if (host == nullptr) {
-    access = MemoryAccess();
-    return;
-  }
+void FastPath::describe_access(MemoryAccess& access, const MicroOp& op, std::uint64_t address,
+                               const std::byte* host) const {
   const AccessType type = op.access_type();
   access.kind = type == AccessType::load ? MemoryAccess::Kind::load : MemoryAccess::Kind::store;
   access.bytes = op.bytes;

@@ -129,18 +129,38 @@ class FastPath {
     Retire& event = events_->plain();
     event.cycle = Cycle(at);
     event.pc = VirtualAddress(retired.pc);
-    if (events_->wanted() == Retirements::all) describe(event, retired, address, host);
+    if (events_->wanted() != Retirements::all) return;
+    const Instruction& instruction = retired.op->instruction;
+    describe(event, instruction.raw, instruction.rd, retired.physical_pc);
+    if (host != nullptr) describe_access(event.access, *retired.op, address, host);
   }
   void publish(const Block& block, std::size_t index, std::uint64_t address, const std::byte* host,
                std::uint64_t at) {
+    const BlockOp& op = block.ops[index];
     Retire& event = events_->plain();
     event.cycle = Cycle(at);
-    event.pc = VirtualAddress(block.pc_of(index));
-    if (events_->wanted() == Retirements::all) {
-      describe(event, slot_of(block, index), address, host);
+    event.pc = VirtualAddress(block.pc + op.place);
+    if (events_->wanted() != Retirements::all) return;
+    describe(event, op.raw, op.rd, PhysicalAddress(block.physical_pc + op.place));
+    if (host != nullptr) {
+      describe_access(event.access, *block.instructions[index].op, address, host);
     }
   }
-  void describe(Retire& event, Slot retired, std::uint64_t address, const std::byte* host) const;
+  /// All of an event but cycle and pc.
+  void describe(Retire& event, std::uint32_t bits, std::uint8_t rd,
+                PhysicalAddress physical_pc) const {
+    const Core& core = pipeline_.core();
+    event.instruction = bits;
+    event.mode = core.mode;
+    event.rd = rd;
+    event.rd_value = core.x[rd];
+    event.csr = Retire::no_csr;
+    event.csr_value = 0;
+    event.access = MemoryAccess();
+    event.physical_pc = physical_pc;
+  }
+  void describe_access(MemoryAccess& access, const MicroOp& op, std::uint64_t address,
+                       const std::byte* host) const;
   void publish(const Slot& retired, const MemoryLook& look);
 
   Pipeline& pipeline_;
