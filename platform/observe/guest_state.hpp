@@ -15,6 +15,7 @@ inline constexpr unsigned mie = 0x304;
 inline constexpr unsigned mtvec = 0x305;
 inline constexpr unsigned mepc = 0x341;
 inline constexpr unsigned mcause = 0x342;
+inline constexpr unsigned mip = 0x344;
 inline constexpr unsigned time = 0xc01;
 inline constexpr unsigned pmpcfg0 = 0x3a0;
 inline constexpr unsigned pmpaddr0 = 0x3b0;
@@ -27,7 +28,7 @@ struct GuestState {
   bool user = false;          ///< in U-mode, as the guest sees it; otherwise M
   bool mie = false;           ///< mstatus.MIE
   bool mpie = false;          ///< mstatus.MPIE
-  bool mpp_user = false;      ///< mstatus.MPP = U
+  bool mpp_user = true;       ///< mstatus.MPP = U, as after reset
   bool mprv = false;          ///< mstatus.MPRV
   std::uint64_t enables = 0;  ///< the `mie` CSR
   std::uint64_t mtvec = 0;

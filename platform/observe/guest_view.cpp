@@ -234,6 +234,7 @@ void GuestView::apply(Guest& guest, PendingTrap& pending) {
   pending.applied = true;
   switch (wanted.kind) {
     case Kind::csr:
+      pending.expected = guest.state.read_csr(wanted.csr);
       if (wanted.update != Update::none) {
         update(guest, pending.cycle, [&](GuestState& state) {
           state.write_csr(wanted.csr, updated(state.read_csr(wanted.csr), wanted));
@@ -305,6 +306,7 @@ void GuestView::report_result(Guest& guest, const PendingTrap& pending, const Tr
   if (wanted.kind == Kind::csr && wanted.csr == guest_csr::time) {
     report_time_read(guest, pending, event, 0, 8);
   }
+  if (wanted.kind == Kind::csr) report_csr_read(guest, pending, event);
   if (wanted.kind == Kind::csr && wanted.csr == guest_csr::mcause && wanted.rd != 0) {
     tell([&](GuestObserver& o) { o.cause_read(guest.number, event.cycle, rd); });
   }
@@ -360,6 +362,9 @@ void GuestView::complete(Guest& guest, const PendingTrap& trapped, const TrapRet
   resume.target = target;
   resume.expected = interrupt || target == pending.resume || refetched ||
                     (!completed && target == guest.state.base());
+  if (interrupt || (!completed && !refetched)) {
+    expect_cause(guest, pending, interrupt, event.cycle);
+  }
   if (interrupt) {
     enter_interrupt(guest, *interrupt, pending.resume, target, event.cycle);
   } else if (!completed && !refetched) {

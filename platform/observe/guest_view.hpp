@@ -44,6 +44,17 @@ struct GuestTimeRead {
   std::uint64_t last = 0;   ///< ...and in `done`: what it may have read
 };
 
+/// Under the hypervisor: the guest read a CSR of which the events tell what it must show.
+struct GuestCsrRead {
+  unsigned vm = 0;
+  Cycle cycle;  ///< executed
+  Cycle done;   ///< rd had the value
+  unsigned csr = 0;
+  std::uint64_t value = 0;
+  std::uint64_t known = 0;     ///< the bits that are known...
+  std::uint64_t expected = 0;  ///< ...must be these
+};
+
 /// The guest was entered at its own trap vector because of an interrupt.
 struct GuestInterrupt {
   unsigned vm = 0;
@@ -76,6 +87,7 @@ class GuestObserver {
   /// A load or store of mtimecmp or msip, or a store of mtime, has completed.
   virtual void timer_access(const GuestTimerAccess&) {}
   virtual void time_read(const GuestTimeRead&) {}
+  virtual void csr_read(const GuestCsrRead&) {}
   /// Whether the guest would take a timer interrupt if one were pending (mstatus.MIE, its mode and
   /// mie.MTIE) changed.
   virtual void timer_enable_changed(unsigned /*vm*/, Cycle /*at*/, bool /*enabled*/) {}
@@ -133,6 +145,10 @@ class GuestView : public Sink {
     std::optional<PendingTrap> pending;
     bool entered = false;        ///< at a vector, whose first instruction has not been executed
     std::uint64_t first_pc = 0;  ///< that instruction
+    /// Its mcause, which bits of it are known, and whether its mepc is.
+    std::uint64_t mcause = 0;
+    std::uint64_t mcause_known = 0;
+    bool mepc_known = false;
   };
 
   Guest* find(unsigned number);
@@ -154,6 +170,10 @@ class GuestView : public Sink {
   void complete(Guest& guest, const PendingTrap& pending, const TrapReturn& event);
   void report_time_read(const Guest& guest, const PendingTrap& pending, const TrapReturn& event,
                         unsigned offset, unsigned bytes);
+  void report_csr_read(Guest& guest, const PendingTrap& pending, const TrapReturn& event);
+  void expect_mip(const Guest& guest, GuestCsrRead& read) const;
+  static void expect_cause(Guest& guest, const PendingTrap& pending,
+                           std::optional<unsigned> interrupt, Cycle at);
   void report_result(Guest& guest, const PendingTrap& pending, const TrapReturn& event);
   /// The number of the interrupt that explains an entry at `target`; nothing when it is none.
   std::optional<unsigned> entered_by(const Guest& guest, const PendingTrap& pending,

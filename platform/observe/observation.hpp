@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/probe/event_stream.hpp"
+#include "platform/observe/csr_rules.hpp"
 #include "platform/observe/cycle_account.hpp"
 #include "platform/observe/guest_view.hpp"
 #include "platform/observe/isolation_rules.hpp"
@@ -59,7 +60,8 @@ class Observation : public LatencyObservation {
   explicit Observation(const ObservedPlatform& observed)
       : LatencyObservation(observed),
         oracle(observed, watch, view),
-        isolation(observed, watch, view, oracle) {}
+        isolation(observed, watch, view, oracle),
+        csr_rules(view, oracle) {}
 
   void attach(EventStream& stream) override {
     LatencyObservation::attach(stream);
@@ -76,6 +78,7 @@ class Observation : public LatencyObservation {
 
   Oracle oracle;
   IsolationRules isolation;
+  CsrRules csr_rules;
 };
 
 }  // namespace cyclevisor

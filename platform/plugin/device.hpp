@@ -36,7 +36,7 @@ class Device {
 };
 
 /// Changes with every incompatible change of this header or of sink.hpp.
-inline constexpr unsigned plugin_interface = 2;
+inline constexpr unsigned plugin_interface = 3;
 
 }  // namespace cyclevisor
 
