@@ -17,13 +17,9 @@ std::uint64_t low_bits(unsigned count) {
 
 Tlb::Tlb(std::uint64_t entries, PagingLevels paging)
     : entries_(entries),
-      page_bits_(bits_per_level * (paging == PagingLevels::sv48 ? 4 : 3)),
+      page_mask_(low_bits(bits_per_level * (paging == PagingLevels::sv48 ? 4 : 3))),
       all_(low_bits(static_cast<unsigned>(entries))) {
   if (entries > 64) throw std::invalid_argument("a TLB has at most 64 entries");
-}
-
-std::uint64_t Tlb::page_of(std::uint64_t address) const {
-  return (address >> pte::page_shift) & low_bits(page_bits_);
 }
 
 bool Tlb::agrees(const Entry& entry, std::uint64_t page, const TranslationSpace& space) const {
@@ -32,10 +28,9 @@ bool Tlb::agrees(const Entry& entry, std::uint64_t page, const TranslationSpace&
          (entry.space.asid == space.asid || (entry.found.pte & pte::global) != 0);
 }
 
-Tlb::Match Tlb::match(std::uint64_t address, const TranslationSpace& space) const {
+Tlb::Match Tlb::find(std::uint64_t page, const TranslationSpace& space) const {
   Match result;
   if (empty_) return result;
-  const std::uint64_t page = page_of(address);
   if (forgets_nothing()) {
     const auto [first, last] = all_entries_.equal_range(page);
     for (auto found = first; found != last; ++found) {

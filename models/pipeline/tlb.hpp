@@ -3,12 +3,14 @@
 // rules, section 9).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 #include "models/base/types.hpp"
 #include "models/hart/config.hpp"
+#include "models/mmu/pte.hpp"
 #include "models/mmu/translate.hpp"
 
 namespace cyclevisor {
@@ -38,7 +40,15 @@ class Tlb {
     std::uint64_t frame = 0;      ///< physical page number that the entry's first page has
     std::uint64_t entries = 0;    ///< bit n: entry n
   };
-  Match match(std::uint64_t address, const TranslationSpace& space) const;
+  Match match(std::uint64_t address, const TranslationSpace& space) const {
+    const std::uint64_t page = page_of(address);
+    Answer& answer = answers_[page % answers_.size()];
+    if (answer.generation != generation_ || answer.page != page ||
+        answer.space.asid != space.asid || answer.space.machine != space.machine) {
+      answer = {generation_, page, space, find(page, space)};
+    }
+    return answer.found;
+  }
 
   /// A hitting access marks the entries as used.
   void use(const Match& match) {
@@ -63,17 +73,28 @@ class Tlb {
     TranslationSpace space;
     Match found;
   };
+  /// What `match` has found out lately, for the speed of the simulator only.
+  struct Answer {
+    std::uint64_t generation = ~std::uint64_t{0};  ///< in which it is right
+    std::uint64_t page = 0;
+    TranslationSpace space;
+    Match found;
+  };
   bool agrees(const Entry& entry, std::uint64_t page, const TranslationSpace& space) const;
-  std::uint64_t page_of(std::uint64_t address) const;
+  std::uint64_t page_of(std::uint64_t address) const {
+    return (address >> pte::page_shift) & page_mask_;
+  }
+  Match find(std::uint64_t page, const TranslationSpace& space) const;
   void mark(std::uint64_t used);
 
   std::vector<Entry> entries_;
   bool empty_ = true;
   std::unordered_multimap<std::uint64_t, Entry> all_entries_;  ///< by 4 KiB page; ideal only
-  unsigned page_bits_;
+  std::uint64_t page_mask_;
   std::uint64_t all_;
   std::uint64_t used_ = 0;  ///< bit n: entry n
   std::uint64_t generation_ = 0;
+  mutable std::array<Answer, 16> answers_;
 };
 
 /// What an entry that the walker of a single stage read says, whether or not it is valid.
