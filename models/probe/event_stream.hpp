@@ -59,8 +59,8 @@ class Sink {
   }
 
   /// Which instructions the sink needs to see from now on. Asked when it is attached, after each
-  /// event other than Retire, and after on_plain. It may get more than it needs. What nobody needs
-  /// is not even put together, which is most of what observing costs.
+  /// event other than Retire, and at times between instructions. It may get more than it needs.
+  /// What nobody needs is not even put together, which is most of what observing costs.
   virtual Retirements wants() const { return Retirements::all; }
 };
 
@@ -74,6 +74,7 @@ class EventStream {
   /// Adds a receiver, which must outlive the stream's last event. Receivers are called in the
   /// order in which they were attached.
   void attach(Sink& sink) {
+    flush();
     receivers_.push_back({&sink, Retirements::none});
     ask();
   }
@@ -100,7 +101,10 @@ class EventStream {
   /// The event of a plain instruction, to be filled in by the caller before the next call: cycle
   /// and pc, and every other field too if `wanted()` then is `all`.
   Retire& plain() const {
-    if (collected_ == plain_.size()) flush();
+    if (collected_ == plain_.size()) {
+      hand_over();
+      ask();
+    }
     return plain_[collected_++];
   }
   /// Hands over what has been collected.
@@ -120,7 +124,6 @@ class EventStream {
     for (const Receiver& receiver : receivers_) {
       if (receiver.wants >= Retirements::places) receiver.sink->on_plain(span);
     }
-    ask();
   }
   void ask() const {
     wanted_ = Retirements::none;

@@ -110,18 +110,20 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   CHECK(all.text == "r1 r2 t3 ");
 }
 
-TEST_CASE("what a sink needs may change with an event that is no instruction, or with a span") {
+TEST_CASE("what a sink needs may change with an event, and with many instructions") {
   EventStream stream;
   Notes notes(Retirements::none);
   stream.attach(notes);
   notes.wanted = Retirements::all;
   stream.publish(trap(1));
   CHECK(stream.wanted() == Retirements::all);
-  stream.plain() = retire(2);
   notes.wanted = Retirements::none;
-  stream.flush();
-  CHECK(notes.text == "t1 r2 ");
-  CHECK(stream.wanted() == Retirements::none);
+  std::uint64_t told = 0;
+  while (stream.wanted() == Retirements::all) {
+    REQUIRE(++told < 1000);
+    stream.plain() = retire(2);
+  }
+  CHECK(notes.text.rfind("t1 r2 r2 ", 0) == 0);
 }
 
 TEST_CASE("the digest does not depend on what came together") {
