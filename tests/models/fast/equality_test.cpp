@@ -224,6 +224,33 @@ TEST_CASE("Loops are the same fast and stepped") {
   CHECK(totals.fast_cycles > totals.cycles / 2);
 }
 
+TEST_CASE("Loops that are changed are the same fast and stepped") {
+  PipelineSettings uncached;
+  uncached.instruction_cache.presence = CachePresence::off;
+  PipelineSettings cached;
+  PipelineSettings tiny;
+  tiny.instruction_cache.ways = 2;
+  tiny.instruction_cache.sets = 16;
+  tiny.instruction_tlb_entries = 3;
+  for (PipelineSettings settings : {uncached, cached, tiny}) {
+    for (const Predictor predictor : {Predictor::none, Predictor::gshare}) {
+      settings.predictor = predictor;
+      Totals totals;
+      for (unsigned seed = 0; seed < 12; ++seed) {
+        ProgramShape shape;
+        shape.halfwords = seed % 3 == 0 ? 20000 : 1500;
+        shape.system_percent = 0;
+        shape.far_percent = 0;
+        shape.loop_percent = 40;
+        shape.patch_percent = 50;
+        shape.translates = seed % 2 == 0;
+        compare(settings, shape, seed, 30000, totals);
+      }
+      CHECK(totals.fast_cycles > totals.cycles / 4);
+    }
+  }
+}
+
 TEST_CASE("Every structure's settings are the same fast and stepped") {
   for (const PipelineSettings& settings : other_settings()) {
     Totals totals;
@@ -233,6 +260,7 @@ TEST_CASE("Every structure's settings are the same fast and stepped") {
       shape.translates = seed % 3 == 0;
       shape.stores_to_code = seed % 4 < 2;
       shape.loop_percent = seed % 5 < 3 ? 25 : 0;
+      shape.patch_percent = 40;
       compare(settings, shape, seed, 8000, totals);
     }
     CHECK(totals.fast_cycles > totals.cycles / 16);

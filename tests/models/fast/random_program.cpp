@@ -16,7 +16,8 @@ constexpr std::uint64_t body_offset = 0x1000;
 constexpr std::uint64_t data_offset = 0x8'0000;
 constexpr std::uint64_t tables_offset = 0xc'0000;
 // Registers with a purpose; the others are anybody's.
-constexpr std::uint8_t data_pointer = 8, operand_pointer = 9, mask = 18, scratch = 19, counter = 20;
+constexpr std::uint8_t data_pointer = 8, operand_pointer = 9, mask = 18, scratch = 19, counter = 20,
+                       patches = 21;
 
 class Writer {
  public:
@@ -176,13 +177,20 @@ class Writer {
     at_ = before;
     jump_to(behind);
     at_ = behind;
+    functions_.push_back(function);
     emit(Operation::addi, counter, 0, 0, random_.between(2, 40));
     const std::uint64_t top = at_;
     straight_line(static_cast<unsigned>(random_.between(0, 12)));
-    if (random_.percent(30)) {
+    if (random_.percent(40)) {
+      // Its own function or another one, anywhere before.
+      const std::uint64_t called =
+          random_.percent(50) ? function : functions_[random_.below(functions_.size())];
       emit(Operation::jal, 1, 0, 0,
-           static_cast<std::int64_t>(function) - static_cast<std::int64_t>(at_));
+           static_cast<std::int64_t>(called) - static_cast<std::int64_t>(at_));
     }
+    const std::uint64_t slot = (at_ + 2) & ~std::uint64_t{3};
+    if (slot != at_) emit_half(0x0001);  // c.nop
+    emit(Operation::addi, 10, 10, 0, 0);
     if (random_.percent(40)) {
       // Over some of it, now and then.
       emit(random_.pick({Operation::beq, Operation::bltu, Operation::bge}), 0, any_register(),
@@ -193,6 +201,28 @@ class Writer {
     emit(Operation::addi, counter, counter, 0, -1);
     emit(Operation::blt, 0, 0, counter,
          static_cast<std::int64_t>(top) - static_cast<std::int64_t>(at_));
+    if (random_.percent(shape_.patch_percent)) patch(slot, behind);
+  }
+
+  /// Gives an addi another immediate and goes back to its loop, seven times in a row.
+  void patch(std::uint64_t slot, std::uint64_t loop) {
+    emit(Operation::lui, 7, 0, 0, 1 << 20);
+    emit(Operation::add, patches, patches, 7, 0);
+    emit(Operation::lui, 6, 0, 0, 0x50000);
+    emit(Operation::addi, 6, 6, 0, 0x513);  // addi a0, a0, 0
+    emit(Operation::add, 6, 6, patches, 0);
+    load_address(7, slot);
+    if (random_.percent(30)) {
+      emit(Operation::amoswap_w, 0, 7, 6, 0);
+    } else {
+      emit(Operation::sw, 0, 7, 6, 0);
+    }
+    if (random_.percent(40)) emit(Operation::fence_i, 0, 0, 0, 0);
+    straight_line(static_cast<unsigned>(random_.between(0, 8)));
+    emit(Operation::lui, 7, 0, 0, 7 << 20);
+    emit(Operation::and_, 7, 7, patches, 0);
+    emit(Operation::beq, 0, 7, 0, 8);
+    jump_to(loop);
   }
 
   void straight_line(unsigned count) {
@@ -297,6 +327,7 @@ class Writer {
   differential::Random& random_;
   ProgramShape shape_;
   std::vector<std::byte> memory_;
+  std::vector<std::uint64_t> functions_;
   std::uint64_t at_ = 0;
   std::uint64_t end_ = 0;
 };

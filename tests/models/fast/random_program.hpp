@@ -18,6 +18,7 @@ struct ProgramShape {
   unsigned system_percent = 1;    ///< CSR accesses, fences, atomics, traps
   bool translates = false;        ///< runs in S-mode under Sv39
   unsigned loop_percent = 0;      ///< counted loops of straight-line code, branches and calls
+  unsigned patch_percent = 0;     ///< after a loop: it is changed a little and run again
   bool stores_to_code = false;    ///< near the program counter, whatever lies there
 };
 
