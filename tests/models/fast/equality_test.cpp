@@ -229,9 +229,10 @@ TEST_CASE("Loops that are changed are the same fast and stepped") {
   uncached.instruction_cache.presence = CachePresence::off;
   PipelineSettings cached;
   PipelineSettings tiny;
-  tiny.instruction_cache.ways = 2;
+  tiny.instruction_cache.ways = 1;
   tiny.instruction_cache.sets = 16;
-  tiny.instruction_tlb_entries = 3;
+  tiny.instruction_cache.line_bytes = 32;
+  tiny.instruction_tlb_entries = 2;
   for (PipelineSettings settings : {uncached, cached, tiny}) {
     for (const Predictor predictor : {Predictor::none, Predictor::gshare}) {
       settings.predictor = predictor;
