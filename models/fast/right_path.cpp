@@ -4,8 +4,9 @@
 
 namespace cyclevisor {
 
-bool RightPath::is_simple(const MicroOp& op) {
+bool RightPath::is_simple(const MicroOp& op, const MicroOp* before) {
   if ((op.kind & is_return_kind) == 0) return true;
+  if (before != nullptr && must_wait(op, *before)) return false;
   return (op.kind & call) == 0 && op.instruction.operation == Operation::jalr;
 }
 

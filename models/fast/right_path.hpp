@@ -20,9 +20,10 @@ class RightPath {
   /// `quiet` has what goes along with the instructions in the stages when no block is being run.
   RightPath(GsharePredictor& tables, QuietPredictor& quiet) : tables_(tables), quiet_(quiet) {}
 
-  /// Whether an instruction may stand in a block: not one that is call and return at once, nor a
-  /// jump that is a return by its immediate.
-  static bool is_simple(const MicroOp& op);
+  /// Whether an instruction may stand in a block behind another one (null: at its start): not one
+  /// that is call and return at once, nor a jump that is a return by its immediate, nor a return
+  /// that waits in decode, which puts the return stack back in each cycle.
+  static bool is_simple(const MicroOp& op, const MicroOp* before);
   /// Whether the branch target buffer has the block's branch or jump and no other.
   bool knows(const Block& block) const;
   std::uint64_t targets_generation() const { return tables_.targets_generation_; }

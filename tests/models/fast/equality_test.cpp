@@ -202,6 +202,23 @@ TEST_CASE("Programs with hardly any system instructions are the same fast and st
   CHECK(totals.fast_cycles > totals.cycles / 2);
 }
 
+TEST_CASE("Programs that call and return a lot are the same fast and stepped") {
+  PipelineSettings settings;
+  settings.predictor = Predictor::gshare;
+  Totals totals;
+  for (unsigned seed = 0; seed < 320; ++seed) {
+    ProgramShape shape;
+    shape.halfwords = seed % 2 == 0 ? 160 : 600;
+    shape.call_percent = 20;
+    shape.system_percent = 0;
+    settings.return_stack_entries = seed % 3 == 0 ? 2 : 16;
+    // With few entries, what is no return is often taken for one.
+    settings.predictor_index_bits = seed % 4 < 2 ? 4 : 10;
+    compare(settings, shape, seed, 3000, totals);
+  }
+  CHECK(totals.fast_cycles > totals.cycles / 4);
+}
+
 TEST_CASE("Programs under Sv39 are the same fast and stepped") {
   ProgramShape shape;
   shape.halfwords = 12000;

@@ -69,6 +69,9 @@ class Writer {
 
   /// A register that nobody needs; x1 and x5 are there, since they make calls and returns.
   std::uint8_t any_register() {
+    if (shape_.call_percent != 0) {
+      return random_.pick<std::uint8_t>({0, 6, 7, 10, 11, 12, 13, 14, 15, 28});
+    }
     return random_.pick<std::uint8_t>({0, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 28});
   }
 
@@ -149,7 +152,46 @@ class Writer {
     return static_cast<std::int64_t>(target) - static_cast<std::int64_t>(at_);
   }
 
+  /// The hints of the return stack are those of "Unconditional Jumps": x1 and x5 are link
+  /// registers.
+  void call_or_return() {
+    const auto link = random_.pick<std::uint8_t>({1, 5});
+    const auto other = static_cast<std::uint8_t>(6 - link);
+    switch (random_.below(10)) {
+      case 0:
+      case 1:
+      case 2:
+        emit(Operation::jal, link, 0, 0, distance());
+        break;
+      case 3:
+      case 4:
+      case 5:
+        emit(Operation::jalr, 0, link, 0, 0);
+        break;
+      case 6:
+        emit(Operation::jalr, other, link, 0, 0);
+        break;
+      case 7:  // a return that waits in decode for its address
+        emit(Operation::sd, 0, data_pointer, link, 0);
+        emit(Operation::ld, link, data_pointer, 0, 0);
+        emit(Operation::jalr, 0, link, 0, 0);
+        break;
+      case 8:  // a short division among branches
+        emit(Operation::bne, 0, any_register(), any_register(), distance());
+        emit(Operation::div, any_register(), any_register(), 0, 0);
+        emit(Operation::beq, 0, any_register(), any_register(), distance());
+        break;
+      default:
+        load_address(link, body_offset + 2 * random_.below((end_ - body_offset) / 2));
+        break;
+    }
+  }
+
   void piece() {
+    if (shape_.call_percent != 0 && random_.percent(shape_.call_percent)) {
+      call_or_return();
+      return;
+    }
     if (random_.percent(shape_.system_percent)) {
       system();
       return;

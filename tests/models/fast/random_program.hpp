@@ -19,7 +19,9 @@ struct ProgramShape {
   bool translates = false;        ///< runs in S-mode under Sv39
   unsigned loop_percent = 0;      ///< counted loops of straight-line code, branches and calls
   unsigned patch_percent = 0;     ///< after a loop: it is changed a little and run again
-  bool stores_to_code = false;    ///< near the program counter, whatever lies there
+  /// Calls, returns and both in one; then x1 and x5 hold return addresses only.
+  unsigned call_percent = 0;
+  bool stores_to_code = false;  ///< near the program counter, whatever lies there
 };
 
 /// The first megabyte of RAM; execution begins at its start and never ends.
