@@ -309,3 +309,30 @@ TEST_CASE("An interrupt in any cycle is the same fast and stepped") {
     CHECK(taken > 300);
   }
 }
+
+// For scripts/nightly.
+TEST_CASE("Thousands of programs are the same fast and stepped", "[.nightly]") {
+  std::vector<PipelineSettings> all = other_settings();
+  PipelineSettings settings;
+  all.push_back(settings);
+  settings.predictor = Predictor::gshare;
+  all.push_back(settings);
+  Totals totals;
+  constexpr unsigned programs = 20000;
+  for (unsigned seed = 10000; seed < 10000 + programs; ++seed) {
+    differential::Random random(seed);
+    ProgramShape shape;
+    shape.halfwords = random.pick({96u, 400u, 3000u, 20000u});
+    shape.data_bytes = random.pick({1u << 12, 1u << 16});
+    shape.far_percent = random.pick({0u, 5u, 20u});
+    shape.system_percent = random.pick({0u, 1u});
+    shape.loop_percent = random.pick({0u, 10u, 40u});
+    shape.patch_percent = random.pick({0u, 40u});
+    shape.call_percent = random.pick({0u, 0u, 20u});
+    shape.translates = random.percent(40);
+    shape.stores_to_code = random.percent(20);
+    compare(all[random.below(all.size())], shape, seed, 12000, totals);
+  }
+  WARN(programs << " programs, " << totals.cycles << " cycles, of these fast "
+                << totals.fast_cycles);
+}
