@@ -13,7 +13,8 @@ function(add_plugin name)
   if(P_VERILOG)
     # A library of its own: Verilated code is not held to the project's warnings.
     add_library(${name}_rtl STATIC)
-    set_target_properties(${name}_rtl PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    set_target_properties(${name}_rtl PROPERTIES POSITION_INDEPENDENT_CODE ON UNITY_BUILD ON
+                          UNITY_BUILD_BATCH_SIZE 0)
     verilate(${name}_rtl PREFIX V${P_TOP} TOP_MODULE ${P_TOP} SOURCES ${P_VERILOG}
              VERILATOR_ARGS -Wall --x-assign fast --x-initial fast --timescale 1ns/1ps -O3)
     set_target_properties(${name}_rtl PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES
