@@ -8,24 +8,30 @@ enable_testing()
 find_package(Catch2 2.13 REQUIRED)
 include(Catch)
 
-add_library(cyclevisor_test_main STATIC "${PROJECT_SOURCE_DIR}/tests/main.cpp")
-target_link_libraries(cyclevisor_test_main PUBLIC Catch2::Catch2 cyclevisor_options)
+# Catch2 comes compiled, with its main; under SystemC's kernel that is wrapped in sc_main.
+add_library(cyclevisor_test_main INTERFACE)
+target_link_libraries(cyclevisor_test_main INTERFACE Catch2::Catch2WithMain cyclevisor_options)
 add_library(cyclevisor_test_main_systemc STATIC "${PROJECT_SOURCE_DIR}/tests/main_systemc.cpp")
-target_link_libraries(cyclevisor_test_main_systemc PUBLIC Catch2::Catch2 cyclevisor_options
-                                                          cyclevisor_systemc)
+target_link_libraries(cyclevisor_test_main_systemc PUBLIC cyclevisor_test_main cyclevisor_systemc)
+target_link_options(cyclevisor_test_main_systemc INTERFACE -Wl,--wrap=main)
+precompiled_headers(cyclevisor_test_headers HEADERS <catch2/catch.hpp>
+                    LIBRARIES cyclevisor_test_main)
+precompiled_headers(cyclevisor_test_headers_systemc HEADERS <catch2/catch.hpp> <systemc> <tlm>
+                    LIBRARIES cyclevisor_test_main cyclevisor_systemc)
 
 function(cyclevisor_test name)
   cmake_parse_arguments(T "SYSTEMC" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   if(T_SYSTEMC)
-    set(main cyclevisor_test_main_systemc)
+    set(suffix _systemc)
   else()
-    set(main cyclevisor_test_main)
+    set(suffix)
   endif()
   if(NOT T_LABELS)
     set(T_LABELS unit)
   endif()
   add_executable(${name} ${T_SOURCES})
-  target_link_libraries(${name} PRIVATE ${main} ${T_LIBRARIES})
+  target_link_libraries(${name} PRIVATE cyclevisor_test_main${suffix} ${T_LIBRARIES})
+  target_precompile_headers(${name} REUSE_FROM cyclevisor_test_headers${suffix})
   catch_discover_tests(${name} TEST_PREFIX "${name}."
                        # A name that CMake or Catch2 takes apart would match nothing and pass.
                        PROPERTIES LABELS "${T_LABELS}"
