@@ -15,3 +15,6 @@ if(CYCLEVISOR_GCOV)
   add_compile_options(--coverage)
   add_link_options(--coverage)
 endif()
+
+# For what runs briefly: the time that the compiler takes to make it fast does not come back.
+set(CYCLEVISOR_RUNS_BRIEFLY $<$<CONFIG:Release>:-O1>)

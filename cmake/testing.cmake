@@ -11,6 +11,7 @@ include(Catch)
 # Catch2 comes compiled, with its main; under SystemC's kernel that is wrapped in sc_main.
 add_library(cyclevisor_test_main INTERFACE)
 target_link_libraries(cyclevisor_test_main INTERFACE Catch2::Catch2WithMain cyclevisor_options)
+target_compile_options(cyclevisor_test_main INTERFACE ${CYCLEVISOR_RUNS_BRIEFLY})
 add_library(cyclevisor_test_main_systemc STATIC "${PROJECT_SOURCE_DIR}/tests/main_systemc.cpp")
 target_link_libraries(cyclevisor_test_main_systemc PUBLIC cyclevisor_test_main cyclevisor_systemc)
 target_link_options(cyclevisor_test_main_systemc INTERFACE -Wl,--wrap=main)
