@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
-#include <stdexcept>
 
 #include "platform/configuration_error.hpp"
 
@@ -51,23 +50,32 @@ OutputFolder::OutputFolder(std::filesystem::path path, Earlier earlier) : path_(
 }
 
 void OutputFolder::write(const std::string& name, const std::string& contents) const {
-  std::ofstream file(path_ / name, std::ios::binary);
-  file << contents;
-  file.close();
-  if (!file) throw std::runtime_error("cannot write " + (path_ / name).string());
+  // An earlier result stays until this one is complete.
+  const std::filesystem::path part = path_ / (name + ".part");
+  std::error_code error;
+  try {
+    OutputFile file(part, (path_ / name).string());
+    file.write(contents);
+    file.close();
+  } catch (const ConfigurationError&) {
+    std::filesystem::remove(part, error);
+    throw;
+  }
+  std::filesystem::rename(part, path_ / name, error);
+  if (error) throw cannot_write((path_ / name).string(), error.value());
 }
 
 ConsoleLogs::ConsoleLogs(const OutputFolder& folder, const std::vector<std::string>& names,
                          Echo echo)
     : echo_(echo) {
   for (const std::string& name : names) {
-    files_.emplace_back(folder.path() / ("uart-" + name + ".log"), std::ios::binary);
+    files_.emplace_back(folder.path() / ("uart-" + name + ".log"));
   }
 }
 
 void ConsoleLogs::put(unsigned uart, std::uint8_t character) {
   const char c = static_cast<char>(character);
-  std::ofstream& file = files_.at(uart);
+  std::ostream& file = files_.at(uart).stream();
   file.put(c);
   if (c == '\n') file.flush();
   if (echo_ == Echo::standard_output) {
@@ -76,9 +84,9 @@ void ConsoleLogs::put(unsigned uart, std::uint8_t character) {
   }
 }
 
-void ConsoleLogs::flush() {
-  for (std::ofstream& file : files_) file.flush();
+void ConsoleLogs::close() {
   std::cout.flush();
+  for (OutputFile& file : files_) file.close();
 }
 
 }  // namespace cyclevisor

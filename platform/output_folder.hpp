@@ -2,9 +2,10 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
+
+#include "platform/output_file.hpp"
 
 namespace cyclevisor {
 
@@ -18,7 +19,8 @@ class OutputFolder {
   explicit OutputFolder(std::filesystem::path path, Earlier earlier = Earlier::removed);
 
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a whole file; std::runtime_error when that fails.
+  /// Writes a whole file, in place of an earlier one. Throws ConfigurationError when that fails;
+  /// the earlier one is still there then.
   void write(const std::string& name, const std::string& contents) const;
 
  private:
@@ -34,10 +36,11 @@ class ConsoleLogs {
   ConsoleLogs(const OutputFolder& folder, const std::vector<std::string>& names, Echo echo);
   /// One character; files are flushed at the end of each line.
   void put(unsigned uart, std::uint8_t character);
-  void flush();
+  /// Completes the files. Throws ConfigurationError when not all could be written.
+  void close();
 
  private:
-  std::vector<std::ofstream> files_;
+  std::vector<OutputFile> files_;
   Echo echo_;
 };
 

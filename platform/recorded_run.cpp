@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "platform/attempts.hpp"
 #include "platform/configuration_error.hpp"
 #include "platform/observe/rtl_replay.hpp"
+#include "platform/output_file.hpp"
 #include "platform/plugin/plugin_sinks.hpp"
 #include "platform/recording_text.hpp"
 #include "platform/run_coverage.hpp"
@@ -22,11 +23,9 @@ class RecordedConsoles {
  public:
   RecordedConsoles(const OutputFolder& folder, const ObservedPlatform& platform) {
     for (const std::string& name : console_names(platform)) {
-      Log log;
-      log.path = folder.path() / ("uart-" + name + ".log");
-      log.part = log.path.string() + ".part";
-      log.file.open(log.part, std::ios::binary);
-      logs_.push_back(std::move(log));
+      const std::filesystem::path path = folder.path() / ("uart-" + name + ".log");
+      const std::filesystem::path part = path.string() + ".part";
+      logs_.push_back({path, part, OutputFile(part)});
     }
   }
   ~RecordedConsoles() {
@@ -39,13 +38,12 @@ class RecordedConsoles {
   /// False when there is no such console.
   bool print(unsigned console, std::string_view text) {
     if (console >= logs_.size()) return false;
-    logs_[console].file << text;
+    logs_[console].file.stream() << text;
     return true;
   }
   void keep() {
     for (Log& log : logs_) {
       log.file.close();
-      if (!log.file) throw std::runtime_error("cannot write " + log.part.string());
       std::filesystem::rename(log.part, log.path);
     }
   }
@@ -54,7 +52,7 @@ class RecordedConsoles {
   struct Log {
     std::filesystem::path path;
     std::filesystem::path part;
-    std::ofstream file;
+    OutputFile file;
   };
   std::vector<Log> logs_;
 };
@@ -176,10 +174,14 @@ ExitCode report_recorded(const ReportRequest& request) {
     throw RecordingError(path, "the digest of its events is " + result.digest +
                                    ", that of the recorded run " + recorded.digest);
   }
-  sinks.finish(recorded.cycles);
-  consoles.keep();
-  outputs.write(result);
-  if (coverage) folder.write("coverage.info", coverage_info(*coverage));
+  Attempts attempts;
+  attempts([&] { sinks.finish(recorded.cycles); });
+  attempts([&] { consoles.keep(); });
+  attempts([&] { outputs.write(result); });
+  attempts([&] {
+    if (coverage) folder.write("coverage.info", coverage_info(*coverage));
+  });
+  attempts.rethrow();
   return result.exit;
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <fstream>
 #include <iostream>
-#include <stdexcept>
+#include <optional>
 
 #include "platform/configuration_error.hpp"
 #include "platform/observe/trap_statistics.hpp"
+#include "platform/output_file.hpp"
 #include "platform/output_folder.hpp"
 #include "platform/program_image.hpp"
 #include "platform/reference/reference_machine.hpp"
@@ -83,15 +83,11 @@ ExitCode run_reference(const ReferenceRequest& request) {
   const ProgramImage image = load_image(request.program);
   const std::uint64_t tohost = find_tohost(image, request.program);
   const OutputFolder folder(request.outdir);
-  std::ofstream file;
+  std::optional<OutputFile> file;
   std::optional<TimingTrace> trace;
   if (request.timing_trace) {
-    file.open(*request.timing_trace, std::ios::binary);
-    if (!file) {
-      throw ConfigurationError("--timing-trace " + request.timing_trace->string(),
-                               "cannot be written");
-    }
-    trace.emplace(file);
+    file.emplace(*request.timing_trace, "--timing-trace " + request.timing_trace->string());
+    trace.emplace(file->stream());
   }
   ReferenceMachine machine(request.timing, request.engine, tohost, trace ? &*trace : nullptr);
   for (const ProgramImage::Segment& segment : image.segments) {
@@ -105,10 +101,7 @@ ExitCode run_reference(const ReferenceRequest& request) {
   result.instructions = machine.instructions();
   folder.write("stats.json", reference_stats_json(request, result));
   folder.write("manifest.json", reference_manifest_json(request));
-  if (trace) {
-    file.close();
-    if (!file) throw std::runtime_error("cannot write " + request.timing_trace->string());
-  }
+  if (file) file->close();
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
   return result.exit;
 }

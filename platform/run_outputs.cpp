@@ -36,7 +36,10 @@ void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem:
     std::error_code error;
     // Without a '/' at its end, "out/" is "out".
     const auto made = (std::filesystem::absolute(outdir) / "log").lexically_normal().parent_path();
-    if (folder == made || std::filesystem::is_directory(folder, error)) return;
+    if (!std::filesystem::is_directory(*log, error) &&
+        (folder == made || std::filesystem::is_directory(folder, error))) {
+      return;
+    }
     throw ConfigurationError(std::string(option) + " " + log->string(), "cannot be written");
   };
   check("--log-commits", request.commit_log);
@@ -63,22 +66,20 @@ void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
 }
 
 void RunOutputs::attach_logs(EventStream& stream) {
-  const auto open = [](std::ofstream& file, const char* option, const std::filesystem::path& path) {
-    file.open(path, std::ios::binary);
-    if (!file) {
-      throw ConfigurationError(std::string(option) + " " + path.string(), "cannot be written");
-    }
+  const auto open = [](std::optional<OutputFile>& file, const char* option,
+                       const std::filesystem::path& path) -> std::ostream& {
+    return file.emplace(path, std::string(option) + " " + path.string()).stream();
   };
   if (request_.commit_log) {
-    open(commit_file_, "--log-commits", *request_.commit_log);
-    commit_log_ = std::make_unique<CommitLog>(commit_file_);
+    commit_log_ =
+        std::make_unique<CommitLog>(open(commit_file_, "--log-commits", *request_.commit_log));
     stream.attach(*commit_log_);
   }
   if (request_.trace_log) {
-    open(trace_file_, "--trace", *request_.trace_log);
     const auto& symbols = description_.symbols;
-    trace_log_ =
-        std::make_unique<TraceLog>(trace_file_, [&symbols](VirtualAddress address, unsigned vm) {
+    trace_log_ = std::make_unique<TraceLog>(
+        open(trace_file_, "--trace", *request_.trace_log),
+        [&symbols](VirtualAddress address, unsigned vm) {
           return vm < symbols.size() ? symbols[vm].describe(address.value) : std::string();
         });
     stream.attach(*trace_log_);
@@ -107,28 +108,34 @@ void RunOutputs::complete(RunResult& result) const {
 
 void RunOutputs::write(const RunResult& result) {
   const RunData data{description_, result, request_.observe, *observation_};
-  folder_.write("config.resolved.toml", description_.configuration);
-  folder_.write("stats.json", stats_json(data));
-  folder_.write("manifest.json", manifest_json(data));
-  if (observes(Observe::latency)) write_latency();
+  Attempts attempts;
+  attempts([&] { folder_.write("config.resolved.toml", description_.configuration); });
+  attempts([&] { folder_.write("stats.json", stats_json(data)); });
+  attempts([&] { folder_.write("manifest.json", manifest_json(data)); });
+  if (observes(Observe::latency)) write_latency(attempts);
   if (perfetto_) {
-    std::ostringstream timeline;
-    perfetto_->write(timeline);
-    folder_.write("trace.perfetto.json", timeline.str());
-    folder_.write("report.html", html::report_page(html::report_model(data)));
+    attempts([&] {
+      std::ostringstream timeline;
+      perfetto_->write(timeline);
+      folder_.write("trace.perfetto.json", timeline.str());
+    });
+    attempts([&] { folder_.write("report.html", html::report_page(html::report_model(data))); });
   }
-  if (recording_) recording_->finish(recording_tail(result));
+  if (recording_) attempts([&] { recording_->finish(recording_tail(result)); });
+  if (commit_file_) attempts([&] { commit_file_->close(); });
+  if (trace_file_) attempts([&] { trace_file_->close(); });
   show(result);
+  attempts.rethrow();
 }
 
-void RunOutputs::write_latency() const {
+void RunOutputs::write_latency(Attempts& attempts) const {
   std::ostringstream latency;
   std::ostringstream histogram;
   observation_->ledger.write_json(latency);
   write_histogram(histogram, description_.platform, observation_->ledger,
                   description_.presentation.histogram);
-  folder_.write("latency.json", latency.str());
-  folder_.write("latency.hist", histogram.str());
+  attempts([&] { folder_.write("latency.json", latency.str()); });
+  attempts([&] { folder_.write("latency.hist", histogram.str()); });
 }
 
 void RunOutputs::show_trigger() const {

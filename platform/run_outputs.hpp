@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -12,7 +11,9 @@
 #include "models/probe/event_stream.hpp"
 #include "models/probe/recording.hpp"
 #include "models/rtl_bridge/timer_rtl.hpp"
+#include "platform/attempts.hpp"
 #include "platform/observe/wave_writer.hpp"
+#include "platform/output_file.hpp"
 #include "platform/output_folder.hpp"
 #include "platform/run_data.hpp"
 #include "platform/scenario.hpp"
@@ -52,7 +53,8 @@ class RunOutputs {
   void end(Cycle cycle, RunEnd how);
   /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.
   void complete(RunResult& result) const;
-  /// Writes the files and shows the table.
+  /// Writes the files and shows the table. What cannot be written costs neither the table nor other
+  /// files; it is thrown at the end.
   void write(const RunResult& result);
 
   const LatencyObservation& observation() const { return *observation_; }
@@ -60,7 +62,7 @@ class RunOutputs {
  private:
   bool observes(Observe what) const { return request_.observe >= what; }
   void attach_logs(EventStream& stream);
-  void write_latency() const;
+  void write_latency(Attempts& attempts) const;
   void show_trigger() const;
   void show(const RunResult& result) const;
 
@@ -71,9 +73,9 @@ class RunOutputs {
   std::unique_ptr<DigestSink> digest_;
   std::unique_ptr<PerfettoWriter> perfetto_;
   std::unique_ptr<WaveWriter> waves_;
-  std::ofstream commit_file_;
+  std::optional<OutputFile> commit_file_;
   std::unique_ptr<CommitLog> commit_log_;
-  std::ofstream trace_file_;
+  std::optional<OutputFile> trace_file_;
   std::unique_ptr<TraceLog> trace_log_;
   std::unique_ptr<RecordingWriter> recording_;
 };

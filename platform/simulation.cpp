@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "platform/attempts.hpp"
 #include "platform/boot.hpp"
 #include "platform/debugger.hpp"
 #include "platform/htif.hpp"
@@ -54,15 +55,19 @@ class Simulation {
     const Cycle end = soc_.cpu().hart().now();
     if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
     const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
-    sinks_.finish(end);
-    outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped);
-    consoles_.flush();
+    Attempts attempts;
+    attempts([&] { sinks_.finish(end); });
+    attempts([&] { outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped); });
+    attempts([&] { consoles_.close(); });
     RunResult result = judge(end);
     outputs_.complete(result);
-    outputs_.write(result);
-    if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
+    attempts([&] { outputs_.write(result); });
+    attempts([&] {
+      if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
+    });
     if (gdb_) gdb_->finish(static_cast<int>(result.exit));
     soc_.cpu().rethrow_failure();
+    attempts.rethrow();
     return result.exit;
   }
 

@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -52,17 +53,24 @@ void RecordingWriter::FreeContext::operator()(ZSTD_CCtx_s* context) const {
 }
 
 RecordingWriter::RecordingWriter(const std::filesystem::path& path, const std::string& head)
-    : path_(path), file_(path, std::ios::binary), context_(ZSTD_createCCtx()) {
+    : path_(path), context_(ZSTD_createCCtx()) {
+  errno = 0;
+  file_.open(path, std::ios::binary);
   std::array<char, magic.size() + sizeof recording_version> start{};
   std::memcpy(start.data(), magic.data(), magic.size());
   char* at = start.data() + magic.size();
   put(at, recording_version);
   file_.write(start.data(), start.size());
   write_chunk(head_type, head.data(), head.size());
-  if (!file_) throw std::runtime_error("cannot write " + path_.string());
+  if (!file_) cannot_write();
 }
 
 RecordingWriter::~RecordingWriter() = default;
+
+void RecordingWriter::cannot_write() const {
+  const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+  throw RecordingError(path_, "cannot be written" + reason);
+}
 
 void RecordingWriter::write_chunk(const char* type, const void* bytes, std::size_t count) {
   if (count > max_chunk_bytes) throw std::runtime_error("a chunk of a recording is too large");
@@ -98,8 +106,9 @@ void RecordingWriter::finish(const std::string& tail) {
     if (!texts_[console].empty()) write_text(console);
   }
   write_chunk(tail_type, tail.data(), tail.size());
+  errno = 0;
   file_.close();
-  if (!file_) throw std::runtime_error("cannot write " + path_.string());
+  if (!file_) cannot_write();
 }
 
 // --- Reader ------------------------------------------------------------------------------------

@@ -25,10 +25,18 @@ inline constexpr std::uint32_t recording_version = 2;
 /// Consoles that a recording can have.
 inline constexpr unsigned recorded_consoles = 8;
 
+/// The file is no recording or a damaged one, or it cannot be written. what() is a whole message
+/// that begins with its path.
+class RecordingError : public std::runtime_error {
+ public:
+  RecordingError(const std::filesystem::path& path, const std::string& reason)
+      : std::runtime_error(path.string() + ": " + reason) {}
+};
+
 /// Writes what it sees. Attach it before the first event.
 class RecordingWriter : public Sink {
  public:
-  /// `head` says what was run. Throws std::runtime_error when the file cannot be written.
+  /// `head` says what was run. Throws RecordingError when the file cannot be written.
   RecordingWriter(const std::filesystem::path& path, const std::string& head);
   ~RecordingWriter() override;
 
@@ -51,7 +59,7 @@ class RecordingWriter : public Sink {
   }
 
   /// `tail` says how the run ended. A file without it counts as cut off. Call once, at the end;
-  /// std::runtime_error when not all could be written.
+  /// RecordingError when not all could be written.
   void finish(const std::string& tail);
 
  private:
@@ -63,6 +71,7 @@ class RecordingWriter : public Sink {
   void write_events();
   void write_text(unsigned console);
   void write_chunk(const char* type, const void* bytes, std::size_t count);
+  [[noreturn]] void cannot_write() const;
 
   static constexpr std::size_t block_bytes = std::size_t{1} << 20;
   static constexpr std::size_t text_bytes = std::size_t{1} << 16;
@@ -75,13 +84,6 @@ class RecordingWriter : public Sink {
   EventEncoder encoder_;
   std::array<std::string, recorded_consoles> texts_;
   std::vector<char> compressed_;
-};
-
-/// The file is no recording, or a damaged one. what() is a whole message that begins with its path.
-class RecordingError : public std::runtime_error {
- public:
-  RecordingError(const std::filesystem::path& path, const std::string& reason)
-      : std::runtime_error(path.string() + ": " + reason) {}
 };
 
 /// Reads a recording. The file need not be what it claims: whatever is wrong with it ends in a

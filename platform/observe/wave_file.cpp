@@ -6,13 +6,15 @@
 #include <verilated_fst_c.h>
 #include <verilated_vcd_c.h>
 
+#include <cerrno>
 #include <fstream>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "platform/observe/fst_blocks.hpp"
 #include "platform/observe/wave_names.hpp"
+#include "platform/output_file.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -101,6 +103,43 @@ void blank_date(const std::filesystem::path& path) {
   file.write(std::string(date_bytes, '\0').data(), date_bytes);
 }
 
+/// Neither trace class tells when the disk is full: the FST library does not look, and the VCD
+/// class waits for itself for ever. `Disk` does; after the trace class has closed the file.
+template <class File>
+class Disk;
+
+template <>
+class Disk<VerilatedFstC> {
+ public:
+  /// For the constructor of the trace class.
+  static void* trace_argument() { return nullptr; }
+  void check(const std::filesystem::path& path) const {
+    if (!fst_blocks_complete(path)) {
+      throw ConfigurationError(path.string(), "could not be written to its end: is the disk full?");
+    }
+  }
+};
+
+template <>
+class Disk<VerilatedVcdC> : public VerilatedVcdFile {
+ public:
+  VerilatedVcdFile* trace_argument() { return this; }
+  ssize_t write(const char* bytes, ssize_t count) override {
+    if (error_ != 0) return count;
+    errno = 0;
+    const ssize_t written = VerilatedVcdFile::write(bytes, count);
+    if (written >= 0 || errno == EAGAIN || errno == EINTR) return written;
+    error_ = errno;
+    return count;
+  }
+  void check(const std::filesystem::path& path) const {
+    if (error_ != 0) throw cannot_write(path.string(), error_);
+  }
+
+ private:
+  int error_ = 0;
+};
+
 /// `File` is VerilatedFstC or VerilatedVcdC.
 template <class File>
 class VerilatedWaveFile final : public WaveFile {
@@ -111,7 +150,7 @@ class VerilatedWaveFile final : public WaveFile {
   VerilatedWaveFile(const std::filesystem::path& path, TimerRtl& timer, const WaveSource& source)
       : path_(path), source_(source) {
     // Opening by the trace class cannot fail politely.
-    if (!std::ofstream(path)) throw std::runtime_error("cannot write " + path.string());
+    OutputFile(path).close();
     timer.trace(file_);
     Trace& trace = *file_.spTrace();
     trace.set_time_unit("1ps");
@@ -128,6 +167,8 @@ class VerilatedWaveFile final : public WaveFile {
     file_.close();
     if (std::is_same_v<File, VerilatedFstC>) blank_date(path_);
   }
+
+  void check() const override { disk_.check(path_); }
 
  private:
   static void on_init(void* self, Trace* trace, std::uint32_t code) {
@@ -189,7 +230,8 @@ class VerilatedWaveFile final : public WaveFile {
   WaveValues written_;                       ///< as in the file
   std::vector<std::uint32_t> text_handles_;  ///< of the text signals, as the rows
   std::uint32_t first_code_ = 0;
-  File file_;
+  Disk<File> disk_;
+  File file_{disk_.trace_argument()};
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ class WaveFile {
   virtual void dump(std::uint64_t picoseconds) = 0;
   /// Completes the file.
   virtual void close() = 0;
+  /// Throws ConfigurationError when not all could be written. Ask after close().
+  virtual void check() const = 0;
 };
 
 /// What is read at each dump, beside the timer's signals. All of it must outlive the file.
@@ -32,7 +34,7 @@ struct WaveSource {
 };
 
 /// Creates the file. `timer` must outlive it and has to be built for the same format. Throws
-/// std::runtime_error if the file cannot be written.
+/// ConfigurationError if the file cannot be written.
 std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path, WaveFormat format,
                                          TimerRtl& timer, const WaveSource& source);
 

@@ -4,13 +4,12 @@
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <sstream>
-#include <stdexcept>
 
 #include "platform/observe/wave_names.hpp"
 #include "platform/observe/wave_signals.hpp"
+#include "platform/output_file.hpp"
 #include "wave_view_templates.hpp"
 
 namespace cyclevisor {
@@ -31,12 +30,6 @@ constexpr const char* flags_text = "@22";
 constexpr std::size_t most_markers = 26;
 
 using Values = std::map<std::string, std::string>;
-
-std::ofstream create(const std::filesystem::path& path) {
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot write " + path.string());
-  return file;
-}
 
 std::string fill(std::string text, const Values& values) {
   for (const auto& [name, value] : values) {
@@ -110,8 +103,9 @@ class Filters {
 
   void translate(const char* name, const WaveNameTable& table, unsigned bits) {
     const std::string file_name = fmt::format("trace.{}.filter", name);
-    auto file = create(outdir_ / file_name);
-    write_translate_filter(file, table, bits);
+    OutputFile file(outdir_ / file_name);
+    write_translate_filter(file.stream(), table, bits);
+    file.close();
     flags_[name] =
         fmt::format("{}\n^{} {}{}", flags_translate, ++count_, made_up_folder, file_name);
   }
@@ -135,12 +129,13 @@ class Filters {
 
   void symbols() {
     const std::filesystem::path path = outdir_ / "trace.symbol.filter";
-    {
-      auto file = create(path);
-      file << wave_symbol_filter;
-      write_symbols(file, 0, "");
-      for (const ObservedVm& vm : input_.platform.vms) write_symbols(file, vm.number, vm.name);
+    OutputFile file(path);
+    file.stream() << wave_symbol_filter;
+    write_symbols(file.stream(), 0, "");
+    for (const ObservedVm& vm : input_.platform.vms) {
+      write_symbols(file.stream(), vm.number, vm.name);
     }
+    file.close();
     std::filesystem::permissions(path,
                                  std::filesystem::perms::owner_exec |
                                      std::filesystem::perms::group_exec |
@@ -251,9 +246,10 @@ void write_wave_views(const std::filesystem::path& outdir, WaveFormat format,
     values["savefile"] = fmt::format("{}.gtkw", view.name);
     const std::string text =
         fill(view.text, {{"head", wave_view_head}, {"phase", signals.at("phase")}});
-    auto file = create(outdir / values["savefile"]);
-    file << fill(fill(repeat(text, input.platform), signals), values)
-         << "[pattern_trace] 1\n[pattern_trace] 0\n";
+    OutputFile file(outdir / values["savefile"]);
+    file.stream() << fill(fill(repeat(text, input.platform), signals), values)
+                  << "[pattern_trace] 1\n[pattern_trace] 0\n";
+    file.close();
   }
 }
 

@@ -36,7 +36,7 @@ struct WaveViewInput {
 /// Writes `outdir`/timer.gtkw, bus.gtkw, hypervisor.gtkw and latency.gtkw for `outdir`/trace.fst or
 /// trace.vcd, from the templates in waves/, and the filters that they use: trace.*.filter and the
 /// program trace.symbol.filter. The folder may be moved: nothing in it says where it lies. Throws
-/// std::runtime_error when a file cannot be written.
+/// ConfigurationError when a file cannot be written.
 void write_wave_views(const std::filesystem::path& outdir, WaveFormat format,
                       const WaveViewInput& input);
 

@@ -243,8 +243,9 @@ void WaveWriter::finish(Cycle end, const std::vector<LatencySample>& samples) {
     shadow_.rtl().observe(nullptr);
   }
   file_->close();
-  file_.reset();
+  const std::unique_ptr<WaveFile> file = std::move(file_);
   write_views(samples);
+  file->check();
 }
 
 void WaveWriter::write_views(const std::vector<LatencySample>& samples) const {

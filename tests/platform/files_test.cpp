@@ -5,6 +5,7 @@
 #include <string>
 
 #include "platform/configuration_error.hpp"
+#include "platform/output_file.hpp"
 #include "platform/output_folder.hpp"
 #include "platform/scenario_reader.hpp"
 #include "platform/sha256.hpp"
@@ -36,6 +37,14 @@ TEST_CASE("the output folder drops old results and nothing else") {
   folder.write("stats.json", "{}");
   CHECK(read_file(path / "stats.json", "x") == "{}");
 
+  // What cannot be written leaves the earlier one.
+  fs::create_symlink("/dev/full", path / "stats.json.part");
+  CHECK_THROWS_WITH(
+      folder.write("stats.json", "[]"),
+      (path / "stats.json").string() + ": cannot be written: No space left on device");
+  CHECK(read_file(path / "stats.json", "x") == "{}");
+  CHECK_FALSE(fs::exists(path / "stats.json.part"));
+
   ConsoleLogs logs(folder, {"one", "two"}, ConsoleLogs::Echo::none);
   for (const char c : std::string("hi\n")) logs.put(1, static_cast<std::uint8_t>(c));
   CHECK(read_file(path / "uart-two.log", "x") == "hi\n");
@@ -43,6 +52,14 @@ TEST_CASE("the output folder drops old results and nothing else") {
 
   CHECK_THROWS_AS(OutputFolder(path / "thesis.txt"), ConfigurationError);
   fs::remove_all(path.parent_path().parent_path());
+}
+
+TEST_CASE("an output file says what has not arrived in it") {
+  OutputFile full("/dev/full", "--trace /dev/full");
+  full.stream() << "a line\n";
+  CHECK_THROWS_WITH(full.close(), "--trace /dev/full: cannot be written: No space left on device");
+  CHECK_THROWS_WITH(OutputFile("/nonexistent/file"),
+                    "/nonexistent/file: cannot be written: No such file or directory");
 }
 
 TEST_CASE("an address is described by the symbol before it") {

@@ -5,6 +5,7 @@
 #include <regex>
 #include <sstream>
 
+#include "platform/observe/fst_blocks.hpp"
 #include "tests/platform/observe/vcd.hpp"
 #include "tests/platform/observe/wave_sample.hpp"
 
@@ -417,6 +418,30 @@ TEST_CASE("waves: names from hostile programs do no harm") {
     for (const char c : line) REQUIRE(c >= ' ');
   }
   CHECK(symbol_lines == 3);
+}
+
+TEST_CASE("waves: an FST file that was cut off is not complete") {
+  const Folder folder;
+  write_wave_sample(folder.path(), WaveFormat::fst);
+  const std::filesystem::path trace = folder / "trace.fst";
+  CHECK(fst_blocks_complete(trace));
+  const std::string whole = contents(trace);
+  std::filesystem::resize_file(trace, whole.size() - 1);
+  CHECK_FALSE(fst_blocks_complete(trace));
+  std::filesystem::resize_file(trace, 300);  // in the header
+  CHECK_FALSE(fst_blocks_complete(trace));
+  std::ofstream(trace, std::ios::binary) << whole << '\xff' << std::string(8, '\0');
+  CHECK_FALSE(fst_blocks_complete(trace));
+  std::ofstream(trace, std::ios::binary).flush();
+  CHECK_FALSE(fst_blocks_complete(trace));
+}
+
+TEST_CASE("waves: a VCD file on a full disk is an error") {
+  const Folder folder;
+  std::filesystem::create_symlink("/dev/full", folder / "trace.vcd");
+  CHECK_THROWS_WITH(
+      write_wave_sample(folder.path(), WaveFormat::vcd),
+      folder / "trace.vcd" + ": cannot be written: No space left on device");
 }
 
 TEST_CASE("waves: a folder that is not there is an error") {
