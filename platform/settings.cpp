@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::size_t longest_word = 64;
 constexpr std::string_view linux_prefix = "@linux/";
 
 constexpr auto optional = Setting<Scenario>::Presence::optional;
@@ -233,7 +234,7 @@ std::string expectation(const Setting<Owner>& setting) {
     case SettingKind::text:
       return "a string";
     case SettingKind::word:
-      return "a string of letters, digits, '-' and '_'";
+      return fmt::format("a string of at most {} letters, digits, '-' and '_'", longest_word);
     case SettingKind::choice:
       return "one of " + join(setting.choices);
     case SettingKind::file:
@@ -243,9 +244,9 @@ std::string expectation(const Setting<Owner>& setting) {
 }
 
 bool is_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
+  return !text.empty() && text.size() <= longest_word &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
 }
 
 template <class Owner>

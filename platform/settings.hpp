@@ -23,7 +23,7 @@ enum class SettingKind : std::uint8_t {
   integer,  ///< TOML integer within [min, max]
   bytes,    ///< integer, or a string with a binary unit: "16MiB"
   text,     ///< any string that is not empty
-  word,     ///< a string of letters, digits, '-' and '_'
+  word,     ///< see is_word()
   choice,   ///< one of the names in `choices`
   file,     ///< path of an existing file
 };
@@ -64,7 +64,8 @@ std::string setting_text(const Setting<Owner>& setting, const Owner& owner);
 template <class Owner>
 std::string expectation(const Setting<Owner>& setting);
 
-/// Whether the text is what a name takes: letters, digits, '-' and '_'.
+/// Whether the text is what a name takes: at most 64 letters, digits, '-' and '_', which also fit
+/// into the name of a file.
 bool is_word(std::string_view text);
 
 /// Puts the default values in place.

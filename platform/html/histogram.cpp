@@ -66,6 +66,22 @@ std::vector<double> outline(const std::map<int, std::uint64_t>& bins, const Scal
   return points;
 }
 
+std::string shortened(const std::string& name, std::size_t most) {
+  return name.size() <= most ? name : name.substr(0, most - 1) + "…";
+}
+
+/// A text on that side of the dot at `x` where it has room, or else as far right as the paper goes.
+void label(Svg& svg, const Layout& at, double x, double y, const std::string& text,
+           const std::string& style) {
+  constexpr double gap = 9;
+  const double length = 7.3 * static_cast<double>(text.size());  // bold, 12 pixels
+  if (x - gap > length) {
+    svg.text(x - gap, y, Anchor::end, text, style);
+  } else {
+    svg.text(std::max(0.0, std::min(x + gap, at.width - length)), y, Anchor::start, text, style);
+  }
+}
+
 }  // namespace
 
 std::string histogram(const ReportModel& model, Size size) {
@@ -105,13 +121,12 @@ std::string histogram(const ReportModel& model, Size size) {
     svg.line(median, at.top, median, floor, "median " + colour);
     svg.line(max, row + 4, max, floor, "maximum " + colour);
     svg.circle(max, row, 4, "dot " + colour);
-    const bool left = max > at.width * (wide ? 0.5 : 0.35);
     const std::string time = duration(static_cast<double>(vm.latency.max), model.clock_hz);
-    const std::string text =
-        wide ? fmt::format("{}: maximum {} cycles = {}", vm.name, grouped(vm.latency.max), time)
-             : fmt::format("{}: max {} = {}", vm.name, grouped(vm.latency.max), time);
-    svg.text(left ? max - 9 : max + 9, row + 4, left ? Anchor::end : Anchor::start, text,
-             "strong " + colour);
+    const std::string name = shortened(vm.name, wide ? 48 : 16);
+    label(svg, at, max, row + 4,
+          wide ? fmt::format("{}: maximum {} cycles = {}", name, grouped(vm.latency.max), time)
+               : fmt::format("{}: max {} = {}", name, grouped(vm.latency.max), time),
+          "strong " + colour);
     row += 18;
   }
   return svg.str();

@@ -38,8 +38,9 @@ std::string lateness_section(const ReportModel& model) {
   std::string text =
       "<h2>Why they were late</h2>\n<p class=\"note\">What the cycles of all latencies were spent "
       "on. On the direct way are the trap, the hypervisor's work that ends at the guest's vector, "
-      "and the handler's first instruction; an interrupt that took no other was in time.</p>\n"
-      "<div class=\"scroll\"><table><thead><tr><th class=\"l\">cycles</th><th>interrupts</th>"
+      "and the handler's first instruction; an interrupt that took no other was in time. n: "
+      "interrupts that waited so.</p>\n"
+      "<div class=\"scroll\"><table><thead><tr><th class=\"l\">cycles</th><th>n</th>"
       "<th>in all</th><th>share</th><th>longest</th></tr></thead><tbody>";
   std::string undelivered;
   for (const ReportModel::Vm& vm : model.vms) {

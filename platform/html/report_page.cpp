@@ -173,8 +173,8 @@ std::string account(const ReportModel& model) {
         percent(owner.cycles, model.cycles));
   }
   return text + fmt::format(
-                    "</tbody><tfoot><tr><td class=\"l\">all</td><td>{}</td><td>{}</td>"
-                    "<td>{}</td></tr></tfoot></table></div>\n",
+                    "</tbody><tfoot><tr><td class=\"l\">all</td><td>{}</td>"
+                    "<td class=\"more\">{}</td><td>{}</td></tr></tfoot></table></div>\n",
                     grouped(sum), time(model, sum), percent(sum, model.cycles));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -28,30 +29,56 @@ void draw_samples(Svg& svg, const ReportModel& model, const Scale& x, const Scal
   }
 }
 
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+double distance(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a.y - b.y); }
+
+constexpr double ring_radius = 8;
+
+/// Of the places in rows above and beside `best` the nearest that is on the paper and not taken.
+Point free_place(const Point& best, double width, const std::vector<Point>& taken) {
+  constexpr double step = 2 * ring_radius + 2;
+  constexpr int most_rows = 4;
+  // The axis' title is in the corner.
+  constexpr Point title{100, 22};
+  Point nearest = best;
+  double shortest = std::numeric_limits<double>::infinity();
+  const int columns = static_cast<int>(width / step);
+  for (int row = 0; row < most_rows; ++row) {
+    for (int column = -columns; column <= columns; ++column) {
+      const Point place{best.x + column * step / 2, best.y - row * step};
+      const bool off = place.x < ring_radius || place.x > width - ring_radius ||
+                       place.y < ring_radius || (place.x < title.x && place.y < title.y);
+      const double away = distance(place, best);
+      if (off || away >= shortest) continue;
+      const bool free = std::all_of(taken.begin(), taken.end(), [&place](const Point& other) {
+        return distance(place, other) > 2 * ring_radius;
+      });
+      if (!free) continue;
+      nearest = place;
+      shortest = away;
+    }
+  }
+  return nearest;
+}
+
 /// The worst samples' numbers above their dots, moved aside where they would lie on one another.
-void draw_worst(Svg& svg, const ReportModel& model, const Scale& x, const Scale& y) {
-  constexpr double radius = 8;
+void draw_worst(Svg& svg, const ReportModel& model, const Scale& x, const Scale& y, double width) {
   constexpr double above = 15;
-  std::vector<double> taken_x;
-  std::vector<double> taken_y;
+  std::vector<Point> taken;
   for (std::size_t i = 0; i < model.worst.size(); ++i) {
     const ReportModel::Sample& sample = model.worst[i];
     const double dot_x = x(static_cast<double>(sample.deadline));
     const double dot_y = y(static_cast<double>(sample.latency));
-    double px = dot_x;
-    const double py = dot_y - above;
-    for (std::size_t other = 0; other < taken_x.size(); ++other) {
-      if (std::hypot(px - taken_x[other], py - taken_y[other]) >= 2 * radius + 1) continue;
-      px = taken_x[other] + 2 * radius + 2;
-      other = static_cast<std::size_t>(-1);  // look at all of them again
-    }
-    taken_x.push_back(px);
-    taken_y.push_back(py);
+    const auto [px, py] = free_place({dot_x, dot_y - above}, width, taken);
+    taken.push_back({px, py});
     const ReportModel::Vm* vm = model.find(sample.vm);
     const std::string colour = vm_class(sample.vm);
-    svg.line(dot_x, dot_y, px, py + radius, "leader " + colour);
+    svg.line(dot_x, dot_y, px, py + ring_radius, "leader " + colour);
     svg.circle(
-        px, py, radius, "ring " + colour,
+        px, py, ring_radius, "ring " + colour,
         fmt::format("{}. {}: {} cycles, deadline in cycle {}", i + 1, vm == nullptr ? "" : vm->name,
                     grouped(sample.latency), grouped(sample.deadline)));
     svg.text(px, py + 3.5, Anchor::middle, std::to_string(i + 1), "ring-number");
@@ -104,7 +131,7 @@ std::string timeline(const ReportModel& model, Size size) {
   svg.text(2, 12, Anchor::start, "latency in cycles", "label");
 
   draw_samples(svg, model, x, y);
-  draw_worst(svg, model, x, y);
+  draw_worst(svg, model, x, y, width);
   return svg.str();
 }
 

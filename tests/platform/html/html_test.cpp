@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <regex>
 
 #include "platform/html/charts.hpp"
@@ -137,6 +138,63 @@ TEST_CASE("html: histogram has an outline, a median and a maximum for each guest
   }
 }
 
+/// The numbers of an attribute, of every element of a class, in order.
+std::vector<double> numbers(const std::string& svg, const std::string& element,
+                            const std::string& attribute) {
+  std::vector<double> found;
+  const std::regex number(" " + attribute + "=\"(-?[0-9.]+)\"");
+  for (auto at = svg.find(element); at != std::string::npos; at = svg.find(element, at + 1)) {
+    const std::string tag = svg.substr(svg.rfind('<', at), svg.find('>', at) - svg.rfind('<', at));
+    std::smatch match;
+    REQUIRE(std::regex_search(tag, match, number));
+    found.push_back(std::stod(match[1]));
+  }
+  return found;
+}
+
+TEST_CASE("html: the maximum is labelled on the paper, however long the guest's name is") {
+  ReportModel model = model_of_two("a-name-that-is-much-longer-than-a-telephone-is-wide-");
+  for (const Size size : {Size::narrow, Size::wide}) {
+    const std::string svg = histogram(model, size);
+    CHECK(svg.find(model.vms[0].name) == std::string::npos);
+    CHECK(svg.find("…: max") != std::string::npos);
+    const double width = size == Size::wide ? 920 : 360;
+    const std::regex label("<text class=\"strong v[12]\" x=\"([0-9.]+)\"[^>]*>([^<]*)");
+    std::size_t labels = 0;
+    for (std::sregex_iterator at(svg.begin(), svg.end(), label), end; at != end; ++at, ++labels) {
+      const bool left = at->str(0).find("text-anchor=\"end\"") != std::string::npos;
+      const double length = 7 * static_cast<double>((*at)[2].length());
+      const double x = std::stod((*at)[1]);
+      CHECK((left ? x - length : 0) >= 0);
+      CHECK((left ? 0 : x + length) <= width);
+    }
+    CHECK(labels == 2);
+  }
+}
+
+TEST_CASE("html: the worst samples' numbers stay near their dots and apart from one another") {
+  ReportModel model = model_of_two("guest");
+  model.worst.clear();
+  for (unsigned i = 0; i < ReportModel::worst_count; ++i) {
+    model.worst.push_back(sample(1 + i % 2, 20'000 + 500 * i, 150'000 - 1000 * i));
+    model.samples.push_back(model.worst.back());
+  }
+  for (const Size size : {Size::narrow, Size::wide}) {
+    const std::string svg = timeline(model, size);
+    const auto x = numbers(svg, "class=\"ring ", "cx");
+    const auto y = numbers(svg, "class=\"ring ", "cy");
+    const auto dot = numbers(svg, "class=\"leader ", "x1");
+    REQUIRE(x.size() == ReportModel::worst_count);
+    REQUIRE(dot.size() == x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      CHECK(std::abs(x[i] - dot[i]) < 110);
+      for (std::size_t other = 0; other < i; ++other) {
+        CHECK(std::hypot(x[i] - x[other], y[i] - y[other]) > 16);
+      }
+    }
+  }
+}
+
 TEST_CASE("html: a waterfall's bars follow one another") {
   const ReportModel model = model_of_two("vm");
   const std::string svg = waterfall(model, model.vms[0].typical[0], "median");
@@ -232,6 +290,6 @@ TEST_CASE("html: verdict and worst case come first, accounts add up") {
   // Of VM 1 400,000 cycles are its own, 200,000 the hypervisor's.
   CHECK(at("vm1, in all; 33.3 % of it the hypervisor's</th><th>600,000</th>") <
         at("<td class=\"l wrap\"><span class=\"key"));
-  CHECK(at("<td class=\"l\">all</td><td>1,000,000</td><td>10.0 ms</td><td>100.0 %</td>") !=
-        std::string::npos);
+  CHECK(at("<td class=\"l\">all</td><td>1,000,000</td><td class=\"more\">10.0 ms</td><td>100.0 "
+           "%</td>") != std::string::npos);
 }
