@@ -44,8 +44,13 @@ Manifest read_manifest(const std::filesystem::path& folder) {
       manifest.inputs.push_back({input.at("path"), input.at("sha256")});
     }
     return manifest;
-  } catch (const nlohmann::json::exception& broken) {
-    throw ConfigurationError(path.string(), broken.what());
+  } catch (const nlohmann::json::parse_error& error_in) {
+    throw ConfigurationError(path.string(),
+                             fmt::format("is no JSON from byte {} on", error_in.byte));
+  } catch (const nlohmann::json::exception&) {
+    throw ConfigurationError(path.string(),
+                             "is no manifest of a run: that has a 'digest', and 'inputs' with "
+                             "'path' and 'sha256', all of them texts");
   }
 }
 
@@ -66,6 +71,16 @@ class Side {
   bool next() { return reader_.next(current_); }
   const AnyEvent& event() const { return current_.event; }
   const std::vector<SymbolTable>& symbols() const { return description_.symbols; }
+  /// Who the numbers of VMs are: "0 hypervisor, 1 rtos".
+  std::string vms() const {
+    std::string text;
+    // Consoles are numbered as their owners are.
+    const std::vector<std::string> names = console_names(description_.platform);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      text += fmt::format("{}{} {}", i == 0 ? "" : ", ", i, names[i]);
+    }
+    return text;
+  }
 
  private:
   std::filesystem::path path_;
@@ -135,6 +150,9 @@ Comparison compare_events(const std::filesystem::path& a, const std::filesystem:
   }
   out << fmt::format("The first {} events are the same. The last of them, then what is not:\n",
                      common.count());
+  out << "  cycle, VM, mode, pc, symbol: instruction and what it changed; VM " << first.vms();
+  if (second.vms() != first.vms()) out << "; in B " << second.vms();
+  out << "\n";
   EventText text(first.symbols());
   common.tell(text, &out);
   tell_rest("A", first, more_a, common, out);
