@@ -8,6 +8,23 @@
 using namespace cyclevisor;
 using namespace cyclevisor::bench;
 
+TEST_CASE("the table's columns stand below one another, however long a name is") {
+  ObservedPlatform platform = two_vms();
+  platform.vms[0].name = std::string(40, 'n');
+  Observation seen(platform);
+  seen.finish(Cycle(1800), RunEnd::stopped);
+  std::ostringstream text;
+  write_table(text, seen);
+  std::istringstream lines(text.str());
+  std::string heading;
+  std::string first;
+  std::getline(lines, heading);
+  std::getline(lines, heading);
+  std::getline(lines, first);
+  CHECK(first.rfind("  " + std::string(40, 'n') + ' ', 0) == 0);
+  CHECK(first.size() == heading.size());
+}
+
 TEST_CASE("the table shows ticks, latency, phases, traps and cycles of each guest") {
   Hypervised run;
   run.start();
