@@ -51,6 +51,15 @@ struct DebuggerOptions {
   }
 };
 
+/// Empty, or what is wrong with the text.
+std::string number_of_cycles(const std::string& text) {
+  std::uint64_t cycles = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, cycles);
+  if (error == std::errc() && rest == end && cycles != 0) return {};
+  return "'" + text + "' is no number of cycles: give an integer from 1";
+}
+
 /// Adds `vm.NAME.KEY=VALUE` for each argument NAME:VALUE of `option`.
 void append_vm_settings(std::vector<std::string>& all, const std::string& option,
                         const std::vector<std::string>& arguments, const std::string& key) {
@@ -100,7 +109,7 @@ struct CommonOptions {
     app.add_option("--sync", sync, "Who clocks the RTL: fast or lockstep")->type_name("MODE");
     app.add_option("--max-cycles", max_cycles, "End with exit code 3 at this cycle")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(number_of_cycles);
     app.add_option("--uart-input", uart_input, "Type TEXT into a VM's UART (docs/uart-input.md)")
         ->type_name("VM:TEXT")
         ->allow_extra_args(false);

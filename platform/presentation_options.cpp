@@ -17,7 +17,8 @@ std::pair<Cycle, Cycle> parse_window(const char* option, const std::string& text
     const auto b = std::from_chars(a.ptr + 1, end, last);
     if (b.ec == std::errc{} && b.ptr == end && first <= last) return {Cycle(first), Cycle(last)};
   }
-  throw ConfigurationError(option, "'" + text + "' is no window: give FIRST:LAST, two cycles");
+  throw ConfigurationError(
+      option, "'" + text + "' is no window: give FIRST:LAST, two cycles, the lower one first");
 }
 
 }  // namespace

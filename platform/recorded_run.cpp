@@ -115,7 +115,9 @@ class Republisher : public Sink {
 std::filesystem::path find_recording(const std::filesystem::path& folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    throw ConfigurationError(folder.string(), "there is no such output folder");
+    throw ConfigurationError(folder.string(), std::filesystem::exists(folder, error)
+                                                  ? "is a file: give the output folder of a run"
+                                                  : "there is no such output folder");
   }
   const std::filesystem::path path = folder / recording_name;
   if (!std::filesystem::exists(path, error)) {

@@ -119,18 +119,28 @@ void RecordingReader::FreeContext::operator()(ZSTD_DCtx_s* context) const {
 
 void RecordingReader::fail(const std::string& reason) const { throw RecordingError(path_, reason); }
 
+void RecordingReader::damaged(const std::string& reason) const {
+  fail("damaged after " + place() + ": " + reason);
+}
+
+std::string RecordingReader::place() const {
+  return std::to_string(events_) + " events, in the chunk at byte " + std::to_string(chunk_at_);
+}
+
 RecordingReader::RecordingReader(const std::filesystem::path& path, Print print)
     : path_(path),
       print_(std::move(print)),
       file_(path, std::ios::binary),
       context_(ZSTD_createDCtx()) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) fail("there is no such file");
+  if (!std::filesystem::is_regular_file(path, error)) {
+    fail(std::filesystem::exists(path, error) ? "is no file" : "there is no such file");
+  }
   if (!file_) fail("cannot be read");
   std::array<char, magic.size() + sizeof recording_version> start{};
   file_.read(start.data(), start.size());
   if (!file_ || std::memcmp(start.data(), magic.data(), magic.size()) != 0) {
-    fail("not a recording of an event stream");
+    fail("not a recording of an event stream: does not begin with 'cvevents' and a version");
   }
   const char* at = start.data() + magic.size();
   std::uint32_t version = 0;
@@ -149,9 +159,9 @@ RecordingReader::RecordingReader(const std::filesystem::path& path, Print print)
 RecordingReader::~RecordingReader() = default;
 
 RecordingReader::Chunk RecordingReader::read_chunk() {
-  const std::string cut_off = "cut off after " + std::to_string(events_) +
-                              " events: the run did not end, or the file is "
-                              "not complete";
+  chunk_at_ = file_.tellg();
+  const std::string cut_off =
+      "cut off after " + place() + ": the run did not end, or the file is not complete";
   std::array<char, chunk_header_bytes> raw{};
   file_.read(raw.data(), raw.size());
   if (!file_) fail(cut_off);
@@ -161,15 +171,14 @@ RecordingReader::Chunk RecordingReader::read_chunk() {
   get(at, header.bytes);
   get(at, header.stored_bytes);
   get(at, header.checksum);
-  const std::string where = "damaged after " + std::to_string(events_) + " events: ";
   if (header.bytes > max_chunk_bytes || header.stored_bytes > ZSTD_compressBound(max_chunk_bytes)) {
-    fail(where + "a chunk of impossible size");
+    damaged("a chunk of impossible size");
   }
   std::string stored(header.stored_bytes, '\0');
   file_.read(stored.data(), static_cast<std::streamsize>(stored.size()));
   if (!file_) fail(cut_off);
   if (XXH3_64bits(stored.data(), stored.size()) != header.checksum) {
-    fail(where + "a checksum is wrong");
+    damaged("a checksum is wrong");
   }
   Chunk chunk;
   chunk.type.assign(header.type, type_bytes);
@@ -177,7 +186,7 @@ RecordingReader::Chunk RecordingReader::read_chunk() {
   const std::size_t bytes = ZSTD_decompressDCtx(context_.get(), chunk.contents.data(), header.bytes,
                                                 stored.data(), stored.size());
   if (ZSTD_isError(bytes) != 0 || bytes != header.bytes) {
-    fail(where + "a chunk cannot be decompressed");
+    damaged("a chunk cannot be decompressed");
   }
   return chunk;
 }
@@ -186,7 +195,7 @@ void RecordingReader::read_text(const std::string& contents) {
   const auto console =
       contents.empty() ? recorded_consoles : unsigned{static_cast<unsigned char>(contents.front())};
   if (console >= recorded_consoles) {
-    fail("damaged after " + std::to_string(events_) + " events: a text of no console");
+    damaged("a text of no console");
   }
   if (print_) print_(console, std::string_view(contents).substr(1));
 }
@@ -205,13 +214,13 @@ bool RecordingReader::next(Sink& sink) {
       ended_ = true;
       if (file_.peek() != std::ifstream::traits_type::eof()) fail("goes on after its end");
     } else {
-      fail("damaged after " + std::to_string(events_) + " events: a chunk of unknown type");
+      damaged("a chunk of unknown type");
     }
   }
   try {
     decoder_.next(sink);
   } catch (const EventCodingError& error) {
-    fail("damaged after " + std::to_string(events_) + " events: " + error.what());
+    damaged(error.what());
   }
   ++events_;
   return true;

@@ -114,6 +114,9 @@ class RecordingReader {
   Chunk read_chunk();
   void read_text(const std::string& contents);
   [[noreturn]] void fail(const std::string& reason) const;
+  [[noreturn]] void damaged(const std::string& reason) const;
+  /// How far the reader has come: "3 events, in the chunk at byte 120".
+  std::string place() const;
 
   struct FreeContext {
     void operator()(ZSTD_DCtx_s* context) const;
@@ -127,6 +130,7 @@ class RecordingReader {
   std::string head_;
   std::string tail_;
   std::uint64_t events_ = 0;
+  std::streamoff chunk_at_ = 0;
   bool ended_ = false;
 };
 

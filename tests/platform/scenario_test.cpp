@@ -12,6 +12,7 @@
 namespace cyclevisor {
 namespace {
 
+using Catch::EndsWith;
 using Catch::Equals;
 using Catch::StartsWith;
 
@@ -121,6 +122,10 @@ TEST_CASE("a value of the wrong type, out of range, or none of the choices") {
              StartsWith("test.toml:2:14: '64 parsecs' is not a value for platform.dram_bytes: it "
                         "takes a size"));
   CHECK_THAT(message("name = \"../../etc\"\n"), StartsWith("test.toml:1:8: '../../etc'"));
+  const std::string longest(64, 'n');
+  CHECK(parse("name = \"" + longest + "\"\n" + good).name == longest);
+  CHECK_THAT(message("name = \"" + longest + "n\"\n"),
+             EndsWith("it takes a string of at most 64 letters, digits, '-' and '_'"));
   CHECK_THAT(message("name = true\n"), StartsWith("test.toml:1:8: name is of type boolean"));
 }
 

@@ -251,6 +251,15 @@ TEST_CASE("a damaged recording is refused whichever byte is wrong") {
     INFO(i);
     CHECK_FALSE(complaint(damaged.path).empty());
   }
+  // Where it is wrong is said.
+  const std::size_t tail = contents.rfind("TAIL");
+  REQUIRE(tail != std::string::npos);
+  std::string copy = contents;
+  copy.back() = static_cast<char>(copy.back() ^ 1);
+  damaged.write(copy);
+  CHECK(complaint(damaged.path) == damaged.path.string() +
+                                       ": damaged after 200 events, in the chunk at byte " +
+                                       std::to_string(tail) + ": a checksum is wrong");
 }
 
 TEST_CASE("a recording of another format version is refused by its number") {
@@ -268,7 +277,9 @@ TEST_CASE("a recording of another format version is refused by its number") {
   CHECK(said(9).find("of format version 9, from a newer program; this one reads version 2") !=
         std::string::npos);
   file.write("something else altogether");
-  CHECK(complaint(file.path) == file.path.string() + ": not a recording of an event stream");
+  CHECK(complaint(file.path) ==
+        file.path.string() +
+            ": not a recording of an event stream: does not begin with 'cvevents' and a version");
   CHECK(complaint(file.path.string() + ".no") == file.path.string() + ".no: there is no such file");
 }
 
