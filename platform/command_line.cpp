@@ -61,7 +61,7 @@ std::string number_of_cycles(const std::string& text) {
 }
 
 /// Adds `vm.NAME.KEY=VALUE` for each argument NAME:VALUE of `option`.
-void append_vm_settings(std::vector<std::string>& all, const std::string& option,
+void append_vm_settings(std::vector<Override>& all, const std::string& option,
                         const std::vector<std::string>& arguments, const std::string& key) {
   for (const std::string& argument : arguments) {
     const std::size_t colon = argument.find(':');
@@ -69,7 +69,8 @@ void append_vm_settings(std::vector<std::string>& all, const std::string& option
       throw ConfigurationError(option + " " + argument,
                                "is written as the VM's name, ':' and what it is for");
     }
-    all.push_back("vm." + argument.substr(0, colon) + "." + key + "=" + argument.substr(colon + 1));
+    all.emplace_back(option + " " + argument, "vm." + argument.substr(0, colon) + "." + key + "=" +
+                                                  argument.substr(colon + 1));
   }
 }
 
@@ -129,25 +130,30 @@ struct CommonOptions {
     presentation.add_to(app);
   }
 
-  std::vector<std::string> overrides() const {
-    std::vector<std::string> all = settings;
-    if (!wave.empty()) all.push_back("run.wave=" + wave);
+  std::vector<Override> overrides() const {
+    std::vector<Override> all(settings.begin(), settings.end());
+    const auto append = [&all](const char* option, const std::string& value, const char* key) {
+      if (value.empty()) return;
+      all.emplace_back(std::string(option) + " " + value, std::string(key) + "=" + value);
+    };
+    append("--wave", wave, "run.wave");
     if (!wave_window.empty()) {
       const std::size_t colon = wave_window.find(':');
       if (colon == std::string::npos) {
         throw ConfigurationError("--wave-window " + wave_window, "a window is written START:END");
       }
-      all.push_back("run.wave_first=" + wave_window.substr(0, colon));
+      const std::string option = "--wave-window " + wave_window;
+      all.emplace_back(option, "run.wave_first=" + wave_window.substr(0, colon));
       const std::string last = wave_window.substr(colon + 1);
-      all.push_back("run.wave_last=" + (last.empty() ? "0" : last));
+      all.emplace_back(option, "run.wave_last=" + (last.empty() ? "0" : last));
     }
-    if (!wave_trigger.empty()) all.push_back("run.wave_trigger=" + wave_trigger);
-    if (!sync.empty()) all.push_back("platform.sync=" + sync);
-    if (!isa.empty()) all.push_back("platform.isa=" + isa);
+    append("--wave-trigger", wave_trigger, "run.wave_trigger");
+    append("--sync", sync, "platform.sync");
+    append("--isa", isa, "platform.isa");
     append_vm_settings(all, "--uart-input", uart_input, "uart_input");
     append_vm_settings(all, "--uart-script", uart_script, "uart_script");
-    if (!firmware.empty()) all.push_back("platform.firmware=" + firmware);
-    if (max_cycles != 0) all.push_back("run.max_cycles=" + std::to_string(max_cycles));
+    append("--firmware", firmware, "platform.firmware");
+    append("--max-cycles", max_cycles == 0 ? "" : std::to_string(max_cycles), "run.max_cycles");
     return all;
   }
 
@@ -216,7 +222,7 @@ void check_observed(const RunRequest& request) {
 }
 
 ExitCode run_command(RunRequest request, const std::string& argument,
-                     const std::vector<std::string>& overrides) {
+                     const std::vector<Override>& overrides) {
   request.scenario = read_scenario(argument, overrides);
   request.scenario_file = {argument, find_scenario(argument)};
   take_wave_settings(request);
@@ -225,7 +231,7 @@ ExitCode run_command(RunRequest request, const std::string& argument,
 }
 
 ExitCode exec_command(RunRequest request, const std::string& program,
-                      const std::vector<std::string>& overrides) {
+                      const std::vector<Override>& overrides) {
   request.scenario = bare_scenario(program, overrides);
   take_wave_settings(request);
   check_observed(request);

@@ -6,7 +6,7 @@ namespace cyclevisor {
 enum class ExitCode : int {
   pass = 0,
   guest_failed = 1,
-  usage = 2,  ///< usage or configuration
+  usage = 2,  ///< usage or configuration, or a result cannot be written
   cycle_limit = 3,
   fault = 4,           ///< unhandled fault or deadlock
   bound_violated = 5,  ///< a rule of the oracle

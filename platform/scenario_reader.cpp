@@ -31,7 +31,7 @@ class ScenarioReader {
 
   void read(const std::string& text);
   void add_vm(const std::string& name, const std::string& image);
-  void override_setting(const std::string& assignment);
+  void override_setting(const Override& override);
   Scenario finish();
 
  private:
@@ -163,8 +163,9 @@ void ScenarioReader::add_vm(const std::string& name, const std::string& image) {
   scenario_.vms.push_back(std::move(vm));
 }
 
-void ScenarioReader::override_setting(const std::string& assignment) {
-  const std::string place = "--set " + assignment;
+void ScenarioReader::override_setting(const Override& override) {
+  const std::string& assignment = override.assignment;
+  const std::string& place = override.where;
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos) {
     throw ConfigurationError(place, "a setting is written KEY=VALUE");
@@ -333,14 +334,14 @@ std::filesystem::path find_scenario(const std::string& argument) {
 }
 
 Scenario parse_scenario(const std::string& text, const std::filesystem::path& file,
-                        const std::vector<std::string>& overrides) {
+                        const std::vector<Override>& overrides) {
   ScenarioReader reader(file);
   reader.read(text);
-  for (const std::string& assignment : overrides) reader.override_setting(assignment);
+  for (const Override& override : overrides) reader.override_setting(override);
   return reader.finish();
 }
 
-Scenario read_scenario(const std::string& argument, const std::vector<std::string>& overrides) {
+Scenario read_scenario(const std::string& argument, const std::vector<Override>& overrides) {
   const std::filesystem::path file = find_scenario(argument);
   return parse_scenario(read_file(file, file.string()), file, overrides);
 }
@@ -353,7 +354,7 @@ std::vector<SinkSection> read_scenario_sinks(const std::string& argument) {
   return read_sink_sections(*sinks, file);
 }
 
-Scenario bare_scenario(const std::string& program, const std::vector<std::string>& overrides) {
+Scenario bare_scenario(const std::string& program, const std::vector<Override>& overrides) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(program, error)) {
     throw ConfigurationError(program, "there is no such file");
@@ -361,7 +362,7 @@ Scenario bare_scenario(const std::string& program, const std::vector<std::string
   ScenarioReader reader("exec");
   reader.add_vm("program", program);
   reader.override_setting("strategy=native");
-  for (const std::string& assignment : overrides) reader.override_setting(assignment);
+  for (const Override& override : overrides) reader.override_setting(override);
   return reader.finish();
 }
 

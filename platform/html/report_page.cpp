@@ -185,7 +185,8 @@ std::string reproduce(const ReportModel& model) {
   }
   std::string text =
       "<h2>Reproduce</h2>\n<p class=\"note\">The same inputs give the same bytes. Two runs are the "
-      "same when their digests are.</p>\n" +
+      "same when their digests are. <code>cyclevisor</code> is <code>build/release/bin/cyclevisor"
+      "</code>; relative paths begin where it was called.</p>\n" +
       copyable(command) +
       fmt::format("<p>Digest of the {} events: <code>{}</code></p>\n", grouped(model.events),
                   escape(model.digest));

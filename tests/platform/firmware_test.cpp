@@ -43,7 +43,7 @@ class RawFiles {
   void write(const std::string& name, const std::string& contents) const {
     std::ofstream(path_ / name, std::ios::binary) << contents;
   }
-  BootPlan plan(std::vector<std::string> overrides = {}) const {
+  BootPlan plan(std::vector<Override> overrides = {}) const {
     overrides.push_back("platform.firmware=" + (path_ / "firmware.bin").string());
     return plan_boot(bare_scenario((path_ / "guest.bin").string(), overrides));
   }

@@ -25,7 +25,7 @@ platform_exits("the guest where the firmware is" 2
                "ending_pass.elf: the guest lies at 0x80000000, where the firmware has"
                exec "${firmware}/ending_pass.elf" --firmware "${opensbi}/fw_jump.elf"
                --outdir "${out}/opensbi-overlap")
-platform_exits("firmware missing" 2 "--set platform.firmware=none.elf: .*there is no such file"
+platform_exits("firmware missing" 2 "--firmware none.elf: .*there is no such file"
                exec "${by_sbi}" --firmware none.elf)
 platform_exits("firmware under the hypervisor" 2 "goes with strategy 'native' only"
                run two-guests --set "platform.firmware=${opensbi}/fw_jump.elf")

@@ -42,13 +42,13 @@ name = "guest"
 image = "guest.elf"
 )";
 
-Scenario parse(const std::string& text, const std::vector<std::string>& overrides = {}) {
+Scenario parse(const std::string& text, const std::vector<Override>& overrides = {}) {
   const Folder folder;
   return parse_scenario(text, folder.file(), overrides);
 }
 
 /// The message without the folder's name.
-std::string message(const std::string& text, const std::vector<std::string>& overrides = {}) {
+std::string message(const std::string& text, const std::vector<Override>& overrides = {}) {
   try {
     parse(text, overrides);
   } catch (const ConfigurationError& error) {

@@ -14,7 +14,7 @@ platform_exits("UART input without a VM" 2 "^cyclevisor: --uart-input hello: is 
                --uart-input hello)
 platform_exits("UART input of an unknown VM" 2 "there is no VM named 'x'" ${echo} --uart-input x:y)
 platform_exits("UART input with a bad escape" 2
-               "^cyclevisor: --set vm.program.uart_input=a.q: 'a.q': at character 2 is none of"
+               "^cyclevisor: --uart-input program:a.q: 'a.q': at character 2 is none of"
                ${echo} --uart-input "program:a\\q")
 platform_exits("UART script missing" 2 "uart_script is 'no.uart', but there is no such file" ${echo}
                --uart-script program:no.uart)
