@@ -279,6 +279,10 @@ struct ReportOptions {
     if (wave == "fst") request.outputs.wave = WaveChoice::fst;
     if (wave == "vcd") request.outputs.wave = WaveChoice::vcd;
     request.outputs.wave_window = parse_wave_window(wave_window, wave_trigger);
+    if (request.outputs.wave == WaveChoice::none && !(wave_window + wave_trigger).empty()) {
+      throw ConfigurationError(wave_window.empty() ? "--wave-trigger" : "--wave-window",
+                               "there are no waves: give --wave fst or --wave vcd, too");
+    }
     if (!sinks.empty()) request.sinks = read_scenario_sinks(sinks);
     request.presentation = presentation.choice();
     if (coverage) request.coverage = ReportRequest::Coverage::on;

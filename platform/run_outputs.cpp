@@ -7,6 +7,7 @@
 
 #include "platform/configuration_error.hpp"
 #include "platform/html/report_page.hpp"
+#include "platform/html/text.hpp"
 #include "platform/observe/table.hpp"
 #include "platform/recorded_run.hpp"
 #include "platform/recording_text.hpp"
@@ -156,7 +157,8 @@ void RunOutputs::show(const RunResult& result) const {
                              digest_ ? "digest " + result.digest : "not checked");
     std::cout << fmt::format("results: {}\n", folder_.path().string());
     if (waves_) {
-      std::cout << fmt::format("waves: gtkwave {}\n", (folder_.path() / "latency.gtkw").string());
+      std::cout << fmt::format("waves: gtkwave {}\n",
+                               html::shell_quote((folder_.path() / "latency.gtkw").string()));
       show_trigger();
     }
   }
