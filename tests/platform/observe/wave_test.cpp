@@ -439,9 +439,8 @@ TEST_CASE("waves: an FST file that was cut off is not complete") {
 TEST_CASE("waves: a VCD file on a full disk is an error") {
   const Folder folder;
   std::filesystem::create_symlink("/dev/full", folder / "trace.vcd");
-  CHECK_THROWS_WITH(
-      write_wave_sample(folder.path(), WaveFormat::vcd),
-      folder / "trace.vcd" + ": cannot be written: No space left on device");
+  CHECK_THROWS_WITH(write_wave_sample(folder.path(), WaveFormat::vcd),
+                    folder / "trace.vcd" + ": cannot be written: No space left on device");
 }
 
 TEST_CASE("waves: a folder that is not there is an error") {
