@@ -10,7 +10,6 @@ BlockOp op_of(const Block& block, std::size_t index) {
   const std::uint64_t pc = block.pc + fetched.place;
   BlockOp op;
   op.raw = instruction.raw;
-  op.place = fetched.place;
   op.operation = instruction.operation;
   op.rd = instruction.rd;
   op.rs1 = instruction.rs1;
@@ -34,8 +33,12 @@ BlockOp op_of(const Block& block, std::size_t index) {
 /// The pipeline with nothing but the block in it.
 class Schedule {
  public:
-  Schedule(Block& block, BlockFront front, std::uint64_t line_bytes)
-      : block_(block), front_(front), line_bytes_(line_bytes), size_(block.instructions.size()) {}
+  Schedule(Block& block, BlockFront front, std::uint64_t line_bytes, DividedHead next)
+      : block_(block),
+        front_(front),
+        line_bytes_(line_bytes),
+        next_(next),
+        size_(block.instructions.size()) {}
 
   void run() {
     if (front_ == BlockFront::empty) {
@@ -43,13 +46,19 @@ class Schedule {
       if (is_divided(0)) return;
     } else {
       // The first three are fetched while those before the block are under way.
-      if (size_ < 3 || is_divided(0) || is_divided(1) || is_divided(2)) return;
+      if (size_ < head_size) return;
+      block_.head = 0;
+      for (unsigned i = 0; i < head_size; ++i) {
+        if (is_divided(i)) block_.head = static_cast<DividedHead>(block_.head | 1u << i);
+      }
+      second_half_ = is_divided(2);
       block_.closed = is_control(size_ - 1);
       execute_ = 0;
       decode_ = 1;
       fetch_ = 2;
     }
     while (can_go_on()) step();
+    if (ended_ && block_.closed) fetch_first_half();
     std::size_t count = arrived_;
     if (!ended_) {
       // What has arrived last is where the block is left: before an instruction retires, and not
@@ -61,6 +70,7 @@ class Schedule {
       block_.closed = false;
     }
     block_.ops.resize(count);
+    block_.steps.resize(count);
     if (count == 0) return;
     block_.cycles = block_.arrivals[ended_ ? count - 1 : count].cycle;
     if (!block_.closed) return;
@@ -72,16 +82,17 @@ class Schedule {
 
  private:
   static constexpr std::size_t none = ~std::size_t{0};
+  static constexpr unsigned head_size = 3;
 
   const MicroOp& op(std::size_t index) const { return *block_.instructions[index].op; }
   bool is_jump(std::size_t index) const { return op(index).group == MicroOp::Group::jump; }
   bool is_control(std::size_t index) const {
     return is_jump(index) || op(index).group == MicroOp::Group::branch;
   }
-  /// Whether an instruction lies in two lines. Those behind a predicted branch or jump, which
-  /// another block has, do not.
+  /// Whether an instruction lies in two lines.
   bool is_divided(std::size_t index) const {
-    return index < size_ && op(index).instruction.length == 4 &&
+    if (index >= size_) return (next_ >> (index - size_) & 1) != 0;
+    return op(index).instruction.length == 4 &&
            (block_.pc_of(index) & (line_bytes_ - 1)) == line_bytes_ - 2;
   }
   /// What is in F when an instruction arrives in M.
@@ -93,9 +104,11 @@ class Schedule {
     if (ended_ || (fetch_ >= size_ && !block_.closed)) return false;
     if (memory_ != none && op(memory_).group == MicroOp::Group::other) return false;
     if (execute_ == none || execute_ >= size_) return true;
-    // How long a division takes is not known, nor what a branch does about a fetch that stalls.
+    // How long a division takes is not known, nor what a branch does about a fetch that stalls,
+    // unless it is predicted rightly.
     if (op(execute_).group == MicroOp::Group::divide) return false;
-    return op(execute_).group != MicroOp::Group::branch || second_half_ || !is_divided(fetch_);
+    return front_ == BlockFront::full || op(execute_).group != MicroOp::Group::branch ||
+           second_half_ || !is_divided(fetch_);
   }
 
   void arrive() {
@@ -105,24 +118,28 @@ class Schedule {
     arrival.waited = execute_ == none;
     arrival.second_half = second_half_;
     block_.arrivals.push_back(arrival);
+    block_.steps.push_back({block_.instructions[memory_].place, arrival.cycle});
     BlockOp op = op_of(block_, memory_);
-    op.cycle = arrival.cycle;
     // Behind a jump or taken branch F's instruction did not go on to decode.
     op.lines = is_control(memory_) ? block_.lines_to(memory_ + 1) : arrival.lines;
     block_.ops.push_back(op);
     ++arrived_;
   }
 
+  /// Everything waits while the first half of an instruction in two lines is fetched.
+  void fetch_first_half() {
+    if (!is_divided(fetch_) || second_half_) return;
+    if (memory_ != none) {
+      ++block_.steps.back().cycle;
+      block_.ops.back().stalled = 1;
+    }
+    ++cycle_;
+    second_half_ = true;
+  }
+
   void step() {
     const bool redirects = front_ == BlockFront::empty && execute_ != none && is_jump(execute_);
-    if (is_divided(fetch_) && !second_half_ && !redirects) {
-      if (memory_ != none) {
-        ++block_.ops.back().cycle;
-        block_.ops.back().stalled = 1;
-      }
-      ++cycle_;
-      second_half_ = true;
-    }
+    if (!redirects) fetch_first_half();
     ++cycle_;
     const bool waits = execute_ < size_ && decode_ < size_ && must_wait(op(decode_), op(execute_));
     memory_ = execute_;
@@ -142,6 +159,7 @@ class Schedule {
   Block& block_;
   BlockFront front_;
   std::uint64_t line_bytes_;
+  DividedHead next_;
   std::size_t size_;
   unsigned cycle_ = 0;
   std::size_t memory_ = none, execute_ = none, decode_ = none, fetch_ = 0;
@@ -161,8 +179,22 @@ std::uint8_t Block::lines_to(std::size_t index) const {
   return count;
 }
 
-void schedule(Block& block, BlockFront front, std::uint64_t line_bytes) {
-  Schedule(block, front, line_bytes).run();
+const Block& Block::followed_by(DividedHead next, std::uint64_t line_bytes) const {
+  if (next == 0) return *this;
+  std::unique_ptr<Block>& made = followed_[next];
+  if (made == nullptr) {
+    made = std::make_unique<Block>();
+    made->pc = pc;
+    made->physical_pc = physical_pc;
+    made->instructions = instructions;
+    made->lines = lines;
+    schedule(*made, BlockFront::full, line_bytes, next);
+  }
+  return *made;
+}
+
+void schedule(Block& block, BlockFront front, std::uint64_t line_bytes, DividedHead next) {
+  Schedule(block, front, line_bytes, next).run();
 }
 
 }  // namespace cyclevisor

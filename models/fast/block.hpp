@@ -6,11 +6,14 @@
 // stands whenever an instruction gets to the memory stage, so that it can be left there.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/fast/micro_op.hpp"
+#include "models/probe/straight_run.hpp"
 
 namespace cyclevisor {
 
@@ -19,8 +22,6 @@ struct BlockOp {
   /// lui, auipc: the result; branch, jal: the target; else the immediate.
   std::uint64_t immediate = 0;
   std::uint32_t raw = 0;
-  std::uint16_t place = 0;   ///< bytes from the block's first instruction
-  std::uint16_t cycle = 0;   ///< in which it retires
   std::uint8_t stalled = 0;  ///< memory-stage cycles before that one
   std::uint8_t lines = 0;    ///< how many of the block's lines decode has been handed by then
   Operation operation = Operation::addi;
@@ -36,6 +37,9 @@ enum class BlockFront : std::uint8_t {
           ///< the first branch or jump.
 };
 
+/// Which of three instructions lie in two lines: bit 0 the first one.
+using DividedHead = std::uint8_t;
+
 struct Block {
   std::uint64_t pc = 0;
   std::uint64_t physical_pc = 0;
@@ -43,6 +47,8 @@ struct Block {
   /// What can be executed. Cycles count from the one in which the instruction before the block
   /// retires; behind a redirect the block's first one is fetched then.
   std::vector<BlockOp> ops;
+  /// One for each of `ops`: bytes from the block's first instruction, and when it retires.
+  std::vector<StraightRun::Step> steps;
   /// Cycles from there until the block is left at its end.
   unsigned cycles = 0;
   /// The same instructions and those behind them that are fetched meanwhile.
@@ -61,6 +67,8 @@ struct Block {
   };
   std::vector<Arrival> arrivals;  ///< one for each of `ops`, and for the one behind
 
+  /// With a full front: the first three are fetched by the block before, which takes longer then.
+  DividedHead head = 0;
   /// With a full front: ends with a branch or jump.
   bool closed = false;
   /// The last of `arrivals` before which that has not been predicted yet; none: -1.
@@ -85,13 +93,24 @@ struct Block {
     return instructions[static_cast<std::size_t>(&op - ops.data())].op->instruction;
   }
   std::uint64_t pc_of(std::size_t index) const { return pc + instructions[index].place; }
+  /// The same block with its cycles when one with that head follows.
+  const Block& followed_by(DividedHead next, std::uint64_t line_bytes) const;
+  /// One of `lines` has been found in this way of the cache.
+  void found(Line& line, unsigned way) {
+    if (line.way == way) return;
+    line.way = way;
+    followed_ = {};
+  }
   /// How many lines there are up to the one with the end of an instruction.
   std::uint8_t lines_to(std::size_t index) const;
+
+ private:
+  mutable std::array<std::unique_ptr<Block>, 8> followed_;  ///< made when they are asked for
 };
 
 /// Works out the cycles of a block whose `instructions` and `lines` are known: fills in `ops`,
-/// `arrivals`, `cycles`, `closed` and `unpredicted`. No ops: nothing can be said about what is
-/// there.
-void schedule(Block& block, BlockFront front, std::uint64_t line_bytes);
+/// `steps`, `arrivals`, `cycles`, `head`, `closed` and `unpredicted`. No ops: nothing can be said
+/// about what is there. `next`: of the block that follows a full front's closed one.
+void schedule(Block& block, BlockFront front, std::uint64_t line_bytes, DividedHead next = 0);
 
 }  // namespace cyclevisor

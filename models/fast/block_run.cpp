@@ -40,7 +40,9 @@ void FastPath::leave_block(const Block& block, const Block* next, std::size_t in
   stages_.redirected = false;
   second_half_ = arrival.second_half;
   if (second_half_) {
-    const Slot half = slot_of(block, decode + 1);
+    const Slot half = slot(decode + 1);
+    // Its first half has been fetched from a line that may be no other instruction's.
+    if (decode + 1 >= size) touch_lines(*next, 0, next->lines_to(decode + 1 - size) - 1u);
     first_half_ = static_cast<std::uint16_t>(half.op->instruction.raw);
     first_physical_ = half.physical_pc;
   }
@@ -69,36 +71,52 @@ bool FastPath::run_blocks(std::uint64_t end) {
   if (!is_empty_behind_memory(stages_)) return false;
   const Block* block = blocks_.find(stages_.pc);
   if (block == nullptr || stages_.now + block->cycles > end) return false;
-  return events_ != nullptr ? run_blocks<true>(block, end) : run_blocks<false>(block, end);
+  switch (needed()) {
+    case Retirements::all:
+      return run_blocks<Retirements::all>(block, end);
+    case Retirements::places:
+      return run_blocks<Retirements::places>(block, end);
+    default:
+      return run_blocks<Retirements::none>(block, end);
+  }
 }
 
-template <bool observed>
+template <Retirements wanted>
 bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   Core& core = pipeline_.core();
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
+  bool is_published = wanted == Retirements::none;
 
 enter:
   // What redirected retires in the cycle in which the block's first instruction is fetched.
   if (redirecting.op->valid) {
     execute_ordinary(core, *redirecting.op, redirecting.pc, nullptr);
     ++stages_.retired;
-    if (observed) publish(redirecting, 0, nullptr, base);
+    if (!is_published) publish(redirecting, 0, nullptr, base);
   }
   const BlockOp* const first = block->ops.data();
   const BlockOp* const last = first + block->ops.size();
   unsigned touched = 0;
+  std::size_t published = 0;
   for (const BlockOp* at = first; at != last; ++at) {
     const BlockOp& op = *at;
     const auto index = static_cast<std::size_t>(at - first);
     if (touched < op.lines) touched = touch_lines(*block, touched, op.lines);
     BlockStep step = execute_in_block(core, data_, *block, op);
     if (step.result == BlockStep::Result::redirects) {
-      stages_.retired += index;
-      redirecting = slot_of(*block, index);
-      base += op.cycle - op.stalled;
+      const Block& left = *block;
+      redirecting = slot_of(left, index);
+      const std::uint64_t now = base + left.steps[index].cycle - op.stalled;
       block = blocks_.find(step.target);
-      if (block != nullptr && base + block->cycles <= end) goto enter;
+      const bool goes_on = block != nullptr && now + block->cycles <= end && needs<wanted>();
+      if (wanted == Retirements::places) {
+        is_published = goes_on && op.stalled == 0;
+        publish_places(left, published, is_published ? index + 1 : index, base);
+      }
+      stages_.retired += index;
+      base = now;
+      if (goes_on) goto enter;
       stages_.memory = redirecting;
       stages_.execute = bubble_at(redirecting.pc + redirecting.op->instruction.length);
       stages_.decode = bubble_at(0);
@@ -111,18 +129,24 @@ enter:
       const auto stall =
           access_in_block(*block, index, step.address, end - base - block->cycles, step.host);
       if (!stall) {
+        if (wanted == Retirements::places) publish_places(*block, published, index, base);
         stages_.retired += index;
-        leave_block(*block, nullptr, index, touched, base + op.cycle - op.stalled);
+        leave_block(*block, nullptr, index, touched, base + block->steps[index].cycle - op.stalled);
         return true;
+      }
+      if (wanted == Retirements::places && *stall != 0) {
+        publish_places(*block, published, index, base);
+        published = index;
       }
       base += *stall;
       execute_ordinary(core, *block->instructions[index].op, 0, step.host);
     }
-    if (observed) {
-      publish(*block, index, step.address, step.host, base + op.cycle);
+    if (wanted == Retirements::all) {
+      publish(*block, index, step.address, step.host, base + block->steps[index].cycle);
     }
   }
   const std::size_t count = block->ops.size();
+  if (wanted == Retirements::places) publish_places(*block, published, count, base);
   stages_.retired += count;
   leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;

@@ -35,7 +35,8 @@ const Block* Blocks::find_slowly(std::uint64_t pc, Place& place) {
   }
   const FetchWindow::Page& page = page_;
   if (!fetch_.is_marked(page.match.entries)) return nullptr;
-  if (place.block == nullptr || place.block->pc != pc || !is_there(page, *place.block)) {
+  const bool is_known = place.block != nullptr && place.block->pc == pc;
+  if (!is_known || (place.block->epoch != epoch_ && !is_there(page, *place.block))) {
     auto made = make(page, pc);
     if (made == nullptr) return nullptr;
     if (place.block != nullptr) replaced_.push_back(std::move(place.block));
@@ -113,7 +114,7 @@ bool Blocks::is_there(const FetchWindow::Page& page, Block& block) const {
     FetchWindow::Line line;
     if (!fetch_.find_line(page, part.physical + part.first, line)) return false;
     if (std::memcmp(line.bytes + part.first, bytes, part.count) != 0) return false;
-    part.way = line.way;
+    block.found(part, line.way);
     bytes += part.count;
   }
   return true;

@@ -31,11 +31,14 @@ class Blocks {
   /// It stays where it is until `refresh` or `clear`.
   const Block* find(std::uint64_t pc) {
     Place& place = places_[(pc >> 1) % place_count];
-    if (place.block != nullptr && place.block->pc == pc && place.block->epoch == epoch_ &&
-        fetch_.is_marked(place.block->tlb_entries) &&
-        (predictor_ == nullptr ||
-         place.block->targets_generation == predictor_->targets_generation())) {
-      return place.block->ops.empty() ? nullptr : place.block.get();
+    const Block* block = place.block.get();
+    if (block != nullptr && block->pc == pc && block->epoch == epoch_) {
+      if (block->ops.empty()) return nullptr;
+      if (fetch_.is_marked(block->tlb_entries) &&
+          (predictor_ == nullptr ||
+           block->targets_generation == predictor_->targets_generation())) {
+        return block;
+      }
     }
     return find_slowly(pc, place);
   }

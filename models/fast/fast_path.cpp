@@ -10,6 +10,7 @@ namespace cyclevisor {
 
 FastPath::FastPath(Pipeline& pipeline)
     : pipeline_(pipeline),
+      events_(pipeline.observer_.plain_events()),
       stalls_are_known_(pipeline.settings_.memory_latency == 0 &&
                         pipeline.settings_.memory_beat == 0),
       ops_(pipeline.core().csrs.config().extensions),
@@ -44,7 +45,6 @@ bool FastPath::enter() {
   second_half_ = pipeline.fetch_.second_half_;
   first_half_ = pipeline.fetch_.first_half_;
   first_physical_ = pipeline.fetch_.first_physical_;
-  events_ = pipeline.observer_.plain_events();
   divided_ = false;
   stages_.now = pipeline.now_.value;
   stages_.retired = 0;
@@ -108,9 +108,20 @@ void FastPath::describe_access(MemoryAccess& access, const MicroOp& op, std::uin
   access.value = load_operand(host, op.bytes);
 }
 
-void FastPath::publish(const Slot& retired, const MemoryLook& look) {
-  if (events_ == nullptr || !retired.op->valid) return;
-  publish(retired, look.address, look.access.host, stages_.now);
+void FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
+                       std::uint64_t at) const {
+  if (!retired.op->valid || needed() == Retirements::none) return;
+  if (needed() == Retirements::places) {
+    constexpr StraightRun::Step here;
+    events_.publish(StraightRun(Cycle(at), VirtualAddress(retired.pc), &here, 1));
+    return;
+  }
+  Retire& event = events_.plain();
+  event.cycle = Cycle(at);
+  event.pc = VirtualAddress(retired.pc);
+  const Instruction& instruction = retired.op->instruction;
+  describe(event, instruction.raw, instruction.rd, retired.physical_pc);
+  if (host != nullptr) describe_access(event.access, *retired.op, address, host);
 }
 
 void FastPath::run(Cycle horizon) {

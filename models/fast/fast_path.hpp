@@ -95,7 +95,7 @@ class FastPath {
   static bool is_empty_behind_memory(const Stages& stages);
   /// Goes from block to block. False, and nothing done, if the first is not known.
   bool run_blocks(std::uint64_t end);
-  template <bool observed>
+  template <Retirements wanted>
   bool run_blocks(const Block* block, std::uint64_t end);
   static Slot slot_of(const Block& block, std::size_t index);
   unsigned touch_lines(const Block& block, unsigned touched, unsigned count);
@@ -116,35 +116,45 @@ class FastPath {
     RightPath::Guess guess, before;
   };
   bool stands_at(const Block& block) const;
-  const Block* block_behind(const Block& block, const RightPath::Guess& guess);
+  void enter_closed(Way& way, const Block& block);
   bool run_predicted_blocks(std::uint64_t end);
-  template <bool observed>
+  template <Retirements wanted>
   bool run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end);
   void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
   void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
 
-  /// `address` and `host` are those of the operand, if there is one. `events_` is not null.
-  void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
-               std::uint64_t at) {
-    Retire& event = events_->plain();
-    event.cycle = Cycle(at);
-    event.pc = VirtualAddress(retired.pc);
-    if (events_->wanted() != Retirements::all) return;
-    const Instruction& instruction = retired.op->instruction;
-    describe(event, instruction.raw, instruction.rd, retired.physical_pc);
-    if (host != nullptr) describe_access(event.access, *retired.op, address, host);
+  /// What anybody needs of plain instructions: none of them, places or all.
+  Retirements needed() const {
+    const Retirements wanted = events_.wanted();
+    return wanted == Retirements::unusual ? Retirements::none : wanted;
   }
-  void publish(const Block& block, std::size_t index, std::uint64_t address, const std::byte* host,
-               std::uint64_t at) {
-    const BlockOp& op = block.ops[index];
-    Retire& event = events_->plain();
+  /// Whether that is still so. Only handing over events may change it.
+  template <Retirements wanted>
+  bool needs() const {
+    return wanted != Retirements::all || needed() == wanted;
+  }
+  /// `address` and `host` are those of the operand, if there is one.
+  void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
+               std::uint64_t at) const;
+  /// The event, as long as nothing else is published.
+  Retire& publish(const Block& block, std::size_t index, std::uint64_t address,
+                  const std::byte* host, std::uint64_t at) const {
+    Retire& event = events_.plain();
     event.cycle = Cycle(at);
-    event.pc = VirtualAddress(block.pc + op.place);
-    if (events_->wanted() != Retirements::all) return;
-    describe(event, op.raw, op.rd, PhysicalAddress(block.physical_pc + op.place));
+    event.pc = VirtualAddress(block.pc_of(index));
+    const BlockOp& op = block.ops[index];
+    describe(event, op.raw, op.rd, PhysicalAddress(block.physical_pc + block.steps[index].place));
     if (host != nullptr) {
       describe_access(event.access, *block.instructions[index].op, address, host);
     }
+    return event;
+  }
+  /// The places of a block's instructions `first` to `end - 1`.
+  void publish_places(const Block& block, std::size_t first, std::size_t end,
+                      std::uint64_t base) const {
+    if (first == end) return;
+    events_.publish(
+        StraightRun(Cycle(base), VirtualAddress(block.pc), &block.steps[first], end - first));
   }
   /// All of an event but cycle and pc.
   void describe(Retire& event, std::uint32_t bits, std::uint8_t rd,
@@ -161,10 +171,10 @@ class FastPath {
   }
   void describe_access(MemoryAccess& access, const MicroOp& op, std::uint64_t address,
                        const std::byte* host) const;
-  void publish(const Slot& retired, const MemoryLook& look);
 
   Pipeline& pipeline_;
-  bool stalls_are_known_;  ///< memory has no wait states
+  const EventStream& events_;  ///< where instructions go
+  bool stalls_are_known_;      ///< memory has no wait states
   MicroOps ops_;
   FetchWindow fetch_;
   DataWindow data_;
@@ -172,7 +182,6 @@ class FastPath {
   std::optional<RightPath> right_path_;
   Blocks blocks_;
 
-  const EventStream* events_ = nullptr;  ///< where instructions go, if anywhere
   Stages stages_;
   bool second_half_ = false;  ///< F
   std::uint16_t first_half_ = 0;

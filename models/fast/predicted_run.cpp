@@ -21,10 +21,20 @@ bool FastPath::stands_at(const Block& block) const {
   return decode + 1 == block.instructions.size() || stages_.pc == block.pc_of(decode + 1);
 }
 
-/// The block behind another one if it is as guessed.
-const Block* FastPath::block_behind(const Block& block, const RightPath::Guess& guess) {
-  const Block* next = blocks_.find(guess.next);
-  return next != nullptr && !right_path_->shares_target(block, *next) ? next : nullptr;
+/// The way into a block whose end is guessed.
+void FastPath::enter_closed(Way& way, const Block& block) {
+  way.block = &block;
+  way.next = blocks_.find(way.guess.next);
+  if (way.next == nullptr) return;
+  const BlockOp& last = block.ops.back();
+  // Taken or not, such a branch redirects nothing, and a fetch in two lines is not dropped.
+  const bool leads_on = last.operation != Operation::jal && last.operation != Operation::jalr &&
+                        last.immediate == way.guess.pc + last.length;
+  if (right_path_->shares_target(block, *way.next) || (leads_on && way.next->head != 0)) {
+    way.next = nullptr;
+  } else {
+    way.block = &block.followed_by(way.next->head, fetch_.undivided_bytes());
+  }
 }
 
 /// Leaves a block; `way` has the guesses about the branches and jumps at the ends of the block
@@ -46,7 +56,7 @@ void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touch
   if (index == 0) {
     stages.writeback = {way.before.pc, &way.before};
   } else {
-    const bool follows = block.ops[index - 1].cycle + 1u == arrival.cycle;
+    const bool follows = block.steps[index - 1].cycle + 1u == arrival.cycle;
     stages.writeback = {block.pc_of(follows ? index - 1 : index), nullptr};
   }
   stages.fetch_pc = stages_.pc;
@@ -60,22 +70,29 @@ bool FastPath::run_predicted_blocks(std::uint64_t end) {
   Way way;
   way.block = blocks_.find(stages_.memory.pc);
   if (way.block == nullptr || !stands_at(*way.block)) return false;
-  const std::uint64_t base = stages_.now - way.block->arrivals[0].cycle;
-  if (base + way.block->cycles > end || !right_path_->can_begin()) return false;
+  if (!right_path_->can_begin()) return false;
   if (way.block->closed) {
     const bool is_guessed = way.block->unpredicted < 0;
     way.guess = is_guessed ? right_path_->guess_in_decode(*way.block, stages_.pc)
                            : right_path_->guess(*way.block, nullptr);
     // What a guessed return has done to the stack has been done.
     if (is_guessed && way.guess.is_return()) return false;
-    way.next = block_behind(*way.block, way.guess);
+    enter_closed(way, *way.block);
     if (is_guessed && way.next == nullptr) return false;
   }
-  return events_ != nullptr ? run_predicted_blocks<true>(way, base, end)
-                            : run_predicted_blocks<false>(way, base, end);
+  const std::uint64_t base = stages_.now - way.block->arrivals[0].cycle;
+  if (base + way.block->cycles > end) return false;
+  switch (needed()) {
+    case Retirements::all:
+      return run_predicted_blocks<Retirements::all>(way, base, end);
+    case Retirements::places:
+      return run_predicted_blocks<Retirements::places>(way, base, end);
+    default:
+      return run_predicted_blocks<Retirements::none>(way, base, end);
+  }
 }
 
-template <bool observed>
+template <Retirements wanted>
 bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end) {
   Core& core = pipeline_.core();
   bool first_block = true;
@@ -89,6 +106,8 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
       count = static_cast<std::size_t>(block.unpredicted);
     }
     unsigned touched = 0;
+    std::size_t published = 0;
+    Retire* last = nullptr;
     for (std::size_t index = 0; index < count; ++index) {
       const BlockOp& op = ops[index];
       if (touched < op.lines) touched = touch_lines(block, touched, op.lines);
@@ -99,17 +118,25 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
             index + 2 < block.instructions.size() ? end - base - block.cycles : 0, step.host);
         if (!stall) {
           if (first_block && index == 0) return false;
+          if (wanted == Retirements::places) publish_places(block, published, index, base);
           stages_.retired += index;
-          leave_predicted(way, index, touched, base + op.cycle - op.stalled);
+          leave_predicted(way, index, touched, base + block.steps[index].cycle - op.stalled);
           return true;
+        }
+        if (wanted == Retirements::places && *stall != 0) {
+          publish_places(block, published, index, base);
+          published = index;
         }
         base += *stall;
         execute_ordinary(core, *block.instructions[index].op, 0, step.host);
       }
-      if (observed) publish(block, index, step.address, step.host, base + op.cycle);
+      if (wanted == Retirements::all) {
+        last = &publish(block, index, step.address, step.host, base + block.steps[index].cycle);
+      }
     }
     if (way.next == nullptr) {
       if (first_block && count == 0) return false;
+      if (wanted == Retirements::places) publish_places(block, published, count, base);
       stages_.retired += count;
       leave_predicted(way, count, touched, base + block.arrivals[count].cycle);
       return true;
@@ -121,8 +148,16 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     const BlockStep step = execute_in_block(core, data_, block, op);
     const bool redirects = step.result == BlockStep::Result::redirects;
     if ((redirects ? step.target : link) != way.guess.next || redirects != way.guess.takes) {
+      // A fetch in two lines is dropped, and what is in the memory stage does not wait for it.
+      const std::uint64_t now = base + block.steps[count - 1].cycle - ops[count - 1].stalled;
+      if (wanted == Retirements::places) {
+        publish_places(block, published, count - 1, base);
+        publish_places(block, count - 1, count, now - block.steps[count - 1].cycle);
+      } else if (wanted == Retirements::all) {
+        last->cycle = Cycle(now);
+      }
       stages_.retired += count;
-      leave_executed(way, count - 1, touched, base + ops[count - 1].cycle);
+      leave_executed(way, count - 1, touched, now);
       return true;
     }
     right_path_->leave_fetch(way.guess);
@@ -132,19 +167,22 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     on.before = way.guess;
     if (on.block->closed) {
       on.guess = right_path_->guess(*on.block, &way.guess);
-      on.next = block_behind(*on.block, on.guess);
+      enter_closed(on, *on.block);
     }
     const bool stops = on.block->closed && on.next == nullptr && on.block->unpredicted < 0;
     stages_.retired += count;
-    if (stops || base + op.cycle + on.block->cycles > end) {
-      leave_predicted(way, count, touched, base + op.cycle);
+    const unsigned retires = block.steps[count].cycle;
+    if (stops || !needs<wanted>() || base + retires + on.block->cycles > end) {
+      if (wanted == Retirements::places) publish_places(block, published, count, base);
+      leave_predicted(way, count, touched, base + retires - op.stalled);
       return true;
     }
+    if (wanted == Retirements::places) publish_places(block, published, count + 1, base);
     touch_lines(block, touched, static_cast<unsigned>(block.lines.size()));
     if (redirects) core.write_x(op.rd, link);
     ++stages_.retired;
-    base += op.cycle;
-    if (observed) publish(block, count, 0, nullptr, base);
+    base += retires;
+    if (wanted == Retirements::all) publish(block, count, 0, nullptr, base);
     right_path_->leave_memory(way.guess);
     way = on;
     first_block = false;

@@ -142,7 +142,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
     if (op.valid) {
       stages.behind = execute_ordinary(core, op, stages.memory.pc, host);
       ++stages.retired;
-      if (events_ != nullptr) publish(stages.memory, address, host, stages.now);
+      if (needed() != Retirements::none) publish(stages.memory, address, host, stages.now);
     }
     const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
     advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);
@@ -221,7 +221,7 @@ bool FastPath::run_stalls() {
     fetch_.mark(1 + stall);
   }
   stages_.now += stall;
-  publish(retiring, look);
+  publish(retiring, look.address, look.access.host, stages_.now);
   const bool moves = advance<predicts>(
       stages_, outcome, seen.op == nullptr && !outcome.wrong ? fetched() : seen,
       memory_stall != 0 && outcome.wrong ? DecodeRegister::cleared : DecodeRegister::holds);
@@ -257,7 +257,7 @@ bool FastPath::run_division(const MemoryLook& look) {
   }
   const Slot retiring = stages_.memory;
   retire(look, 1);
-  publish(retiring, look);
+  publish(retiring, look.address, look.access.host, stages_.now);
   const unsigned cycles =
       pipeline_.divider_.cycles(instruction, pipeline_.core().x[instruction.rs2]);
   fetch_.mark(cycles);

@@ -32,9 +32,9 @@ class PipelineObserver {
   /// The instruction is about to be executed and will retire: nothing has changed yet.
   virtual void retiring(const StageLatch& latch, Cycle at) = 0;
   virtual void retired(const StageLatch& latch, Cycle at) = 0;
-  /// Where the fast path puts its instructions in place of the two above (EventStream::plain); null
-  /// if nobody needs them now.
-  virtual const EventStream* plain_events() const = 0;
+  /// Where the fast path puts its instructions in place of the two above, if anybody wants them
+  /// there.
+  virtual const EventStream& plain_events() const = 0;
   /// The instruction did not retire; the trap has been taken.
   virtual void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) = 0;
 };

@@ -59,7 +59,7 @@ class SteppedEngine : public Engine, private PipelineObserver {
 
   void retiring(const StageLatch& latch, Cycle at) override;
   void retired(const StageLatch& latch, Cycle at) override;
-  const EventStream* plain_events() const override { return state_.publisher.plain_events(); }
+  const EventStream& plain_events() const override { return state_.publisher.plain_events(); }
   void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override;
 
   PipelineSettings settings_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/probe/events.hpp"
+#include "models/probe/straight_run.hpp"
 
 namespace cyclevisor {
 
@@ -33,7 +34,7 @@ class RetireSpan {
 enum class Retirements : std::uint8_t {
   none,
   unusual,  ///< those that are not plain (RetireSpan)
-  places,   ///< all, but of the plain ones cycle and pc only: the other fields have no meaning
+  places,   ///< all, but of the plain ones cycle and pc only
   all,
 };
 
@@ -56,6 +57,16 @@ class Sink {
   /// overridden by those who can deal with many faster than with each by itself.
   virtual void on_plain(RetireSpan events) {
     for (const Retire& event : events) on(event);
+  }
+  /// Plain instructions come like this while nobody needs more than their places. One by one, all
+  /// fields but cycle and pc are without meaning.
+  virtual void on_places(const StraightRun& run) {
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      Retire event;
+      event.cycle = run[i].cycle;
+      event.pc = run[i].pc;
+      on(event);
+    }
   }
 
   /// Which instructions the sink needs to see from now on. Asked when it is attached, after each
@@ -98,14 +109,19 @@ class EventStream {
   /// What anybody needs of the instructions that retire now.
   Retirements wanted() const { return wanted_; }
 
-  /// The event of a plain instruction, to be filled in by the caller before the next call: cycle
-  /// and pc, and every other field too if `wanted()` then is `all`.
+  /// The event of a plain instruction, to be filled in by the caller before the next call. For when
+  /// `wanted()` is `all`; it may be less afterwards.
   Retire& plain() const {
     if (collected_ == plain_.size()) {
       hand_over();
       ask();
     }
     return plain_[collected_++];
+  }
+  /// Plain instructions, when `wanted()` is `places`.
+  void publish(const StraightRun& run) const {
+    flush();
+    for (Sink* sink : content_with_places_) sink->on_places(run);
   }
   /// Hands over what has been collected.
   void flush() const {
@@ -127,14 +143,17 @@ class EventStream {
   }
   void ask() const {
     wanted_ = Retirements::none;
+    content_with_places_.clear();
     for (Receiver& receiver : receivers_) {
       receiver.wants = receiver.sink->wants();
       wanted_ = std::max(wanted_, receiver.wants);
+      if (receiver.wants == Retirements::places) content_with_places_.push_back(receiver.sink);
     }
   }
 
   // Publishing is open to everybody who knows the stream; only attaching changes it.
   mutable std::vector<Receiver> receivers_;
+  mutable std::vector<Sink*> content_with_places_;
   mutable Retirements wanted_ = Retirements::none;
   // Few enough to stay in the host's first-level cache until the last receiver has seen them.
   mutable std::array<Retire, 128> plain_;

@@ -70,24 +70,37 @@ void CycleAccount::spend_in_hypervisor(Cycle until) {
   if (booted_) stages_[stage] += cycles;
 }
 
+/// Up to the instruction that retired last. The cycles of a stage are counted when it ends.
+void CycleAccount::settle() {
+  if (!in_guest_) spend_in_hypervisor(retired_);
+}
+
+inline void CycleAccount::retire(HypervisorStage stage, Cycle at) {
+  if (stage != stage_) {
+    spend_in_hypervisor(retired_);
+    stage_ = stage;
+  }
+  retired_ = at;
+}
+
 void CycleAccount::on(const Retire& event) {
-  if (in_guest_) return;
-  stage_ = map_.at(event.pc);
-  spend_in_hypervisor(event.cycle);
+  if (!in_guest_) retire(map_.at(event.pc), event.cycle);
 }
 
 void CycleAccount::on_plain(RetireSpan events) {
   if (in_guest_) return;
-  Cycle last = since_;
-  for (const Retire& event : events) {
-    const HypervisorStage stage = map_.at(event.pc);
-    if (stage != stage_) {
-      spend_in_hypervisor(last);
-      stage_ = stage;
-    }
-    last = event.cycle;
+  for (const Retire& event : events) retire(map_.at(event.pc), event.cycle);
+}
+
+void CycleAccount::on_places(const StraightRun& run) {
+  if (in_guest_) return;
+  const StraightRun::Place last = run.back();
+  const StageMap::Stretch& stretch = map_.around(run.front().pc);
+  if (stretch.holds(last.pc)) {
+    retire(stretch.stage, last.cycle);
+    return;
   }
-  spend_in_hypervisor(last);
+  for (std::size_t i = 0; i < run.size(); ++i) retire(map_.at(run[i].pc), run[i].cycle);
 }
 
 void CycleAccount::on(const Trap& event) {
@@ -97,6 +110,7 @@ void CycleAccount::on(const Trap& event) {
   // To a vector of the guest's own.
   if (watch_.running()) return;
   in_guest_ = false;
+  retired_ = event.cycle;
   cause_ = event.cause;
   work_ = 0;
   trapped_ = event.cycle;
@@ -154,9 +168,13 @@ CycleAccount::Moment CycleAccount::seen_by(unsigned vm, const Totals& totals) co
   return moment;
 }
 
-CycleAccount::Moment CycleAccount::now(unsigned vm) const { return seen_by(vm, totals_); }
+CycleAccount::Moment CycleAccount::now(unsigned vm) {
+  settle();
+  return seen_by(vm, totals_);
+}
 
 void CycleAccount::mark(unsigned vm, Cycle at) {
+  settle();
   const std::size_t i = index(vm);
   if (i == marks_.size()) return;
   Mark& mark = marks_[i];
@@ -169,7 +187,8 @@ void CycleAccount::mark(unsigned vm, Cycle at) {
   find_next_mark();
 }
 
-CycleAccount::Moment CycleAccount::marked(unsigned vm) const {
+CycleAccount::Moment CycleAccount::marked(unsigned vm) {
+  settle();
   const std::size_t i = index(vm);
   return i < marks_.size() ? seen_by(vm, marks_[i].totals) : Moment{};
 }

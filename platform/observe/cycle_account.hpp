@@ -44,6 +44,7 @@ class CycleAccount : public Sink {
   void on(const TrapReturn& event) override;
   void on(const Idle& event) override;
   void on_plain(RetireSpan events) override;
+  void on_places(const StraightRun& run) override;
   /// All of a guest's cycles between two traps are the guest's.
   Retirements wants() const override { return in_guest_ ? Retirements::none : Retirements::places; }
   /// Closes the books at the end of the run. Call once.
@@ -52,12 +53,12 @@ class CycleAccount : public Sink {
   /// The VM that runs, or trapped last; 0 before the first one.
   unsigned vm() const { return booted_ && guest_ < vms_.size() ? vms_[guest_].number : 0; }
   /// Up to the last trap, return or instruction of the hypervisor.
-  Moment now(unsigned vm) const;
+  Moment now(unsigned vm);
   /// Remembers the moment `at`, which may lie ahead. It replaces the VM's last one. A moment that
   /// has passed is taken to be the trap that the hypervisor works on, if that is `at`, or else now.
   void mark(unsigned vm, Cycle at);
   /// The moment that was marked, when time has come to it.
-  Moment marked(unsigned vm) const;
+  Moment marked(unsigned vm);
 
   /// boot() + idle() + what `vms` own is total().
   const std::vector<Vm>& vms() const { return vms_; }
@@ -90,6 +91,8 @@ class CycleAccount : public Sink {
   void pass_marks(Cycle until, std::uint64_t& bucket);
   void spend_in_guest(Cycle until);
   void spend_in_hypervisor(Cycle until);
+  void retire(HypervisorStage stage, Cycle at);
+  void settle();
   void find_next_mark();
 
   ObservedPlatform platform_;
@@ -109,7 +112,8 @@ class CycleAccount : public Sink {
   std::uint64_t work_ = 0;          ///< the hypervisor's cycles since it
   Cycle trapped_ = Cycle::never();  ///< when
   Totals at_trap_;
-  HypervisorStage stage_ = HypervisorStage::other;  ///< of the last instruction
+  HypervisorStage stage_ = HypervisorStage::other;  ///< of the hypervisor's last instruction
+  Cycle retired_;                                   ///< when that retired, or trapped
 
   std::vector<Mark> marks_;           ///< as vms_
   Cycle next_mark_ = Cycle::never();  ///< earliest of those not reached

@@ -15,7 +15,13 @@ StageMap::StageMap(const std::vector<StageRange>& ranges) {
   first_ = ranges.front().first;
   for (std::size_t i = 0; i + 1 < ranges.size(); ++i) {
     const std::uint64_t end = std::min(ranges[i + 1].first - first_, max_code_bytes) / 2;
-    if (end > stages_.size()) stages_.resize(end, ranges[i].stage);
+    if (end <= places_.size()) continue;
+    const std::uint64_t begin = first_ + 2 * places_.size();
+    if (places_.empty() || stretches_.back().stage != ranges[i].stage) {
+      stretches_.push_back({begin, 0, ranges[i].stage});
+    }
+    stretches_.back().bytes = first_ + 2 * end - stretches_.back().first;
+    places_.resize(end, static_cast<std::uint32_t>(stretches_.size() - 1));
   }
 }
 

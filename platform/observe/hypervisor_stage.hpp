@@ -39,14 +39,26 @@ class StageMap {
   /// `ranges` by address.
   explicit StageMap(const std::vector<StageRange>& ranges);
 
-  HypervisorStage at(VirtualAddress pc) const {
+  /// Code without a break that belongs to one stage.
+  struct Stretch {
+    std::uint64_t first = 0;  ///< address
+    std::uint64_t bytes = 0;
+    HypervisorStage stage = HypervisorStage::other;
+
+    bool holds(VirtualAddress pc) const { return pc.value - first < bytes; }
+  };
+  /// Around an instruction; without bytes where nothing is known.
+  const Stretch& around(VirtualAddress pc) const {
     const std::uint64_t index = (pc.value - first_) / 2;
-    return index < stages_.size() ? stages_[index] : HypervisorStage::other;
+    return stretches_[index < places_.size() ? places_[index] : 0];
   }
+  HypervisorStage at(VirtualAddress pc) const { return around(pc).stage; }
 
  private:
   std::uint64_t first_ = 0;
-  std::vector<HypervisorStage> stages_;  ///< one for every two bytes: no instruction is shorter
+  std::vector<Stretch> stretches_{Stretch()};  ///< the first is that of the unknown
+  /// Index into them for every two bytes: no instruction is shorter.
+  std::vector<std::uint32_t> places_;
 };
 
 }  // namespace cyclevisor

@@ -41,7 +41,7 @@ class PipelineEvents final : public PipelineObserver, private Sink {
   void retired(const StageLatch& latch, Cycle at) override {
     callback_({PipelineEvent::Kind::retired, at, latch.pc, latch.bits, mode_, 0});
   }
-  const EventStream* plain_events() const override { return &plain_; }
+  const EventStream& plain_events() const override { return plain_; }
   void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) override {
     flush();
     const bool interrupt = (taken.cause & Trap::interrupt_bit) != 0;

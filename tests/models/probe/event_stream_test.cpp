@@ -110,6 +110,35 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   CHECK(all.text == "r1 r2 t3 ");
 }
 
+TEST_CASE("places come as runs, and one by one to those who do not know runs") {
+  class Runs : public Notes {
+   public:
+    Runs() : Notes(Retirements::places) {}
+    void on_places(const StraightRun& run) override {
+      text += "(";
+      for (std::size_t i = 0; i < run.size(); ++i) {
+        note('r', run[i].cycle);
+        text += std::to_string(run[i].pc.value) + " ";
+      }
+      text += ")";
+    }
+  };
+  EventStream stream;
+  Notes unusual(Retirements::unusual);
+  Notes each(Retirements::places);
+  Runs runs;
+  stream.attach(unusual);
+  stream.attach(each);
+  stream.attach(runs);
+  constexpr StraightRun::Step steps[] = {{0, 1}, {4, 3}, {6, 4}};
+  stream.publish(StraightRun(Cycle(10), VirtualAddress(100), steps, 3));
+  stream.publish(trap(15));
+  stream.publish(StraightRun(Cycle(20), VirtualAddress(100), steps + 1, 1));
+  CHECK(unusual.text == "t15 ");
+  CHECK(each.text == "r11 r13 r14 t15 r23 ");
+  CHECK(runs.text == "(r11 100 r13 104 r14 106 )t15 (r23 104 )");
+}
+
 TEST_CASE("what a sink needs may change with an event, and with many instructions") {
   EventStream stream;
   Notes notes(Retirements::none);

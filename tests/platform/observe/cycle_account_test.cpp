@@ -102,6 +102,33 @@ TEST_CASE("the hypervisor's cycles belong to the stage of the instruction that t
         run.seen.account.find(1)->hypervisor_cycles());
 }
 
+TEST_CASE("a run of the hypervisor's instructions counts as each of them") {
+  Hypervised run(with_stages());
+  run.select(1, 90);
+  run.resume(100, code);
+  run.trap(150, 8, code, 0x73);
+  const auto retire = [&run](std::uint64_t base, std::uint64_t pc,
+                             std::initializer_list<StraightRun::Step> steps) {
+    run.stream.publish(StraightRun(Cycle(base), VirtualAddress(pc), steps.begin(), steps.size()));
+  };
+  retire(150, 0x8000'0000, {{0, 4}, {4, 5}, {8, 8}});           // entry: 8
+  retire(160, 0x8000'0008, {{0, 1}, {4, 2}, {8, 5}, {24, 9}});  // entry: 4, schedule: 3, exit: 4
+  retire(170, 0x8000'001e, {{0, 0}});                           // schedule: 1
+  retire(170, 0x8000'0040, {{0, 2}, {4, 3}});                   // nobody's: 3
+  run.seen.account.mark(1, Cycle(171));                         // which is now
+  const auto of = [](const auto& stages, HypervisorStage stage) {
+    return stages[static_cast<std::size_t>(stage)];
+  };
+  CHECK(of(run.seen.account.marked(1).stages, HypervisorStage::other) == 100 + 3);
+  run.resume(173, code + 4);
+  run.seen.finish(Cycle(200));
+  const auto& stages = run.seen.account.stages();
+  CHECK(of(stages, HypervisorStage::entry) == 12);
+  CHECK(of(stages, HypervisorStage::schedule) == 4);
+  CHECK(of(stages, HypervisorStage::exit) == 4);
+  CHECK(of(stages, HypervisorStage::other) == 3);
+}
+
 TEST_CASE("a marked moment is exact within a stage and across a switch") {
   Hypervised run(with_stages());
   run.select(1, 90);
