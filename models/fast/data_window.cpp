@@ -95,12 +95,16 @@ unsigned DataWindow::miss_cycles(const Access& access, AccessType type) const {
   return 2 * beats + 2 + (type == AccessType::store ? 1 : 0);
 }
 
+void DataWindow::mark(const Access& access, unsigned cycles) {
+  Tlb& tlb = stage_.translator_.tlb();
+  if (!access.match->hit || tlb.is_used(*access.match)) return;
+  // Marking the last entry clears all marks; the next cycle marks this one again.
+  for (unsigned i = 0; i < cycles && i < 2; ++i) tlb.use(*access.match);
+}
+
 void DataWindow::complete(const Access& access, AccessType type, unsigned cycles) {
   const bool writes = type == AccessType::store;
-  if (access.match->hit && !stage_.translator_.tlb().is_used(*access.match)) {
-    // Marking the last entry clears all marks; the next cycle marks this one again.
-    for (unsigned i = 0; i < cycles && i < 2; ++i) stage_.translator_.tlb().use(*access.match);
-  }
+  mark(access, cycles);
   if (!cached_) return;
   if (access.hits) {
     stage_.cache_.use(access.set, access.way, writes);

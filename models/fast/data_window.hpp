@@ -61,6 +61,8 @@ class DataWindow {
   /// The end of an access that has been in the memory stage for some cycles; before a store's data
   /// are written.
   void complete(const Access& access, AccessType type, unsigned cycles);
+  /// What further cycles there do to the translation's marks.
+  void mark(const Access& access, unsigned cycles);
 
   /// Stores into the page around this address are left to the stepped pipeline.
   void exclude(PhysicalAddress address);

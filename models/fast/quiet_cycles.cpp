@@ -220,6 +220,8 @@ bool FastPath::run_stalls() {
   } else {
     fetch_.mark(1 + stall);
   }
+  // What is in the memory stage waits as well, and looks at its translation in each cycle.
+  if (look.accesses && stall > memory_stall) data_.mark(look.access, stall - memory_stall);
   stages_.now += stall;
   publish(retiring, look.address, look.access.host, stages_.now);
   const bool moves = advance<predicts>(

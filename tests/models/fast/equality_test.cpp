@@ -285,6 +285,28 @@ TEST_CASE("Every structure's settings are the same fast and stepped") {
   }
 }
 
+TEST_CASE("Loops that are predicted rightly are the same fast and stepped") {
+  PipelineSettings settings;
+  settings.predictor = Predictor::gshare;
+  // Which line is replaced shows in which order the others were fetched from.
+  settings.instruction_cache.line_bytes = 16;
+  settings.instruction_cache.sets = 4;
+  settings.instruction_cache.ways = 8;
+  settings.data_cache.sets = settings.data_cache.ways = 2;
+  Totals totals;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    ProgramShape shape;
+    shape.halfwords = 1500;
+    shape.system_percent = 0;
+    shape.far_percent = 0;
+    shape.loop_percent = 40;
+    shape.most_rounds = 400;
+    shape.short_blocks = seed % 2 == 0 ? 2 : 6;
+    compare(settings, shape, seed, 20000, totals);
+  }
+  CHECK(totals.fast_cycles > totals.cycles / 2);
+}
+
 TEST_CASE("An interrupt in any cycle is the same fast and stepped") {
   ProgramShape shape;
   shape.halfwords = 160;
@@ -327,6 +349,8 @@ TEST_CASE("Thousands of programs are the same fast and stepped", "[.nightly]") {
     shape.far_percent = random.pick({0u, 5u, 20u});
     shape.system_percent = random.pick({0u, 1u});
     shape.loop_percent = random.pick({0u, 10u, 40u});
+    shape.most_rounds = random.pick({40u, 2000u});
+    shape.short_blocks = random.pick({0u, 4u});
     shape.patch_percent = random.pick({0u, 40u});
     shape.call_percent = random.pick({0u, 0u, 20u});
     shape.translates = random.percent(40);

@@ -220,9 +220,10 @@ class Writer {
     jump_to(behind);
     at_ = behind;
     functions_.push_back(function);
-    emit(Operation::addi, counter, 0, 0, random_.between(2, 40));
+    emit(Operation::addi, counter, 0, 0, random_.between(2, shape_.most_rounds));
     const std::uint64_t top = at_;
     straight_line(static_cast<unsigned>(random_.between(0, 12)));
+    if (shape_.short_blocks != 0) short_blocks();
     if (random_.percent(40)) {
       // Its own function or another one, anywhere before.
       const std::uint64_t called =
@@ -244,6 +245,23 @@ class Writer {
     emit(Operation::blt, 0, 0, counter,
          static_cast<std::int64_t>(top) - static_cast<std::int64_t>(at_));
     if (random_.percent(shape_.patch_percent)) patch(slot, behind);
+  }
+
+  /// What a predictor soon knows, at addresses of any alignment; some branches wait for a load.
+  void short_blocks() {
+    const std::uint64_t count = 1 + random_.below(shape_.short_blocks);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      straight_line(static_cast<unsigned>(random_.between(0, 5)));
+      std::uint8_t tested = 0;
+      if (random_.percent(50)) {
+        tested = any_register();
+        emit(Operation::ld, tested, operand_pointer, 0, 8 * random_.between(-32, 31));
+      }
+      // Unsigned, nothing is less than zero.
+      emit(random_.pick({Operation::bgeu, Operation::bltu}), 0, tested, 0, 6);
+      emit_half(0x0001);  // c.nop
+      if (random_.percent(50)) emit_half(0x0001);
+    }
   }
 
   /// Gives an addi another immediate and goes back to its loop, seven times in a row.

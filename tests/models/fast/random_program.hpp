@@ -18,6 +18,8 @@ struct ProgramShape {
   unsigned system_percent = 1;    ///< CSR accesses, fences, atomics, traps
   bool translates = false;        ///< runs in S-mode under Sv39
   unsigned loop_percent = 0;      ///< counted loops of straight-line code, branches and calls
+  unsigned most_rounds = 40;      ///< of a loop; at most 2000
+  unsigned short_blocks = 0;      ///< at most so many in a loop, all of whose branches decide alike
   unsigned patch_percent = 0;     ///< after a loop: it is changed a little and run again
   /// Calls, returns and both in one; then x1 and x5 hold return addresses only.
   unsigned call_percent = 0;
