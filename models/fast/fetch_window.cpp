@@ -47,6 +47,7 @@ FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
     if (!open(address, page)) return Look::elsewhere;
     page_ = page;
     marked_ = false;
+    line_bytes_ = 0;  // the window does not stay behind in another page, also when this misses
   }
   if (!cached_) {
     bytes_ = stage_.core_.core().memory.direct(PhysicalAddress(page_.physical), pte::page_bytes,
