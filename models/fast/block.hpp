@@ -84,8 +84,9 @@ struct Block {
   std::vector<Line> lines;
   std::vector<std::byte> bytes;
   std::uint64_t tlb_entries = 0;
-  /// In which all of this was last found true.
+  /// In which all of this was last found true, and in which the bytes.
   std::uint64_t epoch = 0;
+  std::uint64_t lines_epoch = 0;
   /// The branch target buffer's when it was last found to have just this block's branch or jump.
   std::uint64_t targets_generation = 0;
 

@@ -11,9 +11,16 @@ namespace cyclevisor {
 void Blocks::refresh() {
   replaced_.clear();
   const FetchWindow::Generation now = fetch_.generation();
-  if (now == generation_ && !fetch_.sees_stores()) return;
+  const std::uint64_t lines_now = fetch_.lines_generation();
+  const bool lines_changed = lines_now != lines_generation_ || fetch_.sees_stores();
+  if (now == generation_ && !lines_changed) {
+    enter_context();
+    return;
+  }
   generation_ = now;
-  ++epoch_;
+  lines_generation_ = lines_now;
+  if (lines_changed) ++lines_epoch_;
+  begin_epoch();
 }
 
 void Blocks::clear() {
@@ -44,6 +51,7 @@ const Block* Blocks::find_slowly(std::uint64_t pc, Place& place) {
   }
   Block& block = *place.block;
   block.epoch = epoch_;
+  block.lines_epoch = lines_epoch_;
   block.tlb_entries = page.match.entries;
   if (block.ops.empty()) return nullptr;
   if (predictor_ != nullptr) {
@@ -108,7 +116,11 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
 }
 
 bool Blocks::is_there(const FetchWindow::Page& page, Block& block) const {
-  if (block.physical_pc != page.physical + (block.pc - page.virtual_address)) return false;
+  return block.physical_pc == page.physical + (block.pc - page.virtual_address) &&
+         (block.lines_epoch == lines_epoch_ || has_its_lines(page, block));
+}
+
+bool Blocks::has_its_lines(const FetchWindow::Page& page, Block& block) const {
   const std::byte* bytes = block.bytes.data();
   for (Block::Line& part : block.lines) {
     FetchWindow::Line line;

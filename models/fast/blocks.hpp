@@ -22,7 +22,10 @@ class Blocks {
   /// The stepped pipeline has run, or a line has been filled.
   void refresh();
   /// Somebody has stored where instructions are seen at once.
-  void note_store() { ++epoch_; }
+  void note_store() {
+    ++lines_epoch_;
+    begin_epoch();
+  }
   /// Forgets everything.
   void clear();
 
@@ -54,9 +57,16 @@ class Blocks {
   static constexpr unsigned worthwhile = 3;
   static constexpr std::size_t longest = 64;  ///< instructions
 
+  /// Whatever has been found may not be there any more, in any context.
+  void begin_epoch() {
+    ++changes_;
+    enter_context();
+  }
+  void enter_context() { epoch_ = changes_ << 12 | fetch_.context(); }
   const Block* find_slowly(std::uint64_t pc, Place& place);
   std::unique_ptr<Block> make(const FetchWindow::Page& page, std::uint64_t pc);
   bool is_there(const FetchWindow::Page& page, Block& block) const;
+  bool has_its_lines(const FetchWindow::Page& page, Block& block) const;
 
   FetchWindow& fetch_;
   DataWindow& data_;
@@ -64,8 +74,11 @@ class Blocks {
   const RightPath* predictor_;
   std::vector<Place> places_;
   std::vector<std::unique_ptr<Block>> replaced_;
-  std::uint64_t epoch_ = 1;
+  std::uint64_t changes_ = 1;
+  std::uint64_t epoch_ = 0;        ///< of `changes_` and the context
+  std::uint64_t lines_epoch_ = 1;  ///< changes with bytes and where they are, in all contexts
   FetchWindow::Generation generation_;
+  std::uint64_t lines_generation_ = 0;
   FetchWindow::Page page_;  ///< found last
   std::uint64_t page_epoch_ = 0;
 };

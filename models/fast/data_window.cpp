@@ -6,8 +6,10 @@
 namespace cyclevisor {
 
 void DataWindow::refresh() {
+  const MemoryUnit& unit = stage_.core_.core().memory;
+  context_ = unit.data_context();
   const std::uint64_t translation = stage_.translator_.tlb().generation();
-  const std::uint64_t memory = stage_.core_.core().memory.generation();
+  const std::uint64_t memory = unit.generation();
   if (translation == translation_generation_ && memory == memory_generation_) return;
   translation_generation_ = translation;
   memory_generation_ = memory;
@@ -39,7 +41,7 @@ bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const 
   if (!found) return false;
   const std::uint64_t offset = address & (pte::page_bytes - 1);
   const PhysicalAddress physical = found->physical - offset;
-  page.tag = address - offset;
+  page.tag = (address - offset) | context_;
   page.physical = physical.value;
   page.match = found->match;
   for (const PhysicalAddress end : {physical, physical + (pte::page_bytes - 1)}) {
@@ -66,7 +68,7 @@ bool DataWindow::find(std::uint64_t address, unsigned bytes, AccessType type, Ac
   Pages& pages = type == AccessType::load ? loads_ : stores_;
   Page& page = pages[(address / pte::page_bytes) % page_count];
   const std::uint64_t offset = address % pte::page_bytes;
-  if (page.tag != address - offset) {
+  if (page.tag != ((address - offset) | context_)) {
     Page opened;
     if (!open(address, type, opened)) return false;
     page = opened;

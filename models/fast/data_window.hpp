@@ -25,7 +25,9 @@ class DataWindow {
     const Page& page = pages[(address / pte::page_bytes) % page_count];
     const std::uint64_t offset = address & (pte::page_bytes - 1);
     // A misaligned address keeps bits that no page address has.
-    if (page.tag != ((address & ~(pte::page_bytes - 1)) | (address & (bytes - 1)))) return nullptr;
+    if (page.tag != ((address & ~(pte::page_bytes - 1)) | (address & (bytes - 1)) | context_)) {
+      return nullptr;
+    }
     if (type == AccessType::store && is_watched(page, offset)) return nullptr;
     if (!cached_)
       return stage_.translator_.tlb().is_used(page.match) ? page.host + offset : nullptr;
@@ -70,10 +72,9 @@ class DataWindow {
   void watch(std::uint64_t physical, std::uint64_t bytes);
 
  private:
-  /// A bit that neither a page address nor what makes an address misaligned has.
-  static constexpr std::uint64_t no_page = 8;
+  static constexpr std::uint64_t no_page = 0;  ///< no context is 0
   struct Page {
-    std::uint64_t tag = no_page;  ///< virtual page address
+    std::uint64_t tag = no_page;  ///< virtual page address and context
     std::byte* host = nullptr;
     std::uint64_t physical = 0;
     std::uint64_t watched = 0;  ///< of stores: bit n is piece n of the page
@@ -91,6 +92,7 @@ class DataWindow {
   MemoryStage& stage_;
   bool cached_;
   Pages loads_, stores_;
+  std::uint64_t context_ = 0;  ///< of the accesses
   std::uint64_t translation_generation_ = ~std::uint64_t{0};
   std::uint64_t memory_generation_ = ~std::uint64_t{0};
   std::uint64_t excluded_ = ~std::uint64_t{0};

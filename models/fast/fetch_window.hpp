@@ -89,18 +89,19 @@ class FetchWindow {
   /// False if the line is not in the cache.
   bool find_line(const Page& page, std::uint64_t physical, Line& line) const;
   std::uint64_t undivided_bytes() const { return undivided_bytes_; }
-  /// Changes whenever an answer to the questions above may have changed, but for marks, and but for
-  /// memory where that is seen.
+  /// What `open` says in one context may have changed, but for marks, when this has.
   struct Generation {
-    std::uint64_t translation = 0, memory = 0, cache = 0;
+    std::uint64_t translation = 0, memory = 0;
     bool operator==(const Generation& other) const {
-      return translation == other.translation && memory == other.memory && cache == other.cache;
+      return translation == other.translation && memory == other.memory;
     }
   };
   Generation generation() const {
-    return {stage_.translator_.tlb().generation(), stage_.core_.core().memory.generation(),
-            stage_.cache_.array().generation()};
+    return {stage_.translator_.tlb().generation(), stage_.core_.core().memory.generation()};
   }
+  std::uint64_t context() const { return stage_.core_.core().memory.fetch_context(); }
+  /// Changes whenever what `find_line` says may have changed, but for memory where that is seen.
+  std::uint64_t lines_generation() const { return stage_.cache_.array().generation(); }
   /// A line in some way has been fetched from. The window forgets what it knows about that.
   void touch(std::uint64_t physical, unsigned way) {
     if (!cached_) return;

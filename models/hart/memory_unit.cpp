@@ -30,7 +30,6 @@ std::uint64_t MemoryUnit::context_of(PrivilegeMode mode) const {
 }
 
 void MemoryUnit::refresh(PrivilegeMode mode) {
-  ++generation_;
   mode_ = mode;
   data_mode_ = mode;
   const std::uint64_t status = csrs_.state.mstatus;

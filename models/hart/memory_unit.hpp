@@ -46,8 +46,11 @@ class MemoryUnit : private PageTableMemory {
   /// Forgets cached translations.
   void flush();
   void invalidate_direct_memory();
-  /// Changes with every call of these: for those who keep translations of their own.
+  /// For those who keep translations of their own. They stay what they are until this changes, each
+  /// for its context: a number below 4096, a multiple of 8 and not 0.
   std::uint64_t generation() const { return generation_; }
+  std::uint64_t fetch_context() const { return fetch_context_; }
+  std::uint64_t data_context() const { return data_context_; }
 
   void set_recording(AccessRecording recording) { recording_ = recording == AccessRecording::on; }
 

@@ -229,6 +229,18 @@ TEST_CASE("Programs under Sv39 are the same fast and stepped") {
   CHECK(totals.fast_cycles > totals.cycles / 8);
 }
 
+TEST_CASE("Programs in changing privilege modes are the same fast and stepped") {
+  ProgramShape shape;
+  shape.halfwords = 12000;
+  shape.data_bytes = 1 << 16;
+  shape.translates = true;
+  shape.changes_mode = true;
+  shape.loop_percent = 20;
+  Totals totals;
+  compare_random_programs(shape, 30, 20000, totals);
+  CHECK(totals.fast_cycles > totals.cycles / 8);
+}
+
 TEST_CASE("Loops are the same fast and stepped") {
   ProgramShape shape;
   shape.halfwords = 3000;
@@ -354,6 +366,7 @@ TEST_CASE("Thousands of programs are the same fast and stepped", "[.nightly]") {
     shape.patch_percent = random.pick({0u, 40u});
     shape.call_percent = random.pick({0u, 0u, 20u});
     shape.translates = random.percent(40);
+    shape.changes_mode = shape.translates && random.percent(40);
     shape.stores_to_code = random.percent(20);
     compare(all[random.below(all.size())], shape, seed, 12000, totals);
   }

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "models/hart/csr_fields.hpp"
 #include "models/hart/csr_number.hpp"
 #include "models/hart/isa/encode.hpp"
 #include "models/mmu/pte.hpp"
@@ -89,11 +90,7 @@ class Writer {
       emit(Operation::or_, 5, 5, 6, 0);
       emit(Operation::csrrw, 0, 5, 0, csr::satp);
     }
-    // Everything is open to the modes below M.
-    emit(Operation::addi, 5, 0, 0, -1);
-    emit(Operation::csrrw, 0, 5, 0, csr::pmpaddr0);
-    emit(Operation::addi, 5, 0, 0, 0x1f);
-    emit(Operation::csrrw, 0, 5, 0, csr::pmpcfg0);
+    protect();
     emit(Operation::addi, 5, 0, 0, shape_.translates ? 1 : 3);
     emit(Operation::slli, 5, 5, 0, 11);
     emit(Operation::csrrs, 0, 5, 0, csr::mstatus);  // MPP: S or M
@@ -115,25 +112,61 @@ class Writer {
     emit(Operation::mret, 0, 0, 0, 0);
 
     at_ = 0x800;
+    if (shape_.changes_mode) change_mode();
     load_address(5, body_offset + 4 * random_.below(shape_.halfwords / 2));
     emit(Operation::csrrw, 0, 5, 0, csr::mepc);
     emit(Operation::mret, 0, 0, 0, 0);
   }
 
+  /// Everything is open to the modes below M, except perhaps a page of data.
+  void protect() {
+    emit(Operation::addi, 5, 0, 0, -1);
+    emit(Operation::csrrw, 0, 5, 0, csr::pmpaddr0 + 1);
+    load_address(5, data_offset + 0x3000);
+    emit(Operation::srli, 5, 5, 0, 2);
+    emit(Operation::addi, 5, 5, 0, 0x1ff);
+    emit(Operation::csrrw, 0, 5, 0, csr::pmpaddr0);
+    constexpr std::int64_t everything = 0x1f, nothing = 0x18;  // NAPOT
+    emit(Operation::addi, 5, 0, 0, everything);
+    emit(Operation::slli, 5, 5, 0, 8);
+    emit(Operation::addi, 5, 5, 0, shape_.changes_mode ? nothing : everything);
+    emit(Operation::csrrw, 0, 5, 0, csr::pmpcfg0);
+  }
+
+  /// MPP, MPRV, SUM and MXR from what mcycle happens to be.
+  void change_mode() {
+    emit(Operation::lui, 7, 0, 0, mstatus::mprv | mstatus::sum | mstatus::mxr);
+    emit(Operation::lui, 6, 0, 0, 0x2000);
+    emit(Operation::addi, 6, 6, 0, -0x800);  // MPP
+    emit(Operation::or_, 7, 7, 6, 0);
+    emit(Operation::csrrc, 0, 7, 0, csr::mstatus);
+    emit(Operation::csrrs, 6, 0, 0, csr::mcycle);
+    emit(Operation::slli, 6, 6, 0, 11);
+    emit(Operation::and_, 6, 6, 7, 0);
+    emit(Operation::csrrs, 0, 6, 0, csr::mstatus);
+  }
+
+  /// What a page permits, which is everything if modes do not change.
+  std::uint64_t page_flags() {
+    constexpr std::uint64_t used = pte::valid | pte::accessed | pte::dirty;
+    constexpr std::uint64_t all = pte::read | pte::write | pte::execute;
+    if (!shape_.changes_mode) return used | all;
+    return used | (random_.percent(50) ? pte::user : 0) |
+           random_.pick({all, all, all, pte::read | pte::write, pte::read, pte::execute});
+  }
+
   /// Identity mapping: the first megabyte in 4 KiB pages, the rest of the gigabyte in 2 MiB ones.
   void write_tables() {
-    const std::uint64_t flags =
-        pte::valid | pte::read | pte::write | pte::execute | pte::accessed | pte::dirty;
     const auto pointer = [](std::uint64_t offset) {
       return ((base + offset) >> 12 << 10) | pte::valid;
     };
     put(tables_offset + 8 * 2, pointer(tables_offset + 0x1000));
     put(tables_offset + 0x1000, pointer(tables_offset + 0x2000));
     for (std::uint64_t i = 1; i < 512; ++i) {
-      put(tables_offset + 0x1000 + 8 * i, ((base + (i << 21)) >> 12 << 10) | flags);
+      put(tables_offset + 0x1000 + 8 * i, ((base + (i << 21)) >> 12 << 10) | page_flags());
     }
     for (std::uint64_t i = 0; i < 512; ++i) {
-      put(tables_offset + 0x2000 + 8 * i, ((base + (i << 12)) >> 12 << 10) | flags);
+      put(tables_offset + 0x2000 + 8 * i, ((base + (i << 12)) >> 12 << 10) | page_flags());
     }
   }
 

@@ -17,6 +17,9 @@ struct ProgramShape {
   unsigned data_bytes = 1 << 12;  ///< that loads and stores reach; a power of two
   unsigned system_percent = 1;    ///< CSR accesses, fences, atomics, traps
   bool translates = false;        ///< runs in S-mode under Sv39
+  /// Each trap goes on in some privilege mode, with some SUM, MXR and MPRV, and not everybody may
+  /// use all pages. With `translates`.
+  bool changes_mode = false;
   unsigned loop_percent = 0;      ///< counted loops of straight-line code, branches and calls
   unsigned most_rounds = 40;      ///< of a loop; at most 2000
   unsigned short_blocks = 0;      ///< at most so many in a loop, all of whose branches decide alike
