@@ -190,6 +190,7 @@ const Block& Block::followed_by(DividedHead next, std::uint64_t line_bytes) cons
     made->lines = lines;
     schedule(*made, BlockFront::full, line_bytes, next);
   }
+  made->region = region;
   return *made;
 }
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "models/fast/micro_op.hpp"
-#include "models/probe/straight_run.hpp"
+#include "models/probe/code_region.hpp"
 
 namespace cyclevisor {
 
@@ -47,8 +47,11 @@ struct Block {
   /// What can be executed. Cycles count from the one in which the instruction before the block
   /// retires; behind a redirect the block's first one is fetched then.
   std::vector<BlockOp> ops;
-  /// One for each of `ops`: bytes from the block's first instruction, and when it retires.
-  std::vector<StraightRun::Step> steps;
+  struct Step {
+    std::uint16_t place = 0;  ///< bytes from the block's first instruction
+    std::uint16_t cycle = 0;  ///< in which it retires
+  };
+  std::vector<Step> steps;  ///< one for each of `ops`
   /// Cycles from there until the block is left at its end.
   unsigned cycles = 0;
   /// The same instructions and those behind them that are fetched meanwhile.
@@ -87,6 +90,10 @@ struct Block {
   /// In which all of this was last found true, and in which the bytes.
   std::uint64_t epoch = 0;
   std::uint64_t lines_epoch = 0;
+  /// The number of the region that has all of `ops`, or one of these.
+  mutable CodeRegion::Number region = unknown_region;
+  static constexpr CodeRegion::Number several_regions = CodeRegion::max_number;
+  static constexpr CodeRegion::Number unknown_region = CodeRegion::max_number + 1;
   /// The branch target buffer's when it was last found to have just this block's branch or jump.
   std::uint64_t targets_generation = 0;
 

@@ -69,13 +69,13 @@ std::optional<unsigned> FastPath::access_in_block(const Block& block, std::size_
 
 bool FastPath::run_blocks(std::uint64_t end) {
   if (!is_empty_behind_memory(stages_)) return false;
-  const Block* block = blocks_.find(stages_.pc);
+  const Block* block = find_block(stages_.pc);
   if (block == nullptr || stages_.now + block->cycles > end) return false;
-  switch (needed()) {
+  switch (events_.wanted()) {
     case Retirements::all:
       return run_blocks<Retirements::all>(block, end);
-    case Retirements::places:
-      return run_blocks<Retirements::places>(block, end);
+    case Retirements::regions:
+      return run_blocks<Retirements::regions>(block, end);
     default:
       return run_blocks<Retirements::none>(block, end);
   }
@@ -86,6 +86,7 @@ bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   Core& core = pipeline_.core();
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
+  // A stay is published where the next block is in another region.
   bool is_published = wanted == Retirements::none;
 
 enter:
@@ -98,21 +99,24 @@ enter:
   const BlockOp* const first = block->ops.data();
   const BlockOp* const last = first + block->ops.size();
   unsigned touched = 0;
-  std::size_t published = 0;
   for (const BlockOp* at = first; at != last; ++at) {
     const BlockOp& op = *at;
-    const auto index = static_cast<std::size_t>(at - first);
     if (touched < op.lines) touched = touch_lines(*block, touched, op.lines);
-    BlockStep step = execute_in_block(core, data_, *block, op);
+    const BlockStep step = execute_in_block(core, data_, *block, op);
     if (step.result == BlockStep::Result::redirects) {
+      const auto index = static_cast<std::size_t>(at - first);
       const Block& left = *block;
       redirecting = slot_of(left, index);
       const std::uint64_t now = base + left.steps[index].cycle - op.stalled;
-      block = blocks_.find(step.target);
+      block = find_block(step.target);
       const bool goes_on = block != nullptr && now + block->cycles <= end && needs<wanted>();
-      if (wanted == Retirements::places) {
-        is_published = goes_on && op.stalled == 0;
-        publish_places(left, published, is_published ? index + 1 : index, base);
+      if (wanted == Retirements::regions) {
+        if (!goes_on) {
+          publish_stay(left, index, is_published, base);
+        } else if (left.region != block->region) {
+          events_.stay(left.region, Cycle(now));
+        }
+        is_published = true;
       }
       stages_.retired += index;
       base = now;
@@ -125,28 +129,29 @@ enter:
       stages_.behind = redirecting.pc;
       return true;
     }
+    std::byte* host = step.host;
     if (step.result == BlockStep::Result::accesses_slowly) {
+      const auto index = static_cast<std::size_t>(at - first);
+      std::byte* found = nullptr;
       const auto stall =
-          access_in_block(*block, index, step.address, end - base - block->cycles, step.host);
+          access_in_block(*block, index, step.address, end - base - block->cycles, found);
       if (!stall) {
-        if (wanted == Retirements::places) publish_places(*block, published, index, base);
+        if (wanted == Retirements::regions) publish_stay(*block, index, is_published, base);
         stages_.retired += index;
         leave_block(*block, nullptr, index, touched, base + block->steps[index].cycle - op.stalled);
         return true;
       }
-      if (wanted == Retirements::places && *stall != 0) {
-        publish_places(*block, published, index, base);
-        published = index;
-      }
       base += *stall;
-      execute_ordinary(core, *block->instructions[index].op, 0, step.host);
+      execute_ordinary(core, *block->instructions[index].op, 0, found);
+      host = found;
     }
     if (wanted == Retirements::all) {
-      publish(*block, index, step.address, step.host, base + block->steps[index].cycle);
+      const auto index = static_cast<std::size_t>(at - first);
+      publish(*block, index, step.address, host, base + block->steps[index].cycle);
     }
   }
   const std::size_t count = block->ops.size();
-  if (wanted == Retirements::places) publish_places(*block, published, count, base);
+  if (wanted == Retirements::regions) publish_stay(*block, count, is_published, base);
   stages_.retired += count;
   leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;

@@ -108,20 +108,23 @@ void FastPath::describe_access(MemoryAccess& access, const MicroOp& op, std::uin
   access.value = load_operand(host, op.bytes);
 }
 
-void FastPath::publish(const Slot& retired, std::uint64_t address, const std::byte* host,
-                       std::uint64_t at) const {
-  if (!retired.op->valid || needed() == Retirements::none) return;
-  if (needed() == Retirements::places) {
-    constexpr StraightRun::Step here;
-    events_.publish(StraightRun(Cycle(at), VirtualAddress(retired.pc), &here, 1));
-    return;
-  }
+void FastPath::publish_event(const Slot& retired, std::uint64_t address, const std::byte* host,
+                             std::uint64_t at) const {
   Retire& event = events_.plain();
   event.cycle = Cycle(at);
   event.pc = VirtualAddress(retired.pc);
   const Instruction& instruction = retired.op->instruction;
   describe(event, instruction.raw, instruction.rd, retired.physical_pc);
   if (host != nullptr) describe_access(event.access, *retired.op, address, host);
+}
+
+bool FastPath::lies_in_one_region(const Block& block) const {
+  if (block.region == Block::unknown_region) {
+    const VirtualAddress first(block.pc), last(block.pc + block.steps.back().place);
+    const CodeRegion region = events_.region(first);
+    block.region = region.holds(last) ? region.number : Block::several_regions;
+  }
+  return block.region != Block::several_regions;
 }
 
 void FastPath::run(Cycle horizon) {

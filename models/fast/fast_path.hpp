@@ -97,6 +97,14 @@ class FastPath {
   bool run_blocks(std::uint64_t end);
   template <Retirements wanted>
   bool run_blocks(const Block* block, std::uint64_t end);
+  /// The block at `pc`, if it is known and, where that is needed, lies in one region.
+  const Block* find_block(std::uint64_t pc) {
+    const Block* block = blocks_.find(pc);
+    const bool is_good = block == nullptr || block->region < CodeRegion::max_number ||
+                         events_.wanted() != Retirements::regions || lies_in_one_region(*block);
+    return is_good ? block : nullptr;
+  }
+  bool lies_in_one_region(const Block& block) const;
   static Slot slot_of(const Block& block, std::size_t index);
   unsigned touch_lines(const Block& block, unsigned touched, unsigned count);
   void leave_block(const Block& block, const Block* next, std::size_t index, unsigned touched,
@@ -123,19 +131,20 @@ class FastPath {
   void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
   void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
 
-  /// What anybody needs of plain instructions: none of them, places or all.
-  Retirements needed() const {
-    const Retirements wanted = events_.wanted();
-    return wanted == Retirements::unusual ? Retirements::none : wanted;
-  }
-  /// Whether that is still so. Only handing over events may change it.
+  /// Whether anybody still needs that. Only handing over events may change it.
   template <Retirements wanted>
   bool needs() const {
-    return wanted != Retirements::all || needed() == wanted;
+    return wanted != Retirements::all || events_.wanted() == wanted;
   }
   /// `address` and `host` are those of the operand, if there is one.
   void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
-               std::uint64_t at) const;
+               std::uint64_t at) {
+    const Retirements wanted = retired.op->valid ? events_.wanted() : Retirements::none;
+    if (wanted == Retirements::regions) events_.stay(VirtualAddress(retired.pc), Cycle(at));
+    if (wanted == Retirements::all) publish_event(retired, address, host, at);
+  }
+  void publish_event(const Slot& retired, std::uint64_t address, const std::byte* host,
+                     std::uint64_t at) const;
   /// The event, as long as nothing else is published.
   Retire& publish(const Block& block, std::size_t index, std::uint64_t address,
                   const std::byte* host, std::uint64_t at) const {
@@ -149,12 +158,15 @@ class FastPath {
     }
     return event;
   }
-  /// The places of a block's instructions `first` to `end - 1`.
-  void publish_places(const Block& block, std::size_t first, std::size_t end,
-                      std::uint64_t base) const {
-    if (first == end) return;
-    events_.publish(
-        StraightRun(Cycle(base), VirtualAddress(block.pc), &block.steps[first], end - first));
+  /// A block's first `count` instructions have retired. If there are none, what came before the
+  /// block may still have to be told: it retired in cycle `base`, in the same region or one that
+  /// has been told.
+  void publish_stay(const Block& block, std::size_t count, bool from_block, std::uint64_t base) {
+    if (count != 0) {
+      events_.stay(block.region, Cycle(base + block.steps[count - 1].cycle));
+    } else if (from_block) {
+      events_.stay(block.region, Cycle(base));
+    }
   }
   /// All of an event but cycle and pc.
   void describe(Retire& event, std::uint32_t bits, std::uint8_t rd,

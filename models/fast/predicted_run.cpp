@@ -24,7 +24,7 @@ bool FastPath::stands_at(const Block& block) const {
 /// The way into a block whose end is guessed.
 void FastPath::enter_closed(Way& way, const Block& block) {
   way.block = &block;
-  way.next = blocks_.find(way.guess.next);
+  way.next = find_block(way.guess.next);
   if (way.next == nullptr) return;
   const BlockOp& last = block.ops.back();
   // Taken or not, such a branch redirects nothing, and a fetch in two lines is not dropped.
@@ -68,7 +68,7 @@ void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touch
 
 bool FastPath::run_predicted_blocks(std::uint64_t end) {
   Way way;
-  way.block = blocks_.find(stages_.memory.pc);
+  way.block = find_block(stages_.memory.pc);
   if (way.block == nullptr || !stands_at(*way.block)) return false;
   if (!right_path_->can_begin()) return false;
   if (way.block->closed) {
@@ -82,11 +82,11 @@ bool FastPath::run_predicted_blocks(std::uint64_t end) {
   }
   const std::uint64_t base = stages_.now - way.block->arrivals[0].cycle;
   if (base + way.block->cycles > end) return false;
-  switch (needed()) {
+  switch (events_.wanted()) {
     case Retirements::all:
       return run_predicted_blocks<Retirements::all>(way, base, end);
-    case Retirements::places:
-      return run_predicted_blocks<Retirements::places>(way, base, end);
+    case Retirements::regions:
+      return run_predicted_blocks<Retirements::regions>(way, base, end);
     default:
       return run_predicted_blocks<Retirements::none>(way, base, end);
   }
@@ -106,7 +106,6 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
       count = static_cast<std::size_t>(block.unpredicted);
     }
     unsigned touched = 0;
-    std::size_t published = 0;
     Retire* last = nullptr;
     for (std::size_t index = 0; index < count; ++index) {
       const BlockOp& op = ops[index];
@@ -118,14 +117,10 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
             index + 2 < block.instructions.size() ? end - base - block.cycles : 0, step.host);
         if (!stall) {
           if (first_block && index == 0) return false;
-          if (wanted == Retirements::places) publish_places(block, published, index, base);
+          if (wanted == Retirements::regions) publish_stay(block, index, false, base);
           stages_.retired += index;
           leave_predicted(way, index, touched, base + block.steps[index].cycle - op.stalled);
           return true;
-        }
-        if (wanted == Retirements::places && *stall != 0) {
-          publish_places(block, published, index, base);
-          published = index;
         }
         base += *stall;
         execute_ordinary(core, *block.instructions[index].op, 0, step.host);
@@ -136,7 +131,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     }
     if (way.next == nullptr) {
       if (first_block && count == 0) return false;
-      if (wanted == Retirements::places) publish_places(block, published, count, base);
+      if (wanted == Retirements::regions) publish_stay(block, count, false, base);
       stages_.retired += count;
       leave_predicted(way, count, touched, base + block.arrivals[count].cycle);
       return true;
@@ -150,9 +145,8 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     if ((redirects ? step.target : link) != way.guess.next || redirects != way.guess.takes) {
       // A fetch in two lines is dropped, and what is in the memory stage does not wait for it.
       const std::uint64_t now = base + block.steps[count - 1].cycle - ops[count - 1].stalled;
-      if (wanted == Retirements::places) {
-        publish_places(block, published, count - 1, base);
-        publish_places(block, count - 1, count, now - block.steps[count - 1].cycle);
+      if (wanted == Retirements::regions) {
+        events_.stay(block.region, Cycle(now));
       } else if (wanted == Retirements::all) {
         last->cycle = Cycle(now);
       }
@@ -173,11 +167,11 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     stages_.retired += count;
     const unsigned retires = block.steps[count].cycle;
     if (stops || !needs<wanted>() || base + retires + on.block->cycles > end) {
-      if (wanted == Retirements::places) publish_places(block, published, count, base);
+      if (wanted == Retirements::regions) publish_stay(block, count, false, base);
       leave_predicted(way, count, touched, base + retires - op.stalled);
       return true;
     }
-    if (wanted == Retirements::places) publish_places(block, published, count + 1, base);
+    if (wanted == Retirements::regions) publish_stay(block, count + 1, false, base);
     touch_lines(block, touched, static_cast<unsigned>(block.lines.size()));
     if (redirects) core.write_x(op.rd, link);
     ++stages_.retired;

@@ -142,7 +142,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
     if (op.valid) {
       stages.behind = execute_ordinary(core, op, stages.memory.pc, host);
       ++stages.retired;
-      if (needed() != Retirements::none) publish(stages.memory, address, host, stages.now);
+      if (events_.wanted() != Retirements::none) publish(stages.memory, address, host, stages.now);
     }
     const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
     advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);

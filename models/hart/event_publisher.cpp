@@ -3,7 +3,7 @@
 namespace cyclevisor {
 
 void EventPublisher::publish_retire(Core& core, const Instruction& instruction, Cycle commit) {
-  if (events_.wanted() != Retirements::none) {
+  if (events_.wants_unusual()) {
     Retire event;
     event.cycle = commit;
     event.pc = VirtualAddress(pc_);
@@ -19,6 +19,8 @@ void EventPublisher::publish_retire(Core& core, const Instruction& instruction, 
     event.access = core.memory.last_access();
     event.physical_pc = core.memory.physical_pc();
     events_.publish(event);
+  } else if (events_.wanted() == Retirements::regions) {
+    events_.stay(VirtualAddress(pc_), commit);
   }
 
   if (instruction.instruction_class == InstructionClass::trap_return) {

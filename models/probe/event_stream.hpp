@@ -7,34 +7,38 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/probe/code_region.hpp"
 #include "models/probe/events.hpp"
-#include "models/probe/straight_run.hpp"
 
 namespace cyclevisor {
 
-/// Plain instructions that retired one after the other: each is no SYSTEM instruction, wrote no CSR
-/// and reached nothing but main memory. No other event lies between them, so all of them retired in
-/// one privilege mode and one address space. Never empty.
-class RetireSpan {
+/// Some of a kind side by side in memory. Never empty.
+template <class Item>
+class Span {
  public:
-  RetireSpan(const Retire* first, std::size_t count) : first_(first), count_(count) {}
+  Span(const Item* first, std::size_t count) : first_(first), count_(count) {}
 
-  const Retire* begin() const { return first_; }
-  const Retire* end() const { return first_ + count_; }
-  const Retire& front() const { return *first_; }
-  const Retire& back() const { return first_[count_ - 1]; }
+  const Item* begin() const { return first_; }
+  const Item* end() const { return first_ + count_; }
+  const Item& front() const { return *first_; }
+  const Item& back() const { return first_[count_ - 1]; }
   std::size_t size() const { return count_; }
 
  private:
-  const Retire* first_;
+  const Item* first_;
   std::size_t count_;
 };
 
-/// Which Retire events somebody needs to see. Each includes the ones before.
+/// Plain instructions that retired one after the other: each is no SYSTEM instruction, wrote no CSR
+/// and reached nothing but main memory. No other event lies between them, so all of them retired in
+/// one privilege mode and one address space.
+using RetireSpan = Span<Retire>;
+
+/// What somebody needs to see of the instructions that retire.
 enum class Retirements : std::uint8_t {
   none,
   unusual,  ///< those that are not plain (RetireSpan)
-  places,   ///< all, but of the plain ones cycle and pc only
+  regions,  ///< in which regions of code all of them are, and until when
   all,
 };
 
@@ -58,16 +62,11 @@ class Sink {
   virtual void on_plain(RetireSpan events) {
     for (const Retire& event : events) on(event);
   }
-  /// Plain instructions come like this while nobody needs more than their places. One by one, all
-  /// fields but cycle and pc are without meaning.
-  virtual void on_places(const StraightRun& run) {
-    for (std::size_t i = 0; i < run.size(); ++i) {
-      Retire event;
-      event.cycle = run[i].cycle;
-      event.pc = run[i].pc;
-      on(event);
-    }
-  }
+  /// Instructions may come like this to a sink that wants `regions`, or else as they come to
+  /// others. Never empty.
+  virtual void on_stays(Span<Stay>) {}
+  /// The region around an instruction, for a sink that wants `regions`. The answer never changes.
+  virtual CodeRegion region(VirtualAddress) const { return {}; }
 
   /// Which instructions the sink needs to see from now on. Asked when it is attached, after each
   /// event other than Retire, and at times between instructions. It may get more than it needs.
@@ -102,30 +101,50 @@ class EventStream {
   void publish(const Retire& event) const {
     flush();
     for (const Receiver& receiver : receivers_) {
-      if (receiver.wants != Retirements::none) receiver.sink->on(event);
+      if (receiver.wants == Retirements::none) continue;
+      if (receiver.sink == by_region_ && wanted_ == Retirements::regions) {
+        const Stay stay{by_region_->region(event.pc).number, event.cycle};
+        by_region_->on_stays(Span<Stay>(&stay, 1));
+      } else {
+        receiver.sink->on(event);
+      }
     }
   }
 
-  /// What anybody needs of the instructions that retire now.
+  /// What anybody needs of the plain instructions that retire now: `none`, `regions` or `all`.
   Retirements wanted() const { return wanted_; }
+  /// Whether anybody needs events of those that are not plain; if not, and regions are wanted,
+  /// their stays do.
+  bool wants_unusual() const { return wants_unusual_; }
 
   /// The event of a plain instruction, to be filled in by the caller before the next call. For when
   /// `wanted()` is `all`; it may be less afterwards.
   Retire& plain() const {
-    if (collected_ == plain_.size()) {
+    if (collected_ == limit_) {
       hand_over();
       ask();
+      limit_ = plain_.size();
     }
     return plain_[collected_++];
   }
-  /// Plain instructions, when `wanted()` is `places`.
-  void publish(const StraightRun& run) const {
-    flush();
-    for (Sink* sink : content_with_places_) sink->on_places(run);
+  /// The region of an instruction, when `wanted()` is `regions`; always the same.
+  CodeRegion region(VirtualAddress pc) const { return by_region_->region(pc); }
+  /// Instructions of a region have retired, the last one in this cycle. When `wanted()` is
+  /// `regions`.
+  void stay(CodeRegion::Number region, Cycle until) const {
+    if (stays_[stay_count_].region != region) begin_stay(region);
+    stays_[stay_count_].until = until;
+  }
+  /// The same of the instruction that lies there.
+  void stay(VirtualAddress pc, Cycle until) const {
+    CodeRegion& around = around_[(pc.value >> 6) % around_.size()];
+    if (!around.holds(pc)) around = region(pc);
+    stay(around.number, until);
   }
   /// Hands over what has been collected.
   void flush() const {
     if (collected_ != 0) hand_over();
+    if (stay_count_ != 0) hand_over_stays();
   }
 
  private:
@@ -138,26 +157,50 @@ class EventStream {
     const RetireSpan span(plain_.data(), collected_);
     collected_ = 0;
     for (const Receiver& receiver : receivers_) {
-      if (receiver.wants >= Retirements::places) receiver.sink->on_plain(span);
+      if (receiver.wants >= Retirements::regions) receiver.sink->on_plain(span);
     }
   }
+  void begin_stay(CodeRegion::Number region) const {
+    if (stay_count_ + 1 == stays_.size()) hand_over_stays();
+    stays_[++stay_count_].region = region;
+  }
+  void hand_over_stays() const {
+    const Span<Stay> span(stays_.data() + 1, stay_count_);
+    stay_count_ = 0;
+    by_region_->on_stays(span);
+  }
   void ask() const {
+    // Somebody may need no more than the next instruction.
+    limit_ = 1;
     wanted_ = Retirements::none;
-    content_with_places_.clear();
+    wants_unusual_ = false;
     for (Receiver& receiver : receivers_) {
       receiver.wants = receiver.sink->wants();
-      wanted_ = std::max(wanted_, receiver.wants);
-      if (receiver.wants == Retirements::places) content_with_places_.push_back(receiver.sink);
+      if (receiver.wants == Retirements::regions) {
+        if (by_region_ == nullptr) by_region_ = receiver.sink;
+        if (by_region_ != receiver.sink) receiver.wants = Retirements::all;
+      }
+      if (receiver.wants == Retirements::unusual || receiver.wants == Retirements::all) {
+        wants_unusual_ = true;
+      }
+      if (receiver.wants != Retirements::unusual) wanted_ = std::max(wanted_, receiver.wants);
     }
   }
 
   // Publishing is open to everybody who knows the stream; only attaching changes it.
   mutable std::vector<Receiver> receivers_;
-  mutable std::vector<Sink*> content_with_places_;
+  /// The first sink that has wanted regions. Others have other ones: they get all instructions.
+  mutable Sink* by_region_ = nullptr;
   mutable Retirements wanted_ = Retirements::none;
+  mutable bool wants_unusual_ = false;
   // Few enough to stay in the host's first-level cache until the last receiver has seen them.
   mutable std::array<Retire, 128> plain_;
   mutable std::size_t collected_ = 0;
+  mutable std::size_t limit_ = 1;  ///< when they are handed over
+  /// Behind one that is in no region.
+  mutable std::array<Stay, 64> stays_{{{CodeRegion::max_number, Cycle()}}};
+  mutable std::size_t stay_count_ = 0;
+  mutable std::array<CodeRegion, 64> around_;  ///< places that were told, by some of their bits
 };
 
 }  // namespace cyclevisor

@@ -92,15 +92,9 @@ void CycleAccount::on_plain(RetireSpan events) {
   for (const Retire& event : events) retire(map_.at(event.pc), event.cycle);
 }
 
-void CycleAccount::on_places(const StraightRun& run) {
+void CycleAccount::on_stays(Span<Stay> stays) {
   if (in_guest_) return;
-  const StraightRun::Place last = run.back();
-  const StageMap::Stretch& stretch = map_.around(run.front().pc);
-  if (stretch.holds(last.pc)) {
-    retire(stretch.stage, last.cycle);
-    return;
-  }
-  for (std::size_t i = 0; i < run.size(); ++i) retire(map_.at(run[i].pc), run[i].cycle);
+  for (const Stay& stay : stays) retire(static_cast<HypervisorStage>(stay.region), stay.until);
 }
 
 void CycleAccount::on(const Trap& event) {

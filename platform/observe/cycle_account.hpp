@@ -44,9 +44,12 @@ class CycleAccount : public Sink {
   void on(const TrapReturn& event) override;
   void on(const Idle& event) override;
   void on_plain(RetireSpan events) override;
-  void on_places(const StraightRun& run) override;
+  void on_stays(Span<Stay> stays) override;
+  CodeRegion region(VirtualAddress pc) const override { return map_.around(pc); }
   /// All of a guest's cycles between two traps are the guest's.
-  Retirements wants() const override { return in_guest_ ? Retirements::none : Retirements::places; }
+  Retirements wants() const override {
+    return in_guest_ ? Retirements::none : Retirements::regions;
+  }
   /// Closes the books at the end of the run. Call once.
   void finish(Cycle end);
 

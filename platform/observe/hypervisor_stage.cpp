@@ -10,19 +10,23 @@ constexpr std::uint64_t max_code_bytes = 16 << 20;
 
 }  // namespace
 
-StageMap::StageMap(const std::vector<StageRange>& ranges) {
-  if (ranges.empty()) return;
-  first_ = ranges.front().first;
+StageMap::StageMap(const std::vector<StageRange>& ranges) : regions_(1) {
+  if (!ranges.empty()) first_ = ranges.front().first;
+  std::uint64_t covered = 0;
   for (std::size_t i = 0; i + 1 < ranges.size(); ++i) {
-    const std::uint64_t end = std::min(ranges[i + 1].first - first_, max_code_bytes) / 2;
-    if (end <= places_.size()) continue;
-    const std::uint64_t begin = first_ + 2 * places_.size();
-    if (places_.empty() || stretches_.back().stage != ranges[i].stage) {
-      stretches_.push_back({begin, 0, ranges[i].stage});
+    const std::uint64_t end = std::min(ranges[i + 1].first - first_, max_code_bytes) & ~1ULL;
+    if (end <= covered) continue;
+    const auto number = static_cast<CodeRegion::Number>(ranges[i].stage);
+    if (regions_.size() == 1 || regions_.back().number != number) {
+      regions_.push_back({VirtualAddress(first_ + covered), 0, number});
     }
-    stretches_.back().bytes = first_ + 2 * end - stretches_.back().first;
-    places_.resize(end, static_cast<std::uint32_t>(stretches_.size() - 1));
+    regions_.back().bytes = first_ + end - regions_.back().first.value;
+    places_.resize(end / 2, static_cast<std::uint32_t>(regions_.size() - 1));
+    covered = end;
   }
+  // From their end once around to their beginning, but for a byte where no instruction can be.
+  regions_[0] = {VirtualAddress(first_ + covered), ~covered,
+                 static_cast<CodeRegion::Number>(HypervisorStage::other)};
 }
 
 }  // namespace cyclevisor

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "models/probe/code_region.hpp"
 
 namespace cyclevisor {
 
@@ -39,24 +40,18 @@ class StageMap {
   /// `ranges` by address.
   explicit StageMap(const std::vector<StageRange>& ranges);
 
-  /// Code without a break that belongs to one stage.
-  struct Stretch {
-    std::uint64_t first = 0;  ///< address
-    std::uint64_t bytes = 0;
-    HypervisorStage stage = HypervisorStage::other;
-
-    bool holds(VirtualAddress pc) const { return pc.value - first < bytes; }
-  };
-  /// Around an instruction; without bytes where nothing is known.
-  const Stretch& around(VirtualAddress pc) const {
+  /// The code around an instruction that belongs to its stage, which is the number.
+  const CodeRegion& around(VirtualAddress pc) const {
     const std::uint64_t index = (pc.value - first_) / 2;
-    return stretches_[index < places_.size() ? places_[index] : 0];
+    return regions_[index < places_.size() ? places_[index] : 0];
   }
-  HypervisorStage at(VirtualAddress pc) const { return around(pc).stage; }
+  HypervisorStage at(VirtualAddress pc) const {
+    return static_cast<HypervisorStage>(around(pc).number);
+  }
 
  private:
   std::uint64_t first_ = 0;
-  std::vector<Stretch> stretches_{Stretch()};  ///< the first is that of the unknown
+  std::vector<CodeRegion> regions_;  ///< the first is all that is in no other
   /// Index into them for every two bytes: no instruction is shorter.
   std::vector<std::uint32_t> places_;
 };

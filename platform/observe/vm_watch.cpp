@@ -58,21 +58,6 @@ void VmWatch::on(const AddressSpace& event) {
   current_ = static_cast<unsigned>((event.satp >> satp_asid_shift) & satp_asid_mask);
 }
 
-std::optional<unsigned> VmWatch::running() const {
-  if (current_ == 0) return std::nullopt;
-  switch (platform_.strategy) {
-    case ObservedPlatform::Strategy::native:
-      return current_;
-    case ObservedPlatform::Strategy::firmware:
-      if (mode_ == PrivilegeMode::machine) return std::nullopt;
-      return current_;
-    case ObservedPlatform::Strategy::trap:
-      if (mode_ != PrivilegeMode::user) return std::nullopt;
-      return current_;
-  }
-  return std::nullopt;
-}
-
 void VmWatch::store(unsigned vm, Cycle cycle, std::uint64_t offset, unsigned bytes,
                     std::uint64_t value) {
   // The device takes accesses of 2 and more bytes to its one register.

@@ -1,5 +1,6 @@
 #include "models/probe/event_stream.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -94,10 +95,11 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   stream.attach(none);
   CHECK(stream.wanted() == Retirements::none);
   stream.attach(unusual);
-  CHECK(stream.wanted() == Retirements::unusual);
-  Notes places(Retirements::places);
-  stream.attach(places);
-  CHECK(stream.wanted() == Retirements::places);
+  CHECK(stream.wanted() == Retirements::none);
+  CHECK(stream.wants_unusual());
+  Notes regions(Retirements::regions);
+  stream.attach(regions);
+  CHECK(stream.wanted() == Retirements::regions);
   Notes all;
   stream.attach(all);
   CHECK(stream.wanted() == Retirements::all);
@@ -106,37 +108,99 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   stream.publish(trap(3));
   CHECK(none.text == "t3 ");
   CHECK(unusual.text == "r2 t3 ");
-  CHECK(places.text == "r1 r2 t3 ");
+  CHECK(regions.text == "r1 r2 t3 ");
   CHECK(all.text == "r1 r2 t3 ");
 }
 
-TEST_CASE("places come as runs, and one by one to those who do not know runs") {
-  class Runs : public Notes {
-   public:
-    Runs() : Notes(Retirements::places) {}
-    void on_places(const StraightRun& run) override {
-      text += "(";
-      for (std::size_t i = 0; i < run.size(); ++i) {
-        note('r', run[i].cycle);
-        text += std::to_string(run[i].pc.value) + " ";
-      }
-      text += ")";
+/// Counts a region for every 100 bytes.
+class Regions : public Notes {
+ public:
+  Regions() : Notes(Retirements::regions) {}
+  void on_stays(Span<Stay> stays) override {
+    text += "(";
+    for (const Stay& stay : stays) {
+      text += std::to_string(stay.region) + " until " + std::to_string(stay.until.value) + " ";
     }
-  };
+    text += ")";
+  }
+  CodeRegion region(VirtualAddress pc) const override {
+    const auto number = static_cast<CodeRegion::Number>(pc.value / 100);
+    return {VirtualAddress(100 * std::uint64_t{number}), 100, number};
+  }
+};
+
+TEST_CASE("a sink that wants regions gets stays there and all events but Retire") {
+  EventStream stream;
+  Regions regions;
+  stream.attach(regions);
+  CHECK(stream.wanted() == Retirements::regions);
+  CHECK_FALSE(stream.wants_unusual());
+  CHECK(stream.region(VirtualAddress(299)).number == 2);
+  stream.stay(VirtualAddress(120), Cycle(11));
+  stream.stay(VirtualAddress(124), Cycle(14));
+  stream.stay(2, Cycle(15));
+  CHECK(regions.text.empty());
+  stream.publish(trap(16));
+  stream.stay(VirtualAddress(250), Cycle(17));
+  stream.stay(2, Cycle(18));
+  stream.stay(VirtualAddress(150), Cycle(23));
+  stream.flush();
+  stream.flush();
+  CHECK(regions.text == "(1 until 14 2 until 15 )t16 (2 until 18 1 until 23 )");
+}
+
+TEST_CASE("stays are none too many to be collected") {
+  EventStream stream;
+  Regions regions;
+  stream.attach(regions);
+  std::string expected;
+  for (unsigned i = 0; i < 200; ++i) {
+    stream.stay(i % 2, Cycle(i));
+    expected += std::to_string(i % 2) + " until " + std::to_string(i) + " ";
+  }
+  stream.flush();
+  std::string text = regions.text;
+  text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == '(' || c == ')'; }),
+             text.end());
+  CHECK(text == expected);
+}
+
+TEST_CASE("an instruction that somebody needs is a stay to who wants regions") {
   EventStream stream;
   Notes unusual(Retirements::unusual);
-  Notes each(Retirements::places);
-  Runs runs;
+  Regions regions;
   stream.attach(unusual);
-  stream.attach(each);
-  stream.attach(runs);
-  constexpr StraightRun::Step steps[] = {{0, 1}, {4, 3}, {6, 4}};
-  stream.publish(StraightRun(Cycle(10), VirtualAddress(100), steps, 3));
-  stream.publish(trap(15));
-  stream.publish(StraightRun(Cycle(20), VirtualAddress(100), steps + 1, 1));
-  CHECK(unusual.text == "t15 ");
-  CHECK(each.text == "r11 r13 r14 t15 r23 ");
-  CHECK(runs.text == "(r11 100 r13 104 r14 106 )t15 (r23 104 )");
+  stream.attach(regions);
+  CHECK(stream.wanted() == Retirements::regions);
+  CHECK(stream.wants_unusual());
+  stream.stay(1, Cycle(10));
+  Retire event = retire(11);
+  event.pc = VirtualAddress(310);
+  stream.publish(event);
+  stream.publish(trap(12));
+  CHECK(unusual.text == "r11 t12 ");
+  CHECK(regions.text == "(1 until 10 )(3 until 11 )t12 ");
+}
+
+TEST_CASE("who wants regions gets instructions where others need these, or other regions") {
+  EventStream stream;
+  Regions first, second;
+  stream.attach(first);
+  stream.attach(second);
+  CHECK(stream.wanted() == Retirements::all);
+  stream.plain() = retire(1);
+  second.wanted = Retirements::none;
+  stream.publish(trap(2));
+  CHECK(stream.wanted() == Retirements::regions);
+  second.wanted = Retirements::regions;
+  first.wanted = Retirements::none;
+  stream.publish(trap(3));
+  // Not the second one's: what the first one said is still known.
+  CHECK(stream.wanted() == Retirements::all);
+  stream.plain() = retire(4);
+  stream.flush();
+  CHECK(first.text == "r1 t2 t3 ");
+  CHECK(second.text == "r1 t2 t3 r4 ");
 }
 
 TEST_CASE("what a sink needs may change with an event, and with many instructions") {

@@ -102,20 +102,22 @@ TEST_CASE("the hypervisor's cycles belong to the stage of the instruction that t
         run.seen.account.find(1)->hypervisor_cycles());
 }
 
-TEST_CASE("a run of the hypervisor's instructions counts as each of them") {
+TEST_CASE("the hypervisor's stays in its stages count as each of their instructions") {
   Hypervised run(with_stages());
   run.select(1, 90);
   run.resume(100, code);
   run.trap(150, 8, code, 0x73);
-  const auto retire = [&run](std::uint64_t base, std::uint64_t pc,
-                             std::initializer_list<StraightRun::Step> steps) {
-    run.stream.publish(StraightRun(Cycle(base), VirtualAddress(pc), steps.begin(), steps.size()));
+  const auto stay = [&run](std::uint64_t pc, std::uint64_t until) {
+    run.stream.stay(VirtualAddress(pc), Cycle(until));
   };
-  retire(150, 0x8000'0000, {{0, 4}, {4, 5}, {8, 8}});           // entry: 8
-  retire(160, 0x8000'0008, {{0, 1}, {4, 2}, {8, 5}, {24, 9}});  // entry: 4, schedule: 3, exit: 4
-  retire(170, 0x8000'001e, {{0, 0}});                           // schedule: 1
-  retire(170, 0x8000'0040, {{0, 2}, {4, 3}});                   // nobody's: 3
-  run.seen.account.mark(1, Cycle(171));                         // which is now
+  stay(0x8000'0000, 158);  // entry: 8
+  stay(0x8000'000e, 162);  // entry: 4
+  stay(0x8000'0010, 165);  // schedule: 3
+  stay(0x8000'0020, 169);  // exit: 4
+  stay(0x8000'001e, 170);  // schedule: 1
+  stay(0x8000'0040, 173);  // nobody's: 3
+  run.stream.flush();
+  run.seen.account.mark(1, Cycle(171));  // which is now
   const auto of = [](const auto& stages, HypervisorStage stage) {
     return stages[static_cast<std::size_t>(stage)];
   };
@@ -127,6 +129,30 @@ TEST_CASE("a run of the hypervisor's instructions counts as each of them") {
   CHECK(of(stages, HypervisorStage::schedule) == 4);
   CHECK(of(stages, HypervisorStage::exit) == 4);
   CHECK(of(stages, HypervisorStage::other) == 3);
+}
+
+TEST_CASE("every instruction is in one stage's region, which is as long as the stage") {
+  const StageMap map({{0x1000, HypervisorStage::entry},
+                      {0x1010, HypervisorStage::exit},
+                      {0x1020, HypervisorStage::exit},
+                      {0x1030, HypervisorStage::other},
+                      {0x1040, HypervisorStage::entry}});
+  const auto check = [&map](std::uint64_t first, std::uint64_t last, HypervisorStage stage) {
+    for (const std::uint64_t pc : {first, last}) {
+      const CodeRegion& region = map.around(VirtualAddress(pc));
+      CHECK(region.number == static_cast<CodeRegion::Number>(stage));
+      CHECK(region.holds(VirtualAddress(first)));
+      CHECK(region.holds(VirtualAddress(last)));
+      CHECK_FALSE(region.holds(VirtualAddress(first - 2)));
+      CHECK_FALSE(region.holds(VirtualAddress(last + 2)));
+    }
+  };
+  check(0x1000, 0x100e, HypervisorStage::entry);
+  check(0x1010, 0x102e, HypervisorStage::exit);
+  check(0x1030, 0x103e, HypervisorStage::other);
+  check(0x1040, 0x0ffe, HypervisorStage::other);  // once around
+  CHECK(map.around(VirtualAddress(0x1040)).holds(VirtualAddress(0)));
+  CHECK(StageMap({}).around(VirtualAddress(0)).holds(VirtualAddress(~std::uint64_t{1})));
 }
 
 TEST_CASE("a marked moment is exact within a stage and across a switch") {
