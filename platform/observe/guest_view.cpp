@@ -127,7 +127,8 @@ void GuestView::on(const BusTransfer& event) {
 }
 
 Retirements GuestView::wants() const {
-  if (any_entered_) return Retirements::all;
+  // Under the hypervisor that is also asked whenever a guest begins or ends to run.
+  if (any_entered_ && watch_.running()) return Retirements::all;
   return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::none
                                                                 : Retirements::unusual;
 }
@@ -158,9 +159,9 @@ void GuestView::on(const Trap& event) {
     return;
   }
   if (event.from != PrivilegeMode::user) return;
-  PendingTrap pending = examine(*guest, event);
+  PendingTrap& pending = guest->pending.emplace();
+  examine(*guest, event, pending);
   if (pending.completes) apply(*guest, pending);
-  guest->pending = pending;
   if (pending.instruction.kind == Kind::wfi) {
     tell([&](GuestObserver& o) { o.sleep_changed(guest->number, event.cycle, true); });
   }
@@ -180,18 +181,17 @@ void GuestView::on(const TrapReturn& event) {
     return;
   }
   if (event.to != PrivilegeMode::user || !guest->pending) return;
-  const PendingTrap pending = *guest->pending;
-  guest->pending.reset();
+  PendingTrap& pending = *guest->pending;
   if (pending.instruction.kind == Kind::wfi) {
     tell([&](GuestObserver& o) { o.sleep_changed(guest->number, event.cycle, false); });
   }
   complete(*guest, pending, event);
+  guest->pending.reset();
 }
 
 // --- Under the hypervisor: the guest's privileged instructions and device accesses trap. --------
 
-GuestView::PendingTrap GuestView::examine(const Guest& guest, const Trap& event) const {
-  PendingTrap pending;
+void GuestView::examine(const Guest& guest, const Trap& event, PendingTrap& pending) const {
   pending.cycle = event.cycle;
   pending.epc = event.epc.value;
   pending.x = event.x;
@@ -226,7 +226,6 @@ GuestView::PendingTrap GuestView::examine(const Guest& guest, const Trap& event)
     case Kind::other:
       break;
   }
-  return pending;
 }
 
 void GuestView::apply(Guest& guest, PendingTrap& pending) {
@@ -335,8 +334,7 @@ void GuestView::report_result(Guest& guest, const PendingTrap& pending, const Tr
   tell([&](GuestObserver& o) { o.timer_access(access); });
 }
 
-void GuestView::complete(Guest& guest, const PendingTrap& trapped, const TrapReturn& event) {
-  PendingTrap pending = trapped;
+void GuestView::complete(Guest& guest, PendingTrap& pending, const TrapReturn& event) {
   const std::uint64_t target = event.target.value;
   const auto interrupt = entered_by(guest, pending, target, event.cycle);
   const bool completed = pending.completes || target == pending.resume || interrupt.has_value();

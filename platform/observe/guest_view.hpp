@@ -165,9 +165,9 @@ class GuestView : public Sink {
   void supervisor_set_timer(Guest& guest, std::uint64_t value, Cycle at);
   void supervisor_tell_timer(const Guest& guest, Cycle at, Cycle done);
 
-  PendingTrap examine(const Guest& guest, const Trap& event) const;
+  void examine(const Guest& guest, const Trap& event, PendingTrap& pending) const;
   void apply(Guest& guest, PendingTrap& pending);
-  void complete(Guest& guest, const PendingTrap& pending, const TrapReturn& event);
+  void complete(Guest& guest, PendingTrap& pending, const TrapReturn& event);
   void report_time_read(const Guest& guest, const PendingTrap& pending, const TrapReturn& event,
                         unsigned offset, unsigned bytes);
   void report_csr_read(Guest& guest, const PendingTrap& pending, const TrapReturn& event);

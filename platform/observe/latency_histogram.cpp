@@ -1,8 +1,10 @@
 #include "platform/observe/latency_histogram.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <vector>
 
@@ -74,15 +76,16 @@ void write_histogram(std::ostream& out, const ObservedPlatform& platform,
     }
   }
   out << "# Histogram\n";
+  fmt::memory_buffer text;
   for (std::uint64_t row = 0; row < settings.rows; ++row) {
-    out << fmt::format("{:06} ", row);
-    const char* separator = "";
+    fmt::format_to(std::back_inserter(text), FMT_COMPILE("{:06} "), row);
     for (const Column& column : columns) {
-      out << separator << fmt::format("{:06}", column.rows[row]);
-      separator = "\t";
+      if (&column != &columns.front()) text.push_back('\t');
+      fmt::format_to(std::back_inserter(text), FMT_COMPILE("{:06}"), column.rows[row]);
     }
-    out << "\n";
+    text.push_back('\n');
   }
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
   constexpr const char* nine = " {:09}";
   constexpr const char* five = " {:05}";
   write_line(out, "Total", columns, nine, [](const Column& c) { return c.counted; });
