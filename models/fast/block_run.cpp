@@ -86,8 +86,8 @@ bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   Core& core = pipeline_.core();
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
-  // A stay is published where the next block is in another region.
   bool is_published = wanted == Retirements::none;
+  bool is_untold = false;  ///< the stay until what redirected, since it goes on in the block
 
 enter:
   // What redirected retires in the cycle in which the block's first instruction is fetched.
@@ -111,10 +111,11 @@ enter:
       block = find_block(step.target);
       const bool goes_on = block != nullptr && now + block->cycles <= end && needs<wanted>();
       if (wanted == Retirements::regions) {
-        if (!goes_on) {
-          publish_stay(left, index, is_published, base);
-        } else if (left.region != block->region) {
-          events_.stay(left.region, Cycle(now));
+        if (goes_on) {
+          is_untold = left.region == block->region;
+          if (!is_untold) events_.stay(left.region, Cycle(now));
+        } else {
+          publish_stay(left, index, is_untold, base);
         }
         is_published = true;
       }
@@ -136,7 +137,7 @@ enter:
       const auto stall =
           access_in_block(*block, index, step.address, end - base - block->cycles, found);
       if (!stall) {
-        if (wanted == Retirements::regions) publish_stay(*block, index, is_published, base);
+        if (wanted == Retirements::regions) publish_stay(*block, index, is_untold, base);
         stages_.retired += index;
         leave_block(*block, nullptr, index, touched, base + block->steps[index].cycle - op.stalled);
         return true;
@@ -151,7 +152,7 @@ enter:
     }
   }
   const std::size_t count = block->ops.size();
-  if (wanted == Retirements::regions) publish_stay(*block, count, is_published, base);
+  if (wanted == Retirements::regions) publish_stay(*block, count, is_untold, base);
   stages_.retired += count;
   leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;

@@ -158,13 +158,12 @@ class FastPath {
     }
     return event;
   }
-  /// A block's first `count` instructions have retired. If there are none, what came before the
-  /// block may still have to be told: it retired in cycle `base`, in the same region or one that
-  /// has been told.
-  void publish_stay(const Block& block, std::size_t count, bool from_block, std::uint64_t base) {
+  /// A block's first `count` instructions have retired; `is_untold`: and in cycle `base` one before
+  /// them, in the same region.
+  void publish_stay(const Block& block, std::size_t count, bool is_untold, std::uint64_t base) {
     if (count != 0) {
       events_.stay(block.region, Cycle(base + block.steps[count - 1].cycle));
-    } else if (from_block) {
+    } else if (is_untold) {
       events_.stay(block.region, Cycle(base));
     }
   }
