@@ -233,18 +233,11 @@ TEST_CASE("Programs under Sv39 are the same fast and stepped") {
   shape.data_bytes = 1 << 16;
   shape.translates = true;
   Totals totals;
-  compare_random_programs(shape, 30, 20000, totals);
-  check_worth(totals, 8);
-}
-
-TEST_CASE("Programs in changing privilege modes are the same fast and stepped") {
-  ProgramShape shape;
-  shape.halfwords = 12000;
-  shape.data_bytes = 1 << 16;
-  shape.translates = true;
-  shape.changes_mode = true;
-  shape.loop_percent = 20;
-  Totals totals;
+  SECTION("in S-mode") {}
+  SECTION("in changing privilege modes") {
+    shape.changes_mode = true;
+    shape.loop_percent = 20;
+  }
   compare_random_programs(shape, 30, 20000, totals);
   check_worth(totals, 8);
 }

@@ -70,6 +70,19 @@ struct Machine {
     pipeline.reset(Cycle());
   }
 
+  std::uint64_t now() const { return pipeline.now().value; }
+  /// The timer interrupt comes for a while in each period. Returns the cycle of its next change.
+  std::uint64_t set_lines() {
+    constexpr std::uint64_t period = 497, high = 20, mtip = 1 << 7;
+    const std::uint64_t phase = now() % period;
+    core.csrs.state.interrupt_lines = phase < high ? mtip : 0;
+    return now() - phase + (phase < high ? high : period);
+  }
+  void step() {
+    set_lines();
+    pipeline.step();
+  }
+
   ReferencePlatform platform;
   Core core;
   Stays stays;
@@ -81,13 +94,14 @@ std::size_t compare(const std::vector<std::byte>& program, const PipelineSetting
                     std::uint64_t region_bytes, differential::Random& random) {
   constexpr std::uint64_t end = 20000;
   Machine stepped(program, settings, region_bytes);
-  while (stepped.pipeline.now().value < end) stepped.pipeline.step();
+  while (stepped.now() < end) stepped.step();
   Machine machine(program, settings, region_bytes);
   FastPath fast(machine.pipeline);
-  while (machine.pipeline.now().value < end) {
-    const std::uint64_t now = machine.pipeline.now().value;
-    fast.run(Cycle(std::min(end, now + 1 + random.below(random.percent(50) ? 16 : 2000))));
-    if (machine.pipeline.now().value == now) machine.pipeline.step();
+  while (machine.now() < end) {
+    const std::uint64_t now = machine.now();
+    const std::uint64_t horizon = now + 1 + random.below(random.percent(50) ? 16 : 2000);
+    fast.run(Cycle(std::min({end, horizon, machine.set_lines()})));
+    if (machine.now() == now) machine.step();
   }
   const std::vector<Stay>& expected = stepped.stays.told();
   const std::vector<Stay>& told = machine.stays.told();
