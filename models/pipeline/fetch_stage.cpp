@@ -47,7 +47,11 @@ void FetchStage::translate(const Commands& commands) {
     fault_.emplace();
     fault_->kind = TranslationFault::Kind::access;
   }
-  if (commands.walk_fault != nullptr) fault_ = *commands.walk_fault;
+  if (commands.walk_fault != nullptr) walk_fault_ = *commands.walk_fault;
+  if (walk_fault_) {
+    fault_ = walk_fault_;
+    translation_.needs_walk = false;
+  }
 }
 
 void FetchStage::note_fault(const TranslationFault& fault, std::uint64_t faulting) {
@@ -96,7 +100,9 @@ void FetchStage::decode_word(std::uint32_t bits) {
   fetched_.pc = pc_;
   fetched_.physical_pc = second_half_ ? first_physical_ : translation_.physical;
   fetched_.fault = FetchFault::none;
-  if (fault_) {
+  if (second_half_ && first_fault_) {
+    note_fault(*first_fault_, pc_);
+  } else if (fault_) {
     note_fault(*fault_, address());
   } else if (is_long && !second_half_ && !pmp_permits(translation_.physical + 2)) {
     TranslationFault refused;
@@ -129,7 +135,7 @@ void FetchStage::access(bool bus_ready) {
   const bool at_end = cacheable_ ? pc_ % line == line - 2 : (pc_ & 2) != 0;
   const std::uint32_t bits = word();
   goes_on_to_second_half_ = !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits &&
-                            !translation_.needs_walk && !fault_;
+                            !translation_.missing && !translation_.needs_walk;
   between_halves_ = goes_on_to_second_half_ || (second_half_ && waits);
   stalls_ = waits || between_halves_;
   decode_word(second_half_ ? bits << 16 | first_half_ : bits);
@@ -144,6 +150,7 @@ void FetchStage::clock(const Edge& edge) {
   cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, edge.flushed, held});
 
+  if (!edge.stalled || (edge.flushed && second_half_)) walk_fault_.reset();
   if (edge.flushed) {
     second_half_ = false;
   } else if (!second_half_) {
@@ -151,16 +158,20 @@ void FetchStage::clock(const Edge& edge) {
       second_half_ = true;
       first_half_ = static_cast<std::uint16_t>(fetched_.bits);
       first_physical_ = translation_.physical;
+      first_fault_ = fault_;
     }
   } else if (!edge.stalled) {
     second_half_ = false;
   }
+  if (!second_half_) first_fault_.reset();
   if (!edge.stalled) pc_ = edge.next_pc;
 }
 
 void FetchStage::restart(std::uint64_t pc) {
   pc_ = pc;
   second_half_ = false;
+  first_fault_.reset();
+  walk_fault_.reset();
   cache_.abandon();
   bus_.abandon();
   translator_.tlb().flush();

@@ -54,8 +54,8 @@ class FetchStage {
     return (cache_.busy() && !cache_.delivers()) || (bus_.busy() && !bus_.done());
   }
 
-  /// Neither cache nor bus is at work.
-  bool is_quiet() const { return !cache_.busy() && !bus_.busy(); }
+  /// Neither cache nor bus is at work, and no fault is known yet.
+  bool is_quiet() const { return !cache_.busy() && !bus_.busy() && !first_fault_ && !walk_fault_; }
 
   /// What the cache and the bus do; then `stalls`, `fetched` and the wishes are known.
   void access(bool bus_ready);
@@ -95,6 +95,9 @@ class FetchStage {
   bool second_half_ = false;
   std::uint16_t first_half_ = 0;
   PhysicalAddress first_physical_;
+  std::optional<TranslationFault> first_fault_;  ///< of the first half; the second one is fetched
+  /// Why the walk for this address failed; no other one begins until the stage moves on.
+  std::optional<TranslationFault> walk_fault_;
   std::uint32_t bus_word_ = 0;
 
   // Of this cycle.

@@ -39,7 +39,7 @@ void MemoryStage::restart() {
 }
 
 void MemoryStage::begin(Cycle now) {
-  if (!bus_.in_data_phase() || walker_.active() || reply_ || fault_) return;
+  if (!bus_.in_data_phase() || walks() || reply_ || fault_) return;
   reply_ = core_.access_device(*latch_, physical_, now);
 }
 
@@ -146,7 +146,7 @@ void MemoryStage::translate_for_walker() {
       attributes.readable && attributes.atomic &&
       core_.core().csrs.pmp.permits(physical_, 8, type, PrivilegeMode::supervisor);
   no_page_tables_ = access_.any() && !permitted;
-  if (walker_.faults() && walker_.walks_for() == PageWalker::For::data) fail(walker_.fault());
+  if (walker_.faults()) fail(walker_.fault());
 }
 
 void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
@@ -158,7 +158,7 @@ void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
   no_page_tables_ = false;
   translation_ = Translator::Result();
   if (operation_.any()) request_ = request();
-  if (walker_.active()) {
+  if (walks()) {
     translate_for_walker();
     return;
   }
@@ -195,15 +195,15 @@ void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
   cache_request_ = CacheMachine::Request();
   cache_request_.reads = cacheable_ && access_.reads;
   cache_request_.writes = cacheable_ && access_.writes;
-  cache_request_.writes_back_all = latch_->is(Operation::fence_i) && !walker_.active();
+  cache_request_.writes_back_all = latch_->is(Operation::fence_i) && !walks();
   cache_request_.address = physical_;
   const auto cache = cache_.evaluate(cache_request_, bus_.acknowledges(bus_ready));
   wishes_.device = !cacheable_ && access_.any();
   wishes_.line_read = cache.line_read;
   wishes_.line_write = cache.line_write;
   cache_stalls_ = !no_page_tables_ && (cache.stalls || bus_.stalls(wishes_, bus_ready));
-  const bool waits = cache_stalls_ || starts_walk || (walker_.active() && !walker_.faults());
-  goes_on_to_second_part_ = divided_ && !second_part_ && !waits && !walker_.active() && !fault_;
+  const bool waits = cache_stalls_ || starts_walk || (walks() && !walker_.faults());
+  goes_on_to_second_part_ = divided_ && !second_part_ && !waits && !walks() && !fault_;
   between_parts_ = goes_on_to_second_part_ || (second_part_ && waits);
   stalls_ = waits || between_parts_;
 }
@@ -230,7 +230,7 @@ void MemoryStage::start_walk(PageWalker::For walk, Translator& translator,
 void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   const bool flushed = edge.flushed || cancelled_;
   // A walk's accesses are not the pipeline's: nothing in it holds them.
-  const bool held = edge.stalled && !walker_.active() && !between_parts_;
+  const bool held = edge.stalled && !walks() && !between_parts_;
   PageWalker::Context context;
   if (walker_.active()) context = walk_context(fetch);
   const bool writes_tlb = walker_.active() && walker_.writes_tlb(context);

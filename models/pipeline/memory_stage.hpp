@@ -50,7 +50,8 @@ class MemoryStage {
   }
   /// Neither walks nor waits, and the access is not the second part of one.
   bool is_quiet() const { return !committed() && !reply_; }
-  /// How the walk for the fetch stage failed, if it did so in this cycle.
+  /// How the walk for the fetch stage failed, if it did so in this cycle. The instruction has the
+  /// stage for itself again.
   const TranslationFault* fetch_walk_fault() const {
     const bool fails = walker_.faults() && walker_.walks_for() == PageWalker::For::fetch;
     return fails ? &walker_.fault() : nullptr;
@@ -82,6 +83,8 @@ class MemoryStage {
 
  private:
   friend class DataWindow;
+  /// The stage is the walker's in this cycle; the instruction waits.
+  bool walks() const { return walker_.active() && fetch_walk_fault() == nullptr; }
   TranslationRequest request() const;
   PageWalker::Context walk_context(const FetchStage& fetch) const;
   void start_walk(PageWalker::For walk, Translator& translator, const TranslationRequest& request);

@@ -45,8 +45,8 @@ std::uint64_t ReferenceMachine::tohost() const {
 }
 
 bool ReferenceMachine::is_stuck() {
-  // A wfi that may not wait for ever gives up after its limit; all other stalls are shorter.
-  if (pipeline_.now().value - last_event_.cycle.value <= 2 * settings_.wfi_time_limit) return false;
+  // A wfi that may not wait for ever gives up after its limit.
+  if (!pipeline_.rests() || core_.wakes() || pipeline_.rest_ends() != Cycle::never()) return false;
   // Only the timer comparisons change without a store.
   const std::uint64_t enabled = core_.csrs.state.mie;
   return ((enabled & interrupt::mti) == 0 || !platform_.timer_is_set()) &&

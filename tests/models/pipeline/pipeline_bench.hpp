@@ -19,8 +19,9 @@ class PipelineBench {
  public:
   static constexpr std::uint64_t start = ReferencePlatform::ram_base;
 
-  explicit PipelineBench(const PipelineSettings& settings = {})
-      : core_(reference_hart(), platform_, platform_),
+  explicit PipelineBench(const PipelineSettings& settings = {},
+                         const HartConfig& hart = reference_hart())
+      : core_(hart, platform_, platform_),
         observer_(core_, [this](const PipelineEvent& event) { events_.push_back(event); }),
         pipeline_(settings, core_, platform_, platform_, observer_) {
     core_.reset(start, 0, 0);
@@ -74,5 +75,28 @@ class PipelineBench {
 };
 
 inline std::uint32_t nop() { return 0x13; }
+
+/// rd, rs1, immediate of loads, jumps, Zicsr; rs2 of what has it.
+inline std::uint32_t make(Operation operation, unsigned rd, unsigned rs1,
+                          std::int64_t immediate = 0, unsigned rs2 = 0) {
+  Operands operands;
+  operands.rd = static_cast<std::uint8_t>(rd);
+  operands.rs1 = static_cast<std::uint8_t>(rs1);
+  operands.rs2 = static_cast<std::uint8_t>(rs2);
+  operands.immediate = immediate;
+  return encode(operation, operands);
+}
+
+/// Puts the bench into S-mode with a root table at `root`, everything permitted by PMP. What traps
+/// loops at `handler`.
+inline void enter_sv39(PipelineBench& bench, std::uint64_t root, std::uint64_t handler) {
+  Core& core = bench.core();
+  core.csrs.state.mtvec = handler;
+  core.csrs.pmp.write_address(0, ~std::uint64_t{0});
+  core.csrs.pmp.write_config(0, 0x1f);
+  core.csrs.state.satp = std::uint64_t{8} << 60 | root >> 12;
+  core.set_mode(PrivilegeMode::supervisor);
+  bench.place(handler, {make(Operation::jal, 0, 0, 0)});
+}
 
 }  // namespace cyclevisor::test

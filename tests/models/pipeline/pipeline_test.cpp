@@ -23,17 +23,6 @@ std::uint32_t add(unsigned rd, unsigned rs1, unsigned rs2) {
   return encode(Op::add, operands);
 }
 
-/// rd, rs1, immediate of loads, jumps, Zicsr; rs2 of what has it.
-std::uint32_t make(Op operation, unsigned rd, unsigned rs1, std::int64_t immediate = 0,
-                   unsigned rs2 = 0) {
-  Operands operands;
-  operands.rd = static_cast<std::uint8_t>(rd);
-  operands.rs1 = static_cast<std::uint8_t>(rs1);
-  operands.rs2 = static_cast<std::uint8_t>(rs2);
-  operands.immediate = immediate;
-  return encode(operation, operands);
-}
-
 }  // namespace
 
 TEST_CASE("reset: the first instruction commits in cycle 13, then one a cycle") {
@@ -254,17 +243,6 @@ TEST_CASE("memory with wait states: each beat of a line waits") {
 
 namespace {
 
-/// Puts the bench into S-mode with a root table at `root`, everything permitted by PMP.
-void enter_sv39(PipelineBench& bench, std::uint64_t root) {
-  Core& core = bench.core();
-  core.csrs.state.mtvec = handler;
-  core.csrs.pmp.write_address(0, ~std::uint64_t{0});
-  core.csrs.pmp.write_config(0, 0x1f);
-  core.csrs.state.satp = std::uint64_t{8} << 60 | root >> 12;
-  core.set_mode(PrivilegeMode::supervisor);
-  bench.place(handler, {make(Op::jal, 0, 0, 0)});
-}
-
 constexpr std::uint64_t root_table = start + 0x10000;
 constexpr std::uint64_t gigapage = (start >> 2) | 0xcf;
 
@@ -274,7 +252,7 @@ TEST_CASE("Sv39: a gigapage is walked in 5 cycles when the table hits") {
   PipelineBench bench;
   bench.store<std::uint64_t>(root_table + 16, gigapage);
   bench.store<std::uint64_t>(root_table + 8, gigapage);
-  enter_sv39(bench, root_table);
+  enter_sv39(bench, root_table, handler);
   bench.core().x[5] = 0x40000000 + 0x10000 + 16;
   bench.place(start, {nop(), make(Op::ld, 6, 5), nop()});
   bench.run(100);
@@ -287,7 +265,7 @@ TEST_CASE("Sv39: page tables where there is no memory are access faults") {
     PipelineBench bench;
     bench.store<std::uint64_t>(root_table + 16, gigapage);
     bench.store<std::uint64_t>(root_table + 8, (0x40000000 >> 2) | 1);
-    enter_sv39(bench, root_table);
+    enter_sv39(bench, root_table, handler);
     bench.core().x[5] = 0x40000000;
     bench.place(start, {nop(), make(Op::ld, 6, 5), nop()});
     bench.run(100);
@@ -296,7 +274,7 @@ TEST_CASE("Sv39: page tables where there is no memory are access faults") {
   }
   SECTION("of a fetch") {
     PipelineBench bench;
-    enter_sv39(bench, 0x40000000);
+    enter_sv39(bench, 0x40000000, handler);
     bench.run(100);
     CHECK(bench.event_at(start).kind == PipelineEvent::Kind::exception);
     CHECK(bench.event_at(start).cause == 1);
@@ -309,7 +287,7 @@ TEST_CASE("Sv39: reserved bits in an entry that points to a table are a page fau
   bench.store<std::uint64_t>(root_table + 8, ((root_table + 0x1000) >> 2) | 1 | pte::accessed);
   // Behind the bad entry everything is in order.
   bench.store<std::uint64_t>(root_table + 0x1000, gigapage);
-  enter_sv39(bench, root_table);
+  enter_sv39(bench, root_table, handler);
   bench.core().x[5] = 0x40000000;
   bench.place(start, {nop(), make(Op::sd, 0, 5), nop()});
   bench.run(100);
@@ -323,7 +301,7 @@ TEST_CASE("Sv39: an instruction in two pages whose second one is missing faults 
   bench.store<std::uint64_t>(root_table + 16, (middle_table >> 2) | 1);
   bench.store<std::uint64_t>(middle_table, (leaf_table >> 2) | 1);
   bench.store<std::uint64_t>(leaf_table, (start >> 2) | 0xcf);
-  enter_sv39(bench, root_table);
+  enter_sv39(bench, root_table, handler);
   bench.place(start, {make(Op::jal, 0, 0, 0xffe)});
   bench.store<std::uint16_t>(start + 0xffe, 0x0013);
   bench.run(300);
