@@ -83,7 +83,7 @@ void PageTableBuilder::map_image(std::uint64_t level_1, unsigned index, Image ki
     if (physical >= map::data && physical < map::data + map::data_bytes) {
       entry = leaf(physical, pte::read | (random_.below(4) << 2) | user_bit);
       window_entries_.push_back(level_0 + page * 8);
-    } else if (physical >= map::code && random_.percent(2)) {
+    } else if (physical >= map::code && random_.percent(12)) {
       // A hole in the code: fetches fault, also in the middle of an instruction.
       entry = random_.percent(50) ? 0 : leaf(physical, pte::read | user_bit);
     }
