@@ -23,8 +23,9 @@ std::uint64_t walk(std::uint64_t levels_read) { return 1 + 2 * levels_read + 1 +
 
 std::uint64_t guest_walk(std::uint64_t entries) { return 1 + 2 * entries + 1; }
 
-/// Setup phase, access phase and one wait state (rtl/timer_apb.sv).
-constexpr std::uint64_t apb_transfer = 3;
+/// Setup phase and access phase; a read has one wait state (rtl/timer_apb.sv).
+constexpr std::uint64_t apb_write = 2;
+constexpr std::uint64_t apb_read = 3;
 
 }  // namespace
 
@@ -125,7 +126,7 @@ const std::vector<TimingRow>& timing_table() {
        "fetch of a line that is not in the cache", "the first address goes out at once, one beat a cycle, one cycle to write the line", "timing.instruction_cache*, timing.memory_*", Source::reference, "5", "fetch_miss", "",
        [](PipelineSettings&) {}},
       {"load_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
-       "load that hits", "", "timing.data_cache*", Source::reference, "8", "load_hit", "",
+       "load that hits", "the cache answers in the cycle in the memory stage", "timing.data_cache*", Source::reference, "8", "load_hit", "",
        [](PipelineSettings&) {}},
       {"amo_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "AMO that hits", "reads and writes in one cycle", "timing.data_cache*", Source::reference, "8", "amo_hit", "",
@@ -169,14 +170,20 @@ const std::vector<TimingRow>& timing_table() {
       {"misaligned_over_line", [](const PipelineSettings&) -> std::uint64_t { return 1; },
        "misaligned load over a line's end", "two accesses, each of which may miss; without a cache, over a page's end", "timing.data_cache_line", Source::ours, "5", "misaligned_over_line", "",
        [](PipelineSettings&) {}},
-      {"timer_access", [](const PipelineSettings&) -> std::uint64_t { return 1 + apb_transfer; },
-       "32-bit access to the timer", "address phase on the bus, then the transfer on the APB as the RTL answers (setup, access, a wait state), then the answer", "", Source::ours, "8", "timer_access", "",
+      {"timer_load", [](const PipelineSettings&) -> std::uint64_t { return 1 + apb_read; },
+       "32-bit load from the timer", "address phase on the bus, then the transfer on the APB as the RTL answers (setup, access, a wait state), then the answer", "", Source::ours, "8", "timer_load", "",
        [](PipelineSettings&) {}},
-      {"timer_access_64", [](const PipelineSettings&) -> std::uint64_t { return 1 + 2 * apb_transfer; },
-       "64-bit access to the timer", "two transfers on the APB", "", Source::ours, "8", "timer_access_64", "",
+      {"timer_load_64", [](const PipelineSettings&) -> std::uint64_t { return 1 + 2 * apb_read; },
+       "64-bit load from the timer", "two transfers on the APB", "", Source::ours, "8", "timer_load_64", "",
+       [](PipelineSettings&) {}},
+      {"timer_store", [](const PipelineSettings&) -> std::uint64_t { return 1 + apb_write; },
+       "32-bit store to the timer", "as a load, but a write on the APB has no wait state", "", Source::ours, "8", "timer_store", "",
+       [](PipelineSettings&) {}},
+      {"timer_store_64", [](const PipelineSettings&) -> std::uint64_t { return 1 + 2 * apb_write; },
+       "64-bit store to the timer", "two transfers on the APB", "", Source::ours, "8", "timer_store_64", "",
        [](PipelineSettings&) {}},
       {"translation_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
-       "load whose translation is in the TLB", "", "timing.data_tlb", Source::reference, "9", "translation_hit", "",
+       "load whose translation is in the TLB", "TLB and cache are looked up in one cycle", "timing.data_tlb", Source::reference, "9", "translation_hit", "",
        [](PipelineSettings&) {}},
       {"walk_4k", [](const PipelineSettings&) -> std::uint64_t { return walk(3) - 1; },
        "walk to a 4 KiB page, all tables in the data cache", "a cycle to start, two for each level, one to write the TLB", "timing.data_tlb", Source::reference, "9", "walk_4k", "",

@@ -42,8 +42,10 @@ int64_t bench_both_miss();
 int64_t bench_straddling_fetch();
 int64_t bench_fence_i();
 int64_t bench_fence_i_dirty_line();
-int64_t bench_timer_access();
-int64_t bench_timer_access_64();
+int64_t bench_timer_load();
+int64_t bench_timer_load_64();
+int64_t bench_timer_store();
+int64_t bench_timer_store_64();
 int64_t bench_walk_4k();
 int64_t bench_walk_2m();
 int64_t bench_walk_1g();
@@ -106,8 +108,10 @@ constexpr Benchmark benchmarks[] = {
     ROW(straddling_fetch),
     ROW(fence_i),
     ROW(fence_i_dirty_line),
-    ROW(timer_access),
-    ROW(timer_access_64),
+    ROW(timer_load),
+    ROW(timer_load_64),
+    ROW(timer_store),
+    ROW(timer_store_64),
     ROW(walk_4k),
     ROW(walk_2m),
     ROW(walk_1g),

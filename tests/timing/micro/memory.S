@@ -160,19 +160,25 @@ BENCHMARK fence_i_dirty_line            # what one dirty line adds
     sub a0, t3, t1
     ret
 
-BENCHMARK timer_access                  # 32 bits: one transfer on the APB
-    li t2, 0x2004000
+    .macro TIMER_ACCESS access:vararg
+    li t2, 0x2004000                    # mtimecmp, which is all ones and stays so
+    li t1, -1
     START
-    lw t0, 0(t2)
+    \access
     nop
     STOP 2
+    .endm
+BENCHMARK timer_load                    # 32 bits: one transfer on the APB
+    TIMER_ACCESS lw t0, 0(t2)
 
-BENCHMARK timer_access_64               # two transfers
-    li t2, 0x2004000
-    START
-    ld t0, 0(t2)
-    nop
-    STOP 2
+BENCHMARK timer_load_64                 # two transfers
+    TIMER_ACCESS ld t0, 0(t2)
+
+BENCHMARK timer_store
+    TIMER_ACCESS sw t1, 0(t2)
+
+BENCHMARK timer_store_64
+    TIMER_ACCESS sd t1, 0(t2)
 
     .data
     .balign 4096
