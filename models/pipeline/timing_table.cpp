@@ -1,5 +1,7 @@
 #include "models/pipeline/timing_table.hpp"
 
+#include <algorithm>
+
 namespace cyclevisor {
 namespace {
 
@@ -23,9 +25,43 @@ std::uint64_t walk(std::uint64_t levels_read) { return 1 + 2 * levels_read + 1 +
 
 std::uint64_t guest_walk(std::uint64_t entries) { return 1 + 2 * entries + 1; }
 
+/// A page of 4 KiB, by the reference core's walker: the last level needs no look at a pointer.
+std::uint64_t walk_4k() { return walk(3) - 1; }
+
 /// Setup phase and access phase; a read has one wait state (rtl/timer_apb.sv).
 constexpr std::uint64_t apb_write = 2;
 constexpr std::uint64_t apb_read = 3;
+
+/// What the benchmarks of a cache's size use in turn: lines so far from each other.
+constexpr std::uint64_t working_set_lines = 8;
+constexpr std::uint64_t working_set_distance = 2048;
+
+/// All of them miss when a set does not have room for those that map to it.
+std::uint64_t working_set(const PipelineSettings& s, const CacheGeometry& cache) {
+  const std::uint64_t apart =
+      std::max<std::uint64_t>(cache.sets * cache.line_bytes / working_set_distance, 1);
+  const bool fits = working_set_lines <= apart * cache.ways;
+  return fits ? 0 : working_set_lines * line(s, cache);
+}
+
+/// A walk, unless the TLB has room for the pages that the benchmarks of its size use in turn.
+std::uint64_t pages_in_turn(std::uint64_t tlb_entries) {
+  constexpr std::uint64_t pages = 8;
+  return tlb_entries >= pages ? 0 : walk_4k();
+}
+
+constexpr std::uint64_t misprediction = 2;
+
+/// Of 17 nested calls, the returns for which the stack has no room are predicted wrongly.
+std::uint64_t nested_calls(const PipelineSettings& s) {
+  constexpr std::uint64_t calls = 17;
+  return s.return_stack_entries >= calls ? 0 : misprediction * (calls - s.return_stack_entries);
+}
+
+/// Two jumps that differ in bit 10 of the address. The index begins at bit 2.
+std::uint64_t two_jumps(const PipelineSettings& s) {
+  return s.predictor_index_bits > 10 - 2 ? 0 : 2 * misprediction;
+}
 
 }  // namespace
 
@@ -92,11 +128,29 @@ const std::vector<TimingRow>& timing_table() {
       {"predicted_return", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "call and return, predicted", "branch target buffer and return stack", "timing.predictor", Source::reference, "7", "predicted_return", "--set timing.predictor=gshare",
        [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"two_jumps", [](const PipelineSettings& s) -> std::uint64_t { return two_jumps(s); },
+       "two jumps 1 KiB apart, predicted", "each has its entry in the branch target buffer", "timing.predictor_index_bits", Source::reference, "7", "two_jumps", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"two_jumps_8_index_bits", [](const PipelineSettings& s) -> std::uint64_t { return two_jumps(s); },
+       "the same, index of 8 bits", "both have one entry, which always has the other one's target", "timing.predictor_index_bits", Source::ours, "7", "two_jumps", "--set timing.predictor=gshare --set timing.predictor_index_bits=8",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; s.predictor_index_bits = 8; }},
+      {"nested_calls", [](const PipelineSettings& s) -> std::uint64_t { return nested_calls(s); },
+       "17 calls inside each other and their returns, predicted", "the return stack has room for 16; the last return is predicted wrongly", "timing.return_stack", Source::reference, "7", "nested_calls", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
+      {"nested_calls_32_entries", [](const PipelineSettings& s) -> std::uint64_t { return nested_calls(s); },
+       "the same, return stack of 32", "it has room for all", "timing.return_stack", Source::ours, "7", "nested_calls", "--set timing.predictor=gshare --set timing.return_stack=32",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; s.return_stack_entries = 32; }},
+      {"unmapped_wrong_path", [](const PipelineSettings&) -> std::uint64_t { return misprediction + 2; },
+       "jump, predicted to go where there is nothing", "a fetch from there goes over the bus as a device access does, before the jump is in execute", "timing.predictor", Source::reference, "7", "unmapped_wrong_path", "--set timing.predictor=gshare",
+       [](PipelineSettings& s) { s.predictor = Predictor::gshare; }},
       {"csr_write", [](const PipelineSettings&) -> std::uint64_t { return 3; },
        "CSR write", "everything younger is fetched again: it takes effect in the memory stage", "", Source::reference, "6", "csr_write", "",
        [](PipelineSettings&) {}},
       {"fence", [](const PipelineSettings&) -> std::uint64_t { return 3; },
        "fence", "as a CSR write; memory is in order anyway", "", Source::reference, "6", "fence", "",
+       [](PipelineSettings&) {}},
+      {"sfence_vma", [](const PipelineSettings&) -> std::uint64_t { return 3; },
+       "sfence.vma where nothing is translated", "as a fence", "", Source::reference, "6", "sfence_vma", "",
        [](PipelineSettings&) {}},
       {"fence_i", [](const PipelineSettings& s) -> std::uint64_t { return sweep(s) + 3 + line(s, s.instruction_cache); },
        "fence.i, nothing dirty", "every way of every set of the data cache is looked at, one a cycle; then as a fence; then the instruction cache is empty", "timing.data_cache*, timing.instruction_cache*", Source::reference, "6", "fence_i", "",
@@ -125,12 +179,36 @@ const std::vector<TimingRow>& timing_table() {
       {"fetch_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.instruction_cache); },
        "fetch of a line that is not in the cache", "the first address goes out at once, one beat a cycle, one cycle to write the line", "timing.instruction_cache*, timing.memory_*", Source::reference, "5", "fetch_miss", "",
        [](PipelineSettings&) {}},
+      {"small_instruction_line", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.instruction_cache); },
+       "the same, lines of 32 bytes", "fewer beats", "timing.instruction_cache_line", Source::ours, "5", "fetch_miss", "--set timing.instruction_cache_line=32",
+       [](PipelineSettings& s) { s.instruction_cache.line_bytes = 32; }},
+      {"code_working_set", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.instruction_cache); },
+       "jumps through 8 lines, 2 KiB apart, again", "4 map to each of two sets, which have room for them", "timing.instruction_cache_ways, timing.instruction_cache_sets", Source::reference, "5", "code_working_set", "",
+       [](PipelineSettings&) {}},
+      {"code_working_set_2_ways", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.instruction_cache); },
+       "the same, 2 ways", "each line has been replaced: 8 misses", "timing.instruction_cache_ways", Source::ours, "5", "code_working_set", "--set timing.instruction_cache_ways=2",
+       [](PipelineSettings& s) { s.instruction_cache.ways = 2; }},
+      {"code_working_set_32_sets", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.instruction_cache); },
+       "the same, 32 sets", "all 8 map to one set: 8 misses", "timing.instruction_cache_sets", Source::ours, "5", "code_working_set", "--set timing.instruction_cache_sets=32",
+       [](PipelineSettings& s) { s.instruction_cache.sets = 32; }},
       {"load_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "load that hits", "the cache answers in the cycle in the memory stage", "timing.data_cache*", Source::reference, "8", "load_hit", "",
        [](PipelineSettings&) {}},
       {"amo_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "AMO that hits", "reads and writes in one cycle", "timing.data_cache*", Source::reference, "8", "amo_hit", "",
        [](PipelineSettings&) {}},
+      {"failing_sc", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "SC that fails, whose line is not in the cache", "it does not go to memory", "timing.data_cache*", Source::reference, "8", "failing_sc", "",
+       [](PipelineSettings&) {}},
+      {"data_working_set", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.data_cache); },
+       "loads from 8 lines, 2 KiB apart, again", "4 map to each of two sets, which have room for them", "timing.data_cache_ways, timing.data_cache_sets", Source::reference, "8", "data_working_set", "",
+       [](PipelineSettings&) {}},
+      {"data_working_set_2_ways", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.data_cache); },
+       "the same, 2 ways", "each line has been replaced: 8 misses", "timing.data_cache_ways", Source::ours, "8", "data_working_set", "--set timing.data_cache_ways=2",
+       [](PipelineSettings& s) { s.data_cache.ways = 2; }},
+      {"data_working_set_32_sets", [](const PipelineSettings& s) -> std::uint64_t { return working_set(s, s.data_cache); },
+       "the same, 32 sets", "all 8 map to one set: 8 misses", "timing.data_cache_sets", Source::ours, "8", "data_working_set", "--set timing.data_cache_sets=32",
+       [](PipelineSettings& s) { s.data_cache.sets = 32; }},
       {"load_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
        "load that misses, nothing to write back", "as a fetch", "timing.data_cache*, timing.memory_*", Source::reference, "8", "load_miss", "",
        [](PipelineSettings&) {}},
@@ -145,6 +223,18 @@ const std::vector<TimingRow>& timing_table() {
        [](PipelineSettings&) {}},
       {"both_miss", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.instruction_cache); },
        "load and fetch miss in one cycle", "the data side goes first; the instruction side's address follows in its last beat", "timing.*_cache*, timing.memory_*", Source::reference, "8", "both_miss", "",
+       [](PipelineSettings&) {}},
+      {"both_miss_dirty", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.data_cache) + transfer(s, s.instruction_cache); },
+       "the same, the load's line replaces a dirty one", "the instruction side waits for both bursts of the data side", "timing.*_cache*, timing.memory_*", Source::reference, "8", "both_miss_dirty", "",
+       [](PipelineSettings&) {}},
+      {"both_miss_store_dirty", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache) + transfer(s, s.data_cache) + 1 + transfer(s, s.instruction_cache); },
+       "the same of a store", "it asks for the bus a cycle late, so the instruction side goes first", "timing.*_cache*, timing.memory_*", Source::reference, "8", "both_miss_store_dirty", "",
+       [](PipelineSettings&) {}},
+      {"both_miss_slip", [](const PipelineSettings& s) -> std::uint64_t { return 2 * s.data_cache.beats() + 2 + line(s, s.instruction_cache); },
+       "load misses, and a cycle later the second half of an instruction in two lines", "the arbiter's count of beats began a cycle late, misses the end of the burst and goes round once", "timing.*_cache*", Source::reference, "8", "both_miss_slip", "",
+       [](PipelineSettings&) {}},
+      {"both_miss_device", [](const PipelineSettings& s) -> std::uint64_t { return 1 + line(s, s.instruction_cache); },
+       "access to a device and fetch that misses in one cycle", "the fetch's address follows a cycle later", "timing.instruction_cache*, timing.memory_*", Source::reference, "8", "both_miss_device", "",
        [](PipelineSettings&) {}},
       {"small_line", [](const PipelineSettings& s) -> std::uint64_t { return line(s, s.data_cache); },
        "load that misses, lines of 16 bytes", "as above", "timing.data_cache_line", Source::ours, "", "load_miss", "--set timing.data_cache_line=16",
@@ -170,6 +260,12 @@ const std::vector<TimingRow>& timing_table() {
       {"misaligned_over_line", [](const PipelineSettings&) -> std::uint64_t { return 1; },
        "misaligned load over a line's end", "two accesses, each of which may miss; without a cache, over a page's end", "timing.data_cache_line", Source::ours, "5", "misaligned_over_line", "",
        [](PipelineSettings&) {}},
+      {"device_load", [](const PipelineSettings&) -> std::uint64_t { return 2; },
+       "load from a device without wait states (PLIC, UART)", "address phase, data phase, answer", "", Source::reference, "8", "device_load", "",
+       [](PipelineSettings&) {}},
+      {"device_store", [](const PipelineSettings&) -> std::uint64_t { return 2; },
+       "store to it", "the same", "", Source::reference, "8", "device_store", "",
+       [](PipelineSettings&) {}},
       {"timer_load", [](const PipelineSettings&) -> std::uint64_t { return 1 + apb_read; },
        "32-bit load from the timer", "address phase on the bus, then the transfer on the APB as the RTL answers (setup, access, a wait state), then the answer", "", Source::ours, "8", "timer_load", "",
        [](PipelineSettings&) {}},
@@ -185,7 +281,7 @@ const std::vector<TimingRow>& timing_table() {
       {"translation_hit", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "load whose translation is in the TLB", "TLB and cache are looked up in one cycle", "timing.data_tlb", Source::reference, "9", "translation_hit", "",
        [](PipelineSettings&) {}},
-      {"walk_4k", [](const PipelineSettings&) -> std::uint64_t { return walk(3) - 1; },
+      {"walk_4k", [](const PipelineSettings&) -> std::uint64_t { return walk_4k(); },
        "walk to a 4 KiB page, all tables in the data cache", "a cycle to start, two for each level, one to write the TLB", "timing.data_tlb", Source::reference, "9", "walk_4k", "",
        [](PipelineSettings&) {}},
       {"walk_2m", [](const PipelineSettings&) -> std::uint64_t { return walk(2); },
@@ -197,9 +293,30 @@ const std::vector<TimingRow>& timing_table() {
       {"walk_sets_accessed", [](const PipelineSettings&) -> std::uint64_t { return walk(1) + 2; },
        "the same when the walker sets A or D", "the entry is written and looked at again", "timing.data_tlb, platform.isa (svadu)", Source::reference, "9", "walk_sets_accessed", "--set platform.isa=rv64imac_zicsr_zifencei_zicntr_sstc_h_svadu",
        [](PipelineSettings&) {}},
+      {"fetch_walk_4k", [](const PipelineSettings&) -> std::uint64_t { return walk_4k(); },
+       "walk for a fetch, to a 4 KiB page", "as for a load", "timing.instruction_tlb", Source::reference, "9", "fetch_walk", "",
+       [](PipelineSettings&) {}},
+      {"sfence_vma_in_s_mode", [](const PipelineSettings&) -> std::uint64_t { return 3 + walk_4k(); },
+       "sfence.vma in S-mode", "nothing hits in the instruction TLB in its cycle, so there is a walk for what is being fetched; then as a fence", "timing.instruction_tlb", Source::reference, "9", "supervisor_sfence_vma", "",
+       [](PipelineSettings&) {}},
+      {"code_pages", [](const PipelineSettings& s) -> std::uint64_t { return pages_in_turn(s.instruction_tlb_entries); },
+       "jumps through 8 pages in turn, each", "all are in the TLB", "timing.instruction_tlb", Source::reference, "9", "code_pages", "",
+       [](PipelineSettings&) {}},
+      {"code_pages_4_entries", [](const PipelineSettings& s) -> std::uint64_t { return pages_in_turn(s.instruction_tlb_entries); },
+       "the same, TLB of 4 entries", "each has been replaced: a walk", "timing.instruction_tlb", Source::ours, "9", "code_pages", "--set timing.instruction_tlb=4",
+       [](PipelineSettings& s) { s.instruction_tlb_entries = 4; }},
+      {"data_pages", [](const PipelineSettings& s) -> std::uint64_t { return pages_in_turn(s.data_tlb_entries); },
+       "loads from 8 pages in turn, each", "all are in the TLB", "timing.data_tlb", Source::reference, "9", "data_pages", "",
+       [](PipelineSettings&) {}},
+      {"data_pages_4_entries", [](const PipelineSettings& s) -> std::uint64_t { return pages_in_turn(s.data_tlb_entries); },
+       "the same, TLB of 4 entries", "each has been replaced: a walk", "timing.data_tlb", Source::ours, "9", "data_pages", "--set timing.data_tlb=4",
+       [](PipelineSettings& s) { s.data_tlb_entries = 4; }},
       {"ideal_tlb", [](const PipelineSettings&) -> std::uint64_t { return 0; },
        "load whose translation is not in an ideal TLB", "translations take no time", "timing.data_tlb", Source::ours, "", "walk_4k", "--set timing.data_tlb=0",
        [](PipelineSettings& s) { s.data_tlb_entries = 0; }},
+      {"ideal_instruction_tlb", [](const PipelineSettings&) -> std::uint64_t { return 0; },
+       "fetch whose translation is not in an ideal TLB", "the same", "timing.instruction_tlb", Source::ours, "", "fetch_walk", "--set timing.instruction_tlb=0",
+       [](PipelineSettings& s) { s.instruction_tlb_entries = 0; }},
       {"guest_walk_1", [](const PipelineSettings&) -> std::uint64_t { return guest_walk(1); },
        "walk with vsatp Bare, hgatp to a 1 GiB page", "a cycle to start, two for each table entry of either stage, one to write the TLB", "timing.data_tlb", Source::ours, "9", "guest_walk_1", "",
        [](PipelineSettings&) {}},

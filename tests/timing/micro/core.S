@@ -122,6 +122,11 @@ BENCHMARK fence
     fence
     STOP 1
 
+BENCHMARK sfence_vma                    # in M-mode, where nothing is translated
+    START
+    sfence.vma
+    STOP 1
+
 BENCHMARK trap
     csrr t1, mtvec
     la t2, 1f
@@ -245,3 +250,74 @@ BENCHMARK predicted_return
     ret
     .balign 64
 2:  ret
+
+# Two jumps whose addresses differ in bit 10 only, the last round.
+BENCHMARK two_jumps
+    li t0, 60
+    j 1f
+    .balign 1024
+1:  csrr a4, mcycle
+    nop
+    nop
+    j 2f
+    .balign 64
+3:  csrr a5, mcycle
+    addi t0, t0, -1
+    bnez t0, 1b
+    sub a0, a5, a4
+    addi a0, a0, -8
+    ret
+    .balign 1024
+2:  nop
+    nop
+    nop
+    j 3b
+
+# 17 calls inside each other and their returns, the last round.
+BENCHMARK nested_calls
+    mv a7, ra
+    la t2, bench_data
+    li t0, 8
+    j 1f
+    .balign 64
+1:  csrr a4, mcycle
+    addi t0, t0, -1
+    nop
+    jal ra, 2f
+    nop
+    csrr a5, mcycle
+    bnez t0, 1b
+    sub a0, a5, a4
+    addi a0, a0, -(6 + 16 * 5 + 2)
+    mv ra, a7
+    ret
+    .balign 64
+2:  .set level, 0
+    .rept 16
+    sd ra, level * 8(t2)
+    jal ra, 3f
+    ld ra, level * 8(t2)
+    nop
+    ret
+3:  .set level, level + 1
+    .endr
+    nop                                 # a call is on the stack when it leaves E, a return is
+    nop                                 # predicted in F
+    ret
+
+# A jump that went to address 0, where there is nothing, and now goes elsewhere.
+BENCHMARK unmapped_wrong_path
+    csrr t1, mtvec
+    la t2, 2f
+    csrw mtvec, t2
+    li t2, 0
+    j 1f
+    .balign 64
+1:  START
+    jr t2
+    nop
+    .balign 4
+2:  csrw mtvec, t1
+    la t2, 3f
+    j 1b
+3:  STOP 1

@@ -54,6 +54,34 @@ BENCHMARK amo_hit
     nop
     STOP 2
 
+BENCHMARK failing_sc                    # of a line that is not in the cache
+    CLEAN_SET
+    la t1, bench_data
+    lr.d t0, (t1)
+    START
+    sc.d t0, zero, (t2)
+    nop
+    STOP 2
+
+# Eight lines of which each second one maps to the same set, when they have just been loaded.
+    .macro LOAD_LINES count
+    .rept \count
+    ld t4, 0(t3)
+    add t3, t3, t5
+    .endr
+    .endm
+BENCHMARK data_working_set
+    la t2, bench_lines
+    li t5, set_stride / 2
+    add t3, t2, t5
+    LOAD_LINES 33                       # so that none of the eight is there
+    mv t3, t2
+    LOAD_LINES 8
+    mv t3, t2
+    START
+    LOAD_LINES 8
+    STOP 16
+
 BENCHMARK load_miss
     CLEAN_SET
     START
@@ -124,6 +152,82 @@ BENCHMARK both_miss                     # the load is in M when F is at the next
     nop
     STOP 13
 
+# The same with a dirty line to be replaced; no fence.i, which would clean it.
+    .macro BOTH_MISS_DIRTY access:vararg
+    DIRTY_SET
+    START
+    .rept 10
+    nop
+    .endr
+    \access                             # the 14th instruction of the line
+    nop
+    nop
+    nop
+    STOP 14
+    .endm
+BENCHMARK both_miss_dirty
+    BOTH_MISS_DIRTY ld t0, 0(t2)
+
+BENCHMARK both_miss_store_dirty
+    BOTH_MISS_DIRTY sd zero, 0(t2)
+
+BENCHMARK both_miss_slip                # the load is in M when F is at an instruction in two lines
+    CLEAN_SET
+    START
+    .option rvc
+    c.nop
+    .option norvc
+    .rept 9
+    nop
+    .endr
+    ld t0, 0(t2)
+    nop
+    nop
+    addi t1, t1, 1                      # the last halfword of the line and the first of the next
+    .option rvc
+    c.nop
+    .option norvc
+    STOP 15
+
+BENCHMARK both_miss_device              # as both_miss, with a word of the PLIC
+    li t2, 0xc000004
+    j 1f
+    .balign 64
+1:  fence.i
+    START
+    .rept 9
+    nop
+    .endr
+    lw t0, 0(t2)
+    nop
+    nop
+    nop
+    STOP 13
+
+# Eight lines of instructions of which each second one maps to the same set, the second time. What
+# measures is one line in another set.
+    .balign 4096
+BENCHMARK code_working_set
+    fence.i
+    lla t1, 1f
+    lla t2, 2f
+    mv t0, t1
+    j 3f
+1:  mv t0, t2
+    START
+    j 3f
+2:  csrr a5, mcycle
+    sub a0, a5, a4
+    addi a0, a0, -(3 + 9 * 3)           # nine jumps, each with 2 bubbles
+    ret
+    .balign 1024
+3:  .rept 7
+    j 4f
+    .skip set_stride / 2 - 4
+4:
+    .endr
+    jr t0
+
 BENCHMARK straddling_fetch
     .balign 64
     START
@@ -159,6 +263,20 @@ BENCHMARK fence_i_dirty_line            # what one dirty line adds
     sub t3, t3, t0
     sub a0, t3, t1
     ret
+
+BENCHMARK device_load                   # a word of the PLIC
+    li t2, 0xc000004
+    START
+    lw t0, 0(t2)
+    nop
+    STOP 2
+
+BENCHMARK device_store                  # the UART's scratch register
+    li t2, 0x10000007
+    START
+    sb zero, 0(t2)
+    nop
+    STOP 2
 
     .macro TIMER_ACCESS access:vararg
     li t2, 0x2004000                    # mtimecmp, which is all ones and stays so

@@ -59,6 +59,102 @@ BENCHMARK translation_hit
     addi a0, a0, -(2 + 3)
     ret
 
+# The last of some loads from eight pages in turn.
+BENCHMARK data_pages
+    SUPERVISOR_LOADS bench_root, 0x40020000
+    li t0, 32
+    li t1, 4096
+    li t3, ~0x8000
+    j 1f
+    .balign 64
+1:  START
+    ld t4, 0(t2)
+    nop
+    csrr a5, mcycle
+    add t2, t2, t1
+    and t2, t2, t3
+    addi t0, t0, -1
+    bnez t0, 1b
+    MACHINE_LOADS
+    sub a0, a5, a4
+    addi a0, a0, -(2 + 3)
+    ret
+
+# Executes what lies at `entry` of bench_pages in S-mode, up to an ecall. The page tables have it
+# on eight pages.
+    .macro SUPERVISOR_CODE entry
+    csrwi mcounteren, 7
+    csrr t6, mtvec
+    la t0, 1f
+    csrw mtvec, t0
+    la t0, bench_root
+    srli t0, t0, 12
+    li t1, 8 << 60
+    or t0, t0, t1
+    csrw satp, t0
+    li t0, 0x1800
+    csrc mstatus, t0
+    li t0, 0x800                        # MPP = S
+    csrs mstatus, t0
+    sfence.vma
+    la t1, bench_pages
+    la t0, \entry
+    sub t0, t0, t1
+    li t1, 0x40010000
+    add t1, t1, t0
+    csrw mepc, t1
+    li t3, 4096
+    li t4, ~0x8000
+    mret
+    .balign 4
+1:  csrw satp, zero
+    csrw mtvec, t6
+    .endm
+
+BENCHMARK fetch_walk                    # the jump apart, with its 2 bubbles
+    li t2, 2
+    SUPERVISOR_CODE pages_in_turn
+    sub a0, a5, a4
+    addi a0, a0, -(1 + 3 + 2)
+    ret
+
+BENCHMARK code_pages                    # the last of some jumps through the eight pages in turn
+    li t2, 32
+    SUPERVISOR_CODE pages_in_turn
+    sub a0, a5, a4
+    addi a0, a0, -(1 + 3 + 2)
+    ret
+
+BENCHMARK supervisor_sfence_vma
+    SUPERVISOR_CODE fence_on_page
+    sub a0, a5, a4
+    addi a0, a0, -(1 + 3)
+    ret
+
+    .balign 4096
+    .globl bench_pages
+bench_pages:
+pages_in_turn:                          # t1 = here
+    csrr a5, cycle
+    add t1, t1, t3
+    and t1, t1, t4
+    addi t2, t2, -1
+    beqz t2, 1f
+    csrr a4, cycle
+    nop
+    nop
+    jr t1                               # the same place on the next page
+1:  ecall
+    .balign 64
+fence_on_page:
+    csrr a4, cycle
+    nop
+    nop
+    sfence.vma
+    csrr a5, cycle
+    ecall
+    .balign 4096
+
 # What setting A adds to the walk of a 1 GiB page; menvcfg.ADUE.
 BENCHMARK walk_sets_accessed
     li t0, 1 << 61
