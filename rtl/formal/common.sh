@@ -1,20 +1,23 @@
-# Sourced by the scripts of this folder: works on a private copy of the RTL in $work, changed by the
-# sed script "$1" if one is given.
+# Sourced by the scripts of this folder: works on a private copy of the RTL and its lemma in $work.
 set -euo pipefail
 formal=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources=(timer_pkg.sv timer_core.sv timer_apb.sv timer.sv)
-cp "${sources[@]/#/$formal/../}" "$formal"/*_lemma.svh "$work"
+lemmas=(timer_core_lemma.svh timer_apb_lemma.svh)
+cp "${sources[@]/#/$formal/../}" "${lemmas[@]/#/$formal/}" "$work"
 
+# mutate SCRIPT FILE...: changes these files by the sed script.
 mutate() {
-  sed -i -E -f "$1" "${sources[@]/#/$work/}"
-  local source changed=0
-  for source in "${sources[@]}"; do
-    cmp -s "$formal/../$source" "$work/$source" || changed=1
+  local script=$1 file changed=0
+  shift
+  for file; do
+    cp "$work/$file" "$work/unchanged"
+    sed -i -E -f "$script" "$work/$file"
+    cmp -s "$work/unchanged" "$work/$file" || changed=1
   done
   if [ "$changed" = 0 ]; then
-    echo "${0##*/}: $1 does not change the RTL any more" >&2
+    echo "${0##*/}: $script does not change anything any more" >&2
     exit 2
   fi
 }

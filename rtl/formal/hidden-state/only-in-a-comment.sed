@@ -1,0 +1,2 @@
+# A register that the lemma mentions in a comment only.
+s,assert \(msip_q == f_msip\);,// & /* & */,
