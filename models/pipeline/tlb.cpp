@@ -59,7 +59,7 @@ void Tlb::mark(std::uint64_t used) {
 
 void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Match& found) {
   ++generation_;
-  const Entry entry{true, page_of(address), space, found};
+  const Entry entry{true, page_of(address, space), space, found};
   empty_ = false;
   if (forgets_nothing()) {
     const auto [first, last] = all_entries_.equal_range(entry.page);

@@ -25,7 +25,9 @@ struct TranslationSpace {
 class Tlb {
  public:
   /// `entries`: up to 64, or 0 for one that forgets nothing. More throw std::invalid_argument.
-  /// `paging` says how much of a page number there is to compare.
+  /// `paging` says how much of a page number a single stage's entry has to compare: the rest is the
+  /// business of `judge`. Entries of what was found permitted, of two stages or in an ideal TLB,
+  /// have all of it.
   Tlb(std::uint64_t entries, PagingLevels paging);
 
   /// Keeps everything until it is flushed: an ideal one.
@@ -41,7 +43,7 @@ class Tlb {
     std::uint64_t entries = 0;    ///< bit n: entry n
   };
   Match match(std::uint64_t address, const TranslationSpace& space) const {
-    const std::uint64_t page = page_of(address);
+    const std::uint64_t page = page_of(address, space);
     Answer& answer = answers_[page % answers_.size()];
     if (answer.generation != generation_ || answer.page != page ||
         answer.space.asid != space.asid || answer.space.machine != space.machine) {
@@ -81,8 +83,9 @@ class Tlb {
     Match found;
   };
   bool agrees(const Entry& entry, std::uint64_t page, const TranslationSpace& space) const;
-  std::uint64_t page_of(std::uint64_t address) const {
-    return (address >> pte::page_shift) & page_mask_;
+  std::uint64_t page_of(std::uint64_t address, const TranslationSpace& space) const {
+    const std::uint64_t page = address >> pte::page_shift;
+    return space.machine != 0 || forgets_nothing() ? page : page & page_mask_;
   }
   Match find(std::uint64_t page, const TranslationSpace& space) const;
   void mark(std::uint64_t used);

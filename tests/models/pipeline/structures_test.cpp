@@ -171,6 +171,23 @@ TEST_CASE("TLB: page sizes, address spaces, flush") {
   }
 }
 
+TEST_CASE("TLB: bits above the page tables' are compared where only what is permitted is kept") {
+  const std::uint64_t pte = 0x80000000 >> 2 | pte::valid;
+  const auto hits_beyond = [&](unsigned entries, const TranslationSpace& space) {
+    Tlb tlb(entries, PagingLevels::sv39);
+    tlb.write(0x40000000, space, entry_of(pte, 0));
+    CHECK(tlb.match(0x40000000, space).hit);
+    return tlb.match(0x40000000 | std::uint64_t{1} << 40, space).hit;
+  };
+  const TranslationSpace one_stage;
+  TranslationSpace guest;
+  guest.machine = 1;
+  CHECK(hits_beyond(32, one_stage));  // a page fault: see judge
+  CHECK_FALSE(hits_beyond(0, one_stage));
+  CHECK_FALSE(hits_beyond(32, guest));
+  CHECK_FALSE(hits_beyond(0, guest));
+}
+
 TEST_CASE("TLB: what the bits of an entry permit") {
   const auto verdict = [](std::uint64_t bits, AccessType type, PrivilegeMode mode) {
     TranslationRequest request;
