@@ -39,6 +39,15 @@ GuestView::Guest* GuestView::find(unsigned number) {
   return nullptr;
 }
 
+const GuestView::Guest* GuestView::running() const {
+  const auto number = watch_.running();
+  if (!number) return nullptr;
+  for (const Guest& guest : guests_) {
+    if (guest.number == *number) return &guest;
+  }
+  return nullptr;
+}
+
 const GuestState& GuestView::state(unsigned vm) const {
   for (const Guest& guest : guests_) {
     if (guest.number == vm) return guest.state;
@@ -76,8 +85,6 @@ void GuestView::store_timer(Guest& guest, TimerPlace place, unsigned bytes, std:
 
 void GuestView::start_handler(Guest& guest, Cycle at) {
   guest.entered = false;
-  any_entered_ = false;
-  for (const Guest& other : guests_) any_entered_ = any_entered_ || other.entered;
   tell([&](GuestObserver& o) { o.handler_started(guest.number, at); });
 }
 
@@ -104,7 +111,6 @@ void GuestView::enter_interrupt(Guest& guest, unsigned number, std::uint64_t epc
   update(guest, at, [&](GuestState& state) { state.enter(epc); });
   guest.entered = true;
   guest.first_pc = target;
-  any_entered_ = true;
 }
 
 void GuestView::enter_exception(Guest& guest, std::uint64_t epc, std::uint64_t target, Cycle at) {
@@ -112,7 +118,6 @@ void GuestView::enter_exception(Guest& guest, std::uint64_t epc, std::uint64_t t
   update(guest, at, [&](GuestState& state) { state.enter(epc); });
   guest.entered = true;
   guest.first_pc = target;
-  any_entered_ = true;
 }
 
 void GuestView::on(const BusTransfer& event) {
@@ -128,7 +133,8 @@ void GuestView::on(const BusTransfer& event) {
 
 Retirements GuestView::wants() const {
   // Under the hypervisor that is also asked whenever a guest begins or ends to run.
-  if (any_entered_ && watch_.running()) return Retirements::all;
+  const Guest* guest = running();
+  if (guest != nullptr && guest->entered) return Retirements::all;
   return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::none
                                                                 : Retirements::unusual;
 }
@@ -139,7 +145,6 @@ void GuestView::on(const Retire& event) {
     return;
   }
   const bool native = platform_.strategy == ObservedPlatform::Strategy::native;
-  if (!native && !any_entered_) return;
   const auto running = watch_.running();
   Guest* guest = running ? find(*running) : nullptr;
   if (guest == nullptr) return;

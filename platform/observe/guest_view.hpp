@@ -152,7 +152,8 @@ class GuestView : public Sink {
   };
 
   Guest* find(unsigned number);
-  Guest* running();
+  /// The guest whose instructions retire; null when there is none.
+  const Guest* running() const;
 
   void native_retire(Guest& guest, const Retire& event);
   void native_csr(Guest& guest, const Retire& event);
@@ -206,8 +207,7 @@ class GuestView : public Sink {
   MachineClock clock_;
   std::vector<Guest> guests_;
   std::vector<GuestObserver*> observers_;
-  bool any_entered_ = false;  ///< some guest is `entered`: retired instructions matter
-  Cycle bus_began_;           ///< the last device access of the hart
+  Cycle bus_began_;  ///< the last device access of the hart
 };
 
 }  // namespace cyclevisor

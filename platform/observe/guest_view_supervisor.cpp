@@ -87,7 +87,6 @@ void GuestView::supervisor_return(Guest& guest, const TrapReturn& event) {
     tell([&](GuestObserver& o) { o.exception_entered(guest.number, event.cycle); });
     guest.entered = true;
     guest.first_pc = event.target.value;
-    any_entered_ = true;
   }
 }
 
