@@ -1,5 +1,6 @@
 #include "platform/observe/guest_view.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace cyclevisor {
@@ -22,6 +23,13 @@ std::uint64_t updated(std::uint64_t old, const TrappedInstruction& instruction) 
   return old;
 }
 
+template <class Guests>
+auto find_in(Guests& guests, unsigned number) {
+  const auto found = std::find_if(guests.begin(), guests.end(),
+                                  [number](const auto& guest) { return guest.number == number; });
+  return found == guests.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 GuestView::GuestView(const ObservedPlatform& platform, const VmWatch& watch)
@@ -32,26 +40,15 @@ GuestView::GuestView(const ObservedPlatform& platform, const VmWatch& watch)
   }
 }
 
-GuestView::Guest* GuestView::find(unsigned number) {
-  for (Guest& guest : guests_) {
-    if (guest.number == number) return &guest;
-  }
-  return nullptr;
-}
+GuestView::Guest* GuestView::find(unsigned number) { return find_in(guests_, number); }
 
 const GuestView::Guest* GuestView::running() const {
   const auto number = watch_.running();
-  if (!number) return nullptr;
-  for (const Guest& guest : guests_) {
-    if (guest.number == *number) return &guest;
-  }
-  return nullptr;
+  return number ? find_in(guests_, *number) : nullptr;
 }
 
 const GuestState& GuestView::state(unsigned vm) const {
-  for (const Guest& guest : guests_) {
-    if (guest.number == vm) return guest.state;
-  }
+  if (const Guest* guest = find_in(guests_, vm)) return guest->state;
   throw std::out_of_range("no VM with this number");
 }
 

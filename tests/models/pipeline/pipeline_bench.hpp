@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "models/hart/isa/encode.hpp"
 #include "models/pipeline/pipeline.hpp"
 #include "platform/reference/reference_machine.hpp"
 #include "platform/reference/reference_platform.hpp"
+#include "tests/support/code_of.hpp"
 
 namespace cyclevisor::test {
 
@@ -76,15 +76,10 @@ class PipelineBench {
 
 inline std::uint32_t nop() { return 0x13; }
 
-/// rd, rs1, immediate of loads, jumps, Zicsr; rs2 of what has it.
+/// In the order of loads, jumps, Zicsr: rd, rs1, immediate; rs2 of what has it.
 inline std::uint32_t make(Operation operation, unsigned rd, unsigned rs1,
                           std::int64_t immediate = 0, unsigned rs2 = 0) {
-  Operands operands;
-  operands.rd = static_cast<std::uint8_t>(rd);
-  operands.rs1 = static_cast<std::uint8_t>(rs1);
-  operands.rs2 = static_cast<std::uint8_t>(rs2);
-  operands.immediate = immediate;
-  return encode(operation, operands);
+  return code_of(operation, rd, rs1, rs2, immediate);
 }
 
 /// Puts the bench into S-mode with a root table at `root`, everything permitted by PMP. What traps

@@ -20,10 +20,7 @@
     csrc mstatus, t2
     csrw satp, zero
     .endm
-    .macro TABLE_WALK address
-    SUPERVISOR_LOADS bench_root, \address
-    ld t0, 0(t2)
-    sfence.vma                          # now the tables are in the cache
+    .macro TIMED_LOAD
     j 1f
     .balign 64
 1:  START
@@ -34,6 +31,12 @@
     sub a0, a5, a4
     addi a0, a0, -(2 + 3)
     ret
+    .endm
+    .macro TABLE_WALK address
+    SUPERVISOR_LOADS bench_root, \address
+    ld t0, 0(t2)
+    sfence.vma                          # now the tables are in the cache
+    TIMED_LOAD
     .endm
 
 BENCHMARK walk_4k
@@ -48,16 +51,7 @@ BENCHMARK walk_1g
 BENCHMARK translation_hit
     SUPERVISOR_LOADS bench_root, 0x40000000
     ld t0, 0(t2)
-    j 1f
-    .balign 64
-1:  START
-    ld t0, 0(t2)
-    nop
-    csrr a5, mcycle
-    MACHINE_LOADS
-    sub a0, a5, a4
-    addi a0, a0, -(2 + 3)
-    ret
+    TIMED_LOAD
 
 # The last of some loads from eight pages in turn.
 BENCHMARK data_pages
