@@ -3,7 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "platform/program_image.hpp"
+#include "platform/program/program_image.hpp"
 
 namespace cyclevisor::bench {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/hart/hart.hpp"
-#include "models/pipeline/memory_map.hpp"
+#include "models/timing/memory_map.hpp"
 
 namespace cyclevisor::bench {
 

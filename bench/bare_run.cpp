@@ -9,7 +9,7 @@
 #include <systemc>
 
 #include "bench/bare_machine.hpp"
-#include "models/fast/fast_engine.hpp"
+#include "models/engines/blocks/fast_engine.hpp"
 
 using namespace cyclevisor;
 

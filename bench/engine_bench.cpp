@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/bare_machine.hpp"
-#include "models/fast/fast_engine.hpp"
-#include "models/pipeline/stepped_engine.hpp"
+#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/stepped/stepped_engine.hpp"
 
 namespace cyclevisor::bench {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <string>
 
-#include "models/hart/csr_fields.hpp"
-#include "models/hart/csr_table.hpp"
+#include "models/hart/csr/csr_fields.hpp"
+#include "models/hart/csr/csr_table.hpp"
 #include "models/hart/isa/decode.hpp"
 
 namespace cyclevisor {

@@ -1,6 +1,6 @@
 #include "models/hart/core.hpp"
 
-#include "models/hart/execute.hpp"
+#include "models/hart/execute/execute.hpp"
 #include "models/hart/isa/decode.hpp"
 
 namespace cyclevisor {

@@ -1,6 +1,6 @@
 // The architecture of a hart without time: execution of one decoded instruction, traps; an engine
 // decides in which cycle each of them happens. With `fetch` it is an interpreter of its own, which
-// knows nothing of pipelines and caches: tests/differential compares that with QEMU and with the
+// knows nothing of pipelines and caches: tests/system/differential compares that with QEMU and with the
 // engines.
 #pragma once
 
@@ -11,8 +11,8 @@
 
 #include "models/base/types.hpp"
 #include "models/hart/config.hpp"
-#include "models/hart/csr_file.hpp"
-#include "models/hart/exception.hpp"
+#include "models/hart/csr/csr_file.hpp"
+#include "models/hart/execute/exception.hpp"
 #include "models/hart/isa/instruction.hpp"
 #include "models/hart/memory_unit.hpp"
 #include "models/hart/ports.hpp"

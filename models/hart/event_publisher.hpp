@@ -3,7 +3,7 @@
 
 #include "models/base/types.hpp"
 #include "models/hart/core.hpp"
-#include "models/hart/trap.hpp"
+#include "models/hart/execute/trap.hpp"
 #include "models/probe/event_stream.hpp"
 
 namespace cyclevisor {

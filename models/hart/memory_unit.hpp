@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "models/base/types.hpp"
-#include "models/hart/csr_file.hpp"
-#include "models/hart/exception.hpp"
+#include "models/hart/csr/csr_file.hpp"
+#include "models/hart/execute/exception.hpp"
 #include "models/hart/ports.hpp"
 #include "models/mmu/translate.hpp"
 #include "models/probe/events.hpp"

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "models/hart/csr_table.hpp"
+#include "models/hart/csr/csr_table.hpp"
 #include "models/hart/isa/decode.hpp"
 #include "models/hart/isa/disassemble.hpp"
 

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "models/hart/isa/decode.hpp"
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 #include "platform/coverage/code_functions.hpp"
 
 namespace cyclevisor {

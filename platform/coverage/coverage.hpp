@@ -9,8 +9,8 @@
 
 #include "models/probe/event_stream.hpp"
 #include "platform/coverage/code_map.hpp"
-#include "platform/observe/observed.hpp"
-#include "platform/observe/vm_watch.hpp"
+#include "platform/observe/guest/observed.hpp"
+#include "platform/observe/guest/vm_watch.hpp"
 
 namespace cyclevisor {
 

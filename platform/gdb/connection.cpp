@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor::gdb {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "models/probe/event_stream.hpp"
-#include "platform/observe/observed.hpp"
-#include "platform/observe/vm_watch.hpp"
+#include "platform/observe/guest/observed.hpp"
+#include "platform/observe/guest/vm_watch.hpp"
 
 namespace cyclevisor::gdb {
 

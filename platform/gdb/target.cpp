@@ -4,9 +4,9 @@
 #include <array>
 #include <variant>
 
-#include "models/hart/csr_number.hpp"
+#include "models/hart/csr/csr_number.hpp"
 #include "platform/gdb/target_description.hpp"
-#include "platform/scenario_reader.hpp"
+#include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor::gdb {
 namespace {

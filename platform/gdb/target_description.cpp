@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "models/hart/csr_table.hpp"
+#include "models/hart/csr/csr_table.hpp"
 
 namespace cyclevisor::gdb {
 namespace {

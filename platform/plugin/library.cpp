@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor {
 

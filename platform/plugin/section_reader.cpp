@@ -5,7 +5,7 @@
 #include <set>
 
 #include "models/plic/plic.hpp"
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor {
 namespace {

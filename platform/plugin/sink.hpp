@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "models/probe/event_stream.hpp"
-#include "platform/observe/observed.hpp"
+#include "platform/observe/guest/observed.hpp"
 #include "platform/plugin/device.hpp"
 #include "platform/plugin/parameters.hpp"
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-#include "models/pipeline/pipeline.hpp"
+#include "models/engines/stepped/pipeline.hpp"
 
 namespace cyclevisor {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "models/hart/csr_fields.hpp"
+#include "models/hart/csr/csr_fields.hpp"
 
 namespace cyclevisor {
 HartConfig reference_hart() {

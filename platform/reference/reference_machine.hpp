@@ -6,10 +6,10 @@
 #include <optional>
 #include <vector>
 
-#include "models/fast/fast_path.hpp"
+#include "models/engines/blocks/fast_path.hpp"
 #include "models/hart/config.hpp"
-#include "models/pipeline/pipeline.hpp"
-#include "platform/engine_choice.hpp"
+#include "models/engines/stepped/pipeline.hpp"
+#include "platform/scenario/engine_choice.hpp"
 #include "platform/reference/pipeline_event.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "platform/reference/timing_trace.hpp"

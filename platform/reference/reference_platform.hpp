@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/hart/csr_fields.hpp"
+#include "models/hart/csr/csr_fields.hpp"
 #include "models/hart/ports.hpp"
-#include "models/pipeline/memory_map.hpp"
+#include "models/timing/memory_map.hpp"
 
 namespace cyclevisor {
 

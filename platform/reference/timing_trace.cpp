@@ -3,7 +3,7 @@
 #include <cinttypes>
 #include <cstdio>
 
-#include "models/hart/csr_fields.hpp"
+#include "models/hart/csr/csr_fields.hpp"
 
 namespace cyclevisor {
 

@@ -1,5 +1,5 @@
 // The trees are read back with libfdt, as what receives them does.
-#include "platform/device_tree.hpp"
+#include "platform/boot/device_tree.hpp"
 
 #include <libfdt.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/boot.hpp"
+#include "platform/boot/boot.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -4,12 +4,12 @@
 #include <map>
 #include <string>
 
-#include "platform/configuration_error.hpp"
-#include "platform/output_file.hpp"
-#include "platform/output_folder.hpp"
-#include "platform/scenario_reader.hpp"
-#include "platform/sha256.hpp"
-#include "platform/symbol_table.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/base/output_file.hpp"
+#include "platform/base/output_folder.hpp"
+#include "platform/scenario/scenario_reader.hpp"
+#include "platform/base/sha256.hpp"
+#include "platform/program/symbol_table.hpp"
 
 namespace cyclevisor {
 namespace {

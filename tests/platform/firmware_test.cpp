@@ -1,5 +1,5 @@
 // What memory and registers hold when a firmware starts, and where the guest lies then.
-#include "platform/firmware.hpp"
+#include "platform/boot/firmware.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "platform/boot.hpp"
-#include "platform/configuration_error.hpp"
-#include "platform/device_tree.hpp"
-#include "platform/scenario_reader.hpp"
+#include "platform/boot/boot.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/boot/device_tree.hpp"
+#include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "models/probe/digest.hpp"
-#include "platform/configuration_error.hpp"
-#include "platform/recorded_run.hpp"
-#include "platform/recording_text.hpp"
-#include "platform/scenario_reader.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/run/recorded_run.hpp"
+#include "platform/report/recording_text.hpp"
+#include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -1,9 +1,9 @@
-#include "platform/hypervisor_stages.hpp"
+#include "platform/boot/hypervisor_stages.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "platform/program_image.hpp"
-#include "platform/scenario_reader.hpp"
+#include "platform/program/program_image.hpp"
+#include "platform/scenario/scenario_reader.hpp"
 
 using namespace cyclevisor;
 
@@ -17,7 +17,7 @@ SymbolTable symbols() {
 
 }  // namespace
 
-// A new function in a new place needs a row in platform/hypervisor_stages.cpp, or its cycles would
+// A new function in a new place needs a row in platform/boot/hypervisor_stages.cpp, or its cycles would
 // be nobody's in particular.
 TEST_CASE("every function of the hypervisor has a stage") {
   CHECK(symbols().entries().size() > 60);

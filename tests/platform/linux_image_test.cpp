@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "platform/configuration_error.hpp"
-#include "platform/program_image.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/program/program_image.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -1,5 +1,5 @@
 // Images are hostile input: everything but a good one is a message, never a crash.
-#include "platform/program_image.hpp"
+#include "platform/program/program_image.hpp"
 
 #include <elf.h>
 
@@ -10,7 +10,7 @@
 #include <random>
 #include <string>
 
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -1,5 +1,5 @@
 // The texts of a recording are JSON that anybody can have written.
-#include "platform/recording_text.hpp"
+#include "platform/report/recording_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/configuration_error.hpp"
-#include "platform/scenario_reader.hpp"
-#include "platform/settings.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/scenario/scenario_reader.hpp"
+#include "platform/scenario/settings.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -1,10 +1,10 @@
 // The format is described in docs/uart-input.md; each mistake is one message with its line.
-#include "platform/uart_script.hpp"
+#include "platform/scenario/uart_script.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor {
 namespace {

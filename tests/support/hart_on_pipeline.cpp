@@ -1,7 +1,7 @@
 #include "tests/support/hart_on_pipeline.hpp"
 
-#include "models/fast/fast_engine.hpp"
-#include "models/pipeline/stepped_engine.hpp"
+#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/stepped/stepped_engine.hpp"
 
 namespace cyclevisor::test {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "models/hart/engine_factory.hpp"
-#include "models/pipeline/memory_map.hpp"
+#include "models/timing/memory_map.hpp"
 
 namespace cyclevisor::test {
 

@@ -1,11 +1,11 @@
 // The CSR table is complete and consistent in itself.
-#include "models/hart/csr_table.hpp"
+#include "models/hart/csr/csr_table.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
 
-#include "models/hart/csr_number.hpp"
+#include "models/hart/csr/csr_number.hpp"
 
 using namespace cyclevisor;
 

@@ -2,7 +2,7 @@
 // context has its effect on the very next access.
 #include <catch2/catch.hpp>
 
-#include "models/hart/execute.hpp"
+#include "models/hart/execute/execute.hpp"
 #include "models/hart/isa/decode.hpp"
 #include "tests/models/hart/program_bench.hpp"
 

@@ -6,9 +6,9 @@
 #include <sstream>
 #include <string>
 
-#include "platform/configuration_error.hpp"
+#include "platform/base/configuration_error.hpp"
 #include "platform/coverage/lcov.hpp"
-#include "platform/scenario_reader.hpp"
+#include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "platform/boot.hpp"
+#include "platform/boot/boot.hpp"
 #include "platform/gdb/packet.hpp"
-#include "platform/scenario_reader.hpp"
-#include "platform/soc.hpp"
+#include "platform/scenario/scenario_reader.hpp"
+#include "platform/soc/soc.hpp"
 
 namespace cyclevisor::gdb {
 namespace {

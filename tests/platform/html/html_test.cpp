@@ -2,10 +2,10 @@
 #include <cmath>
 #include <regex>
 
-#include "platform/html/charts.hpp"
-#include "platform/html/report_page.hpp"
-#include "platform/html/svg.hpp"
-#include "platform/html/text.hpp"
+#include "platform/report/html/charts.hpp"
+#include "platform/report/html/report_page.hpp"
+#include "platform/report/html/svg.hpp"
+#include "platform/report/html/text.hpp"
 
 using namespace cyclevisor;
 using namespace cyclevisor::html;

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "platform/observe/observation.hpp"
+#include "platform/report/observation.hpp"
 
 namespace cyclevisor::bench {
 

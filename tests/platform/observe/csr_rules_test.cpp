@@ -1,6 +1,6 @@
 // What a guest reads from its virtual CSRs: streams that break a rule by one bit or one cycle are
 // caught by name, and good ones pass.
-#include "platform/observe/csr_rules.hpp"
+#include "platform/observe/checks/csr_rules.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "platform/observe/cycle_account.hpp"
+#include "platform/observe/latency/cycle_account.hpp"
 
 #include <catch2/catch.hpp>
 #include <numeric>

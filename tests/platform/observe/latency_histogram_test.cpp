@@ -1,4 +1,4 @@
-#include "platform/observe/latency_histogram.hpp"
+#include "platform/observe/latency/latency_histogram.hpp"
 
 #include <catch2/catch.hpp>
 #include <sstream>

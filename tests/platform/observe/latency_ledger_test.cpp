@@ -1,4 +1,4 @@
-#include "platform/observe/latency_ledger.hpp"
+#include "platform/observe/latency/latency_ledger.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
-#include "platform/observe/machine_clock.hpp"
+#include "platform/observe/guest/machine_clock.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "platform/observe/timer_map.hpp"
+#include "platform/observe/guest/timer_map.hpp"
 
 using namespace cyclevisor;
 

@@ -1,5 +1,5 @@
 // For each rule a stream that breaks it is caught by name, and its good counterpart passes.
-#include "platform/observe/oracle.hpp"
+#include "platform/observe/checks/oracle.hpp"
 
 #include <catch2/catch.hpp>
 

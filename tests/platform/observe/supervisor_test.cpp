@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/observe/guest_state.hpp"
-#include "platform/observe/supervisor_registers.hpp"
+#include "platform/observe/guest/guest_state.hpp"
+#include "platform/observe/guest/supervisor_registers.hpp"
 #include "tests/platform/observe/supervisor_bench.hpp"
 
 using namespace cyclevisor;

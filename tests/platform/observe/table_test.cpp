@@ -1,4 +1,4 @@
-#include "platform/observe/table.hpp"
+#include "platform/report/table.hpp"
 
 #include <catch2/catch.hpp>
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "platform/observe/timer_map.hpp"
+#include "platform/observe/guest/timer_map.hpp"
 
 #include <catch2/catch.hpp>
 

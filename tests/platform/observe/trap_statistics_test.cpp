@@ -1,4 +1,4 @@
-#include "platform/observe/trap_statistics.hpp"
+#include "platform/observe/latency/trap_statistics.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "platform/observe/vm_watch.hpp"
+#include "platform/observe/guest/vm_watch.hpp"
 
 #include <catch2/catch.hpp>
 

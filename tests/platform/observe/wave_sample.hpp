@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/observe/wave_writer.hpp"
+#include "platform/observe/waves/wave_writer.hpp"
 #include "tests/platform/observe/bench.hpp"
 
 namespace cyclevisor::bench {

@@ -5,7 +5,7 @@
 #include <regex>
 #include <sstream>
 
-#include "platform/observe/fst_blocks.hpp"
+#include "platform/observe/waves/fst_blocks.hpp"
 #include "tests/platform/observe/vcd.hpp"
 #include "tests/platform/observe/wave_sample.hpp"
 

@@ -1,0 +1,102 @@
+// The data side of the fast path: where loads and stores go that neither miss the TLB nor fault nor
+// leave main memory.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+#include "models/mmu/pte.hpp"
+#include "models/engines/stepped/memory_stage.hpp"
+
+namespace cyclevisor {
+
+class DataWindow {
+ public:
+  explicit DataWindow(MemoryStage& stage) : stage_(stage), cached_(stage.cache_.present()) {}
+
+  /// The stepped pipeline has run: what may have changed is forgotten.
+  void refresh();
+
+  /// Where the operand lies in the host if the access changes nothing but the data; else null.
+  std::byte* quick(std::uint64_t address, unsigned bytes, AccessType type) const {
+    const Pages& pages = type == AccessType::load ? loads_ : stores_;
+    const Page& page = pages[(address / pte::page_bytes) % page_count];
+    const std::uint64_t offset = address & (pte::page_bytes - 1);
+    // A misaligned address keeps bits that no page address has.
+    if (page.tag != ((address & ~(pte::page_bytes - 1)) | (address & (bytes - 1)) | context_)) {
+      return nullptr;
+    }
+    if (type == AccessType::store && is_watched(page, offset)) return nullptr;
+    if (!cached_)
+      return stage_.translator_.tlb().is_used(page.match) ? page.host + offset : nullptr;
+    const CacheArray& array = stage_.cache_.array();
+    const PhysicalAddress physical(page.physical + offset);
+    const CacheArray::Line& line = array.most_recent(array.set_of(physical));
+    const bool nothing_changes = line.address == array.line_address(physical) && line.valid &&
+                                 (type == AccessType::load || line.dirty) &&
+                                 stage_.translator_.tlb().is_used(page.match);
+    return nothing_changes ? page.host + offset : nullptr;
+  }
+
+  /// One access. `find` prepares it, changing nothing that the pipeline could tell.
+  struct Access {
+    std::byte* host = nullptr;
+    PhysicalAddress physical;
+    const Tlb::Match* match = nullptr;
+    unsigned set = 0;
+    unsigned way = 0;
+    bool hits = false;     ///< the cache
+    bool watched = false;  ///< a store into bytes that are watched
+  };
+  bool find(std::uint64_t address, unsigned bytes, AccessType type, Access& access);
+  /// Where an address lies whose page has just been used.
+  PhysicalAddress physical(std::uint64_t address, AccessType type) const {
+    const Pages& pages = type == AccessType::load ? loads_ : stores_;
+    return PhysicalAddress(pages[(address / pte::page_bytes) % page_count].physical +
+                           address % pte::page_bytes);
+  }
+
+  /// Cycles that the access is stalled when it misses; the victim decides.
+  unsigned miss_cycles(const Access& access, AccessType type) const;
+  /// The end of an access that has been in the memory stage for some cycles; before a store's data
+  /// are written.
+  void complete(const Access& access, AccessType type, unsigned cycles);
+  /// What further cycles there do to the translation's marks.
+  void mark(const Access& access, unsigned cycles);
+
+  /// Stores into the page around this address are left to the stepped pipeline.
+  void exclude(PhysicalAddress address);
+  /// Stores into these bytes, all in one page, are to be told.
+  void watch(std::uint64_t physical, std::uint64_t bytes);
+
+ private:
+  static constexpr std::uint64_t no_page = 0;  ///< no context is 0
+  struct Page {
+    std::uint64_t tag = no_page;  ///< virtual page address and context
+    std::byte* host = nullptr;
+    std::uint64_t physical = 0;
+    std::uint64_t watched = 0;  ///< of stores: bit n is piece n of the page
+    Tlb::Match match;
+  };
+  static constexpr std::size_t page_count = 64;
+  static constexpr unsigned piece_shift = 6;  ///< log2 of a page's 64th
+  static bool is_watched(const Page& page, std::uint64_t offset) {
+    return (page.watched >> (offset >> piece_shift) & 1) != 0;
+  }
+  using Pages = std::array<Page, page_count>;
+
+  bool open(std::uint64_t address, AccessType type, Page& page) const;
+
+  MemoryStage& stage_;
+  bool cached_;
+  Pages loads_, stores_;
+  std::uint64_t context_ = 0;  ///< of the accesses
+  std::uint64_t translation_generation_ = ~std::uint64_t{0};
+  std::uint64_t memory_generation_ = ~std::uint64_t{0};
+  std::uint64_t excluded_ = ~std::uint64_t{0};
+  std::unordered_map<std::uint64_t, std::uint64_t> watched_;  ///< by physical page address
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,211 @@
+// What GsharePredictor does in a cycle in which nothing but decode waits, in few instructions. It
+// works on the predictor's own tables; what goes along with the instructions in the stages is taken
+// over on entry and handed back at the end. GsharePredictor is the referee.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "models/engines/stepped/gshare_predictor.hpp"
+
+namespace cyclevisor {
+
+class QuietPredictor {
+ public:
+  /// The kind of an instruction as bits of one number.
+  static unsigned bits_of(const ControlKind& kind) {
+    return (kind.branch ? branch : 0) | (kind.jump ? jump : 0) | (kind.call ? call : 0) |
+           (kind.is_return ? is_return : 0);
+  }
+
+  /// What D, E and M have: kind and pc.
+  void enter(GsharePredictor& predictor, const GsharePredictor::Stages& stages);
+  /// Gives everything back.
+  void leave();
+  /// The cycles of a division in E but its last.
+  void divide(unsigned cycles);
+
+  struct Cycle {
+    unsigned fetched = 0;         ///< kind of what is in F; not needed behind a wrong path
+    std::uint64_t behind = 0;     ///< the pc behind F
+    bool taken = false;           ///< E
+    bool wrong = false;           ///< E: redirects
+    bool waits = false;           ///< D holds
+    bool decode_cleared = false;  ///< D's instruction is gone already
+    std::uint64_t target = 0;     ///< E
+    std::uint64_t link = 0;       ///< E
+    std::uint64_t correct = 0;    ///< E: the right next pc
+  };
+  /// One cycle. The next pc, if decode does not wait.
+  std::uint64_t cycle(const Cycle& in);
+
+ private:
+  friend class RightPath;
+
+  static constexpr unsigned branch = 1, jump = 2, call = 4, is_return = 8;
+
+  // One word a stage: index 19:0, kind 23:20, predicted kind 27:24, counter 29:28, then flags.
+  using Word = std::uint64_t;
+  static constexpr Word index_mask = 0xfffff;
+  static constexpr unsigned kind_shift = 20, predicted_shift = 24, counter_shift = 28;
+  static constexpr Word kind_mask = Word{0xf} << kind_shift;
+  static constexpr Word counter_mask = Word{3} << counter_shift;
+  static constexpr Word taken_bit = Word{1} << 30;
+  static constexpr Word kind_wrong_bit = Word{1} << 31, target_wrong_bit = Word{1} << 32;
+  static constexpr Word is_branch = Word{branch} << kind_shift;
+
+  struct Place {
+    Word word = 0;
+    std::uint64_t target = 0;
+  };
+  static unsigned index_in(Word word) { return static_cast<unsigned>(word & index_mask); }
+  static unsigned kind_of(Word word) { return word >> kind_shift & 0xf; }
+  static unsigned predicted_of(Word word) { return word >> predicted_shift & 0xf; }
+  static unsigned counter_of(Word word) { return word >> counter_shift & 3; }
+  unsigned index_of(std::uint64_t pc) const { return predictor_->index_of(pc); }
+  unsigned shifted(unsigned history, bool taken) const {
+    return predictor_->shifted(history, taken);
+  }
+  Place place_of(const GsharePredictor::Companion& companion,
+                 const GsharePredictor::Place& stage) const;
+  static GsharePredictor::Companion companion_of(const Place& place);
+  static ControlKind control_kind_of(unsigned bits);
+
+  unsigned counter(const Cycle& in, unsigned index_f, unsigned history_f, unsigned history_d,
+                   unsigned history_e) const;
+  void clock_stack(const Cycle& in, unsigned found);
+
+  GsharePredictor* predictor_ = nullptr;
+  Place decode_, execute_, memory_, writeback_;
+  unsigned writeback_index_ = 0;  ///< into the counters
+  unsigned counter_index_ = 0;
+  unsigned fetch_index_ = 0;  ///< index_of(F's pc)
+  unsigned history_ = 0;
+};
+
+inline unsigned QuietPredictor::counter(const Cycle& in, unsigned index_f, unsigned history_f,
+                                        unsigned history_d, unsigned history_e) const {
+  const unsigned index = history_f ^ index_f;
+  const Word d = in.decode_cleared ? 0 : decode_.word;
+  const bool flushes_e = in.wrong || in.waits;
+  if ((d & is_branch) != 0 && !flushes_e && index == (history_d ^ index_in(d))) {
+    return counter_of(d) >= 2 ? 3 : 0;
+  }
+  const Word e = execute_.word;
+  if ((e & is_branch) != 0 && index == (history_e ^ index_in(e))) {
+    return GsharePredictor::updated(counter_of(e), in.taken);
+  }
+  const Word m = memory_.word;
+  if ((m & is_branch) != 0 && index == (history_ ^ index_in(m))) return counter_of(m);
+  if ((writeback_.word & is_branch) != 0 && index == writeback_index_) {
+    return counter_of(writeback_.word);
+  }
+  return predictor_->counters_[counter_index_];
+}
+
+[[gnu::always_inline]] inline std::uint64_t QuietPredictor::cycle(const Cycle& in) {
+  GsharePredictor& tables = *predictor_;
+  const unsigned index_f = fetch_index_;
+  const Word d = in.decode_cleared ? decode_.word & ~kind_mask : decode_.word;
+  const Word e = execute_.word;
+  const Word m = memory_.word;
+
+  // What is found for F: what the stages know comes before the table.
+  unsigned found;
+  std::uint64_t found_target;
+  if ((d & index_mask) == index_f) {
+    found = kind_of(d);
+    found_target = decode_.target;
+  } else if ((e & index_mask) == index_f) {
+    found = kind_of(e);
+    found_target = in.target;
+  } else if ((m & index_mask) == index_f) {
+    found = kind_of(m);
+    found_target = memory_.target;
+  } else if ((writeback_.word & index_mask) == index_f) {
+    found = kind_of(writeback_.word);
+    found_target = writeback_.target;
+  } else {
+    const GsharePredictor::Target& target = tables.targets_[index_f];
+    static_assert(sizeof target.kind == sizeof(std::uint32_t));
+    std::uint32_t kinds;
+    std::memcpy(&kinds, &target.kind, sizeof kinds);
+    found = kinds == 0 ? 0 : bits_of(target.kind);
+    found_target = target.address;
+  }
+
+  // Direction; histories matter only with branches about.
+  unsigned history_f = history_;
+  unsigned found_counter = 0;
+  const unsigned concerned = (in.fetched | found) & branch;
+  if ((concerned | ((d | e | m) & is_branch)) != 0) {
+    const unsigned history_e =
+        (m & is_branch) != 0 ? shifted(history_, (m & taken_bit) != 0) : history_;
+    const unsigned history_d = (e & is_branch) != 0 ? shifted(history_e, in.taken) : history_e;
+    history_f = (d & is_branch) != 0 ? shifted(history_d, counter_of(d) >= 2) : history_d;
+    if (concerned != 0) found_counter = counter(in, index_f, history_f, history_d, history_e);
+  }
+  const bool takes = (found & jump) != 0 || ((found & branch) != 0 && found_counter >= 2);
+
+  std::uint64_t next = in.behind;
+  if (in.wrong) {
+    next = in.correct;
+  } else if (takes) {
+    next = (found & is_return) != 0 ? tables.stack_[tables.top_] : found_target;
+  }
+  if (!in.waits) {
+    const unsigned next_history =
+        (found & branch) != 0 ? shifted(history_f, found_counter >= 2) : history_f;
+    fetch_index_ = index_of(next);
+    counter_index_ = next_history ^ fetch_index_;
+  }
+  if (((found | kind_of(d) | predicted_of(d)) & is_return) != 0 || (kind_of(e) & call) != 0) {
+    clock_stack(in, found);
+  }
+
+  // M leaves.
+  const unsigned memory_index = history_ ^ index_in(m);
+  if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
+    tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory_.target});
+  }
+  if ((m & is_branch) != 0) {
+    tables.counters_[memory_index] = counter_of(m);
+    history_ = shifted(history_, (m & taken_bit) != 0);
+  }
+  // Word and target one by one: as a pair they would be read in one piece, which the host cannot
+  // do soon after it has written them in two.
+  writeback_.word = memory_.word;
+  writeback_.target = memory_.target;
+  writeback_index_ = memory_index;
+
+  // E goes on.
+  Word word = e & ~(counter_mask | taken_bit);
+  word |= Word{GsharePredictor::updated(counter_of(e), in.taken)} << counter_shift;
+  if (in.taken) word |= taken_bit;
+  const unsigned e_kind = kind_of(e);
+  const bool has_target = (e_kind & branch) != 0 || (e_kind & (jump | is_return)) == jump;
+  if (has_target && execute_.target != in.target) word |= target_wrong_bit;
+  memory_.word = word;
+  memory_.target = in.target;
+
+  // D goes on or is replaced by a bubble with its pc.
+  if (in.wrong || in.waits) {
+    execute_.word = decode_.word & index_mask;
+    execute_.target = 0;
+  } else {
+    execute_.word = predicted_of(d) != kind_of(d) ? d | kind_wrong_bit : d;
+    execute_.target = decode_.target;
+  }
+  if (in.waits) return next;
+  if (in.wrong) {
+    decode_.word = 0;
+    decode_.target = 0;
+  } else {
+    decode_.word = index_f | Word{in.fetched} << kind_shift | Word{found} << predicted_shift |
+                   Word{found_counter} << counter_shift;
+    decode_.target = found_target;
+  }
+  return next;
+}
+
+}  // namespace cyclevisor

@@ -1,0 +1,24 @@
+// Translations that neither need a walk nor fault nor change anything.
+#pragma once
+
+#include <optional>
+
+#include "models/engines/stepped/translator.hpp"
+
+namespace cyclevisor {
+
+/// What the TLB says to a request; nothing if that is not the end of it.
+inline std::optional<Translator::Result> look_up_quietly(Translator& translator,
+                                                         const TranslationRequest& request) {
+  const Translator::Regime regime = translator.regime_of(request);
+  // An ideal TLB would walk at once.
+  if (regime.kind != Translator::Regime::Kind::none &&
+      !translator.tlb().match(request.address.value, regime.space).hit) {
+    return std::nullopt;
+  }
+  Translator::Result result = translator.look_up(request);
+  if (result.missing || result.needs_walk || result.fault) return std::nullopt;
+  return result;
+}
+
+}  // namespace cyclevisor

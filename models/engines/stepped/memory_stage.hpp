@@ -1,0 +1,138 @@
+// M as far as memory is concerned: the data TLB, the page-table walker of both sides, the data
+// cache and the bus (timing rules, sections 8 and 9).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/engines/stepped/bus_arbiter.hpp"
+#include "models/engines/stepped/cache_machine.hpp"
+#include "models/engines/stepped/fetch_stage.hpp"
+#include "models/engines/stepped/functional_core.hpp"
+#include "models/timing/memory_map.hpp"
+#include "models/engines/stepped/page_walker.hpp"
+#include "models/timing/settings.hpp"
+#include "models/timing/stage_latches.hpp"
+#include "models/timing/tlb.hpp"
+
+namespace cyclevisor {
+
+class MemoryStage {
+ public:
+  MemoryStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map);
+
+  const CacheArray& cache() const { return cache_.array(); }
+  const BusSide& bus() const { return bus_; }
+
+  /// Gives up what is going on and all translations.
+  void restart();
+  /// See Engine::memory_written.
+  void memory_written(PhysicalAddress first, std::uint64_t bytes) {
+    cache_.memory_written(first, bytes,
+                          [this](std::uint64_t address, std::byte* to, unsigned count) {
+                            core_.read_memory(address, to, count);
+                          });
+  }
+
+  /// To be called first in each cycle: a device access whose data phase begins in it is made.
+  void begin(Cycle now);
+  /// To be called at the end of the cycle in which the instruction leaves the stage.
+  void finish_instruction() {
+    reply_.reset();
+    second_part_ = false;
+  }
+  /// The bus waits for a device in this cycle.
+  bool device_waits(Cycle now) const { return reply_ && now + Cycle(1) < reply_->done; }
+
+  /// Has begun something that it must complete: no interrupt in this cycle.
+  bool committed() const {
+    return walker_.active() || cache_.busy() || bus_.busy() || second_part_;
+  }
+  /// Neither walks nor waits, and the access is not the second part of one.
+  bool is_quiet() const { return !committed() && !reply_; }
+  /// How the walk for the fetch stage failed, if it did so in this cycle. The instruction has the
+  /// stage for itself again.
+  const TranslationFault* fetch_walk_fault() const {
+    const bool fails = walker_.faults() && walker_.walks_for() == PageWalker::For::fetch;
+    return fails ? &walker_.fault() : nullptr;
+  }
+
+  /// The first look at the instruction, or at the walker's access, in a cycle. The latch stays as
+  /// it is until the end of the cycle.
+  void translate(const StageLatch& latch, std::uint64_t address);
+  /// The exception of the access, as far as it is known now.
+  const std::optional<Exception>& fault() const { return fault_; }
+  /// Where the data lie, if there is an access that is complete in this cycle.
+  std::optional<PreparedOperand> operand(Cycle now) const;
+
+  /// What walker, cache and bus do; then `stalls` is known.
+  void access(const FetchStage& fetch, bool bus_ready);
+  bool stalls() const { return stalls_; }
+  bool requests_bus(bool bus_ready, bool flushed) const {
+    return bus_.requests(wishes_, bus_ready, flushed || cancelled_);
+  }
+  bool signals_burst() const { return bus_.signals_burst(wishes_); }
+
+  struct Edge {
+    Cycle cycle;
+    bool bus_ready;
+    bool flushed;  ///< the instruction is trapped
+    bool stalled;  ///< the write-back register holds
+  };
+  void clock(FetchStage& fetch, const Edge& edge);
+
+ private:
+  friend class DataWindow;
+  /// The stage is the walker's in this cycle; the instruction waits.
+  bool walks() const { return walker_.active() && fetch_walk_fault() == nullptr; }
+  TranslationRequest request() const;
+  PageWalker::Context walk_context(const FetchStage& fetch) const;
+  void start_walk(PageWalker::For walk, Translator& translator, const TranslationRequest& request);
+  void translate_for_walker();
+  /// The part of the operand that is the business of this cycle.
+  void choose_part(std::uint64_t address);
+  void check(const MemoryAttributes& attributes);
+  bool protected_from(AccessType type) const;
+  void fail(ExceptionCause load, ExceptionCause store);
+  void fail(const TranslationFault& fault);
+
+  FunctionalCore& core_;
+  const MemoryMap& map_;
+  CacheMachine cache_;
+  BusSide bus_;
+  Translator translator_;
+  PageWalker walker_;
+
+  MisalignedAccess misaligned_;
+  /// The answer of the device that the instruction accesses, from the first cycle of its data
+  /// phase until the instruction leaves the stage.
+  std::optional<BusReply> reply_;
+  /// An operand that lies on both sides of a line's or a page's end is accessed in two parts.
+  bool second_part_ = false;
+  PhysicalAddress first_part_;
+
+  // Of this cycle.
+  const StageLatch* latch_;
+  bool divided_ = false;
+  unsigned first_bytes_ = 0;  ///< of a divided operand
+  bool goes_on_to_second_part_ = false;
+  bool between_parts_ = false;
+  MemoryOperation operation_;  ///< of the instruction
+  MemoryOperation access_;     ///< of the instruction or of the walker
+  std::uint64_t address_ = 0;  ///< virtual, of the instruction's part
+  unsigned bytes_ = 1;         ///< of it
+  std::uint64_t base_ = 0;     ///< virtual, of the whole operand
+  TranslationRequest request_;
+  Translator::Result translation_;
+  PhysicalAddress physical_;  ///< of the instruction's or the walker's access
+  bool cacheable_ = false;
+  bool no_page_tables_ = false;  ///< the walker's address is no memory
+  std::optional<Exception> fault_;
+  CacheMachine::Request cache_request_;
+  BusSide::Wishes wishes_;
+  bool cancelled_ = false;  ///< the access of this cycle, because of a walk
+  bool cache_stalls_ = false;
+  bool stalls_ = false;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,181 @@
+#include "platform/boot/boot.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/hart/isa/extensions.hpp"
+#include "platform/base/configuration_error.hpp"
+#include "platform/boot/device_tree.hpp"
+#include "platform/boot/firmware.hpp"
+#include "platform/scenario/scenario_reader.hpp"
+
+namespace cyclevisor {
+namespace {
+
+constexpr std::uint64_t mebibyte = 1024 * 1024;
+/// The hypervisor's own device tree, inside what it keeps of DRAM.
+constexpr std::uint64_t hypervisor_device_tree_offset = 0x00e0'0000;
+/// What is kept at the end of DRAM for `firmware_dynamic_info`.
+constexpr std::uint64_t firmware_info_bytes = 64;
+
+const ExtensionSet& virtual_isa() {
+  // What the hypervisor's virtual hart has: M and U mode, no S (docs/hypervisor.md).
+  static const ExtensionSet isa{Extension::i, Extension::m,     Extension::a,       Extension::c,
+                                Extension::u, Extension::zicsr, Extension::zifencei};
+  return isa;
+}
+
+/// Adds the image's contents, moved by `offset` from its own addresses to host-physical ones.
+void place(BootPlan& plan, const ProgramImage& image, std::uint64_t offset) {
+  for (const ProgramImage::Segment& segment : image.segments) {
+    plan.blobs.push_back({segment.address + offset, segment.bytes});
+  }
+}
+
+/// The program reads only its part of memory before the device tree.
+ProgramImage read_image(const InputFile& file, std::uint64_t bytes, std::uint64_t raw_offset = 0) {
+  return read_program(file.path, file.given, dram_base, bytes, raw_offset);
+}
+
+std::string guest_device_tree(const ScenarioVm& vm, MachineDescription machine,
+                              std::uint64_t room) {
+  machine.bootargs = vm.bootargs;
+  if (vm.device_tree.empty()) return machine_device_tree(machine);
+  std::string blob = read_file(vm.device_tree.path, vm.device_tree.given);
+  if (!is_device_tree(blob)) {
+    throw ConfigurationError(vm.device_tree.given, "not a flattened device tree");
+  }
+  if (blob.size() > room) {
+    throw ConfigurationError(
+        vm.device_tree.given,
+        fmt::format("the device tree has {} bytes, there is room for {}", blob.size(), room));
+  }
+  return blob;
+}
+
+MachineDescription host_machine(const Scenario& scenario) {
+  MachineDescription machine;
+  machine.isa = parse_isa_string(scenario.isa);
+  if (machine.isa.contains(Extension::s)) machine.mmu_type = "riscv,sv48";
+  machine.timebase_hz = scenario.timebase_hz;
+  machine.memory_first = dram_base;
+  machine.memory_bytes = scenario.dram_bytes;
+  machine.devices = scenario.devices;
+  return machine;
+}
+
+void check_apart(const ProgramImage& firmware, const ProgramImage& guest, const InputFile& file) {
+  for (const ProgramImage::Segment& a : firmware.segments) {
+    for (const ProgramImage::Segment& b : guest.segments) {
+      if (a.address + a.memory_bytes <= b.address || b.address + b.memory_bytes <= a.address) {
+        continue;
+      }
+      throw ConfigurationError(
+          file.given,
+          fmt::format("the guest lies at {:#x}, where the firmware has {:#x} bytes from "
+                      "{:#x} on; link it for {:#x}",
+                      b.address, a.memory_bytes, a.address, dram_base + next_stage_offset));
+    }
+  }
+}
+
+/// The firmware begins and finds the guest where it is.
+void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage& guest) {
+  const ProgramImage firmware =
+      read_image(scenario.firmware, device_tree_offset(scenario.dram_bytes));
+  check_apart(firmware, guest, scenario.vms.front().image);
+  place(plan, firmware, 0);
+  plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
+  plan.entry = firmware.entry;
+  // Behind the tree, where neither of them lies; fw_dynamic reads it before anything else runs.
+  plan.firmware_info = dram_base + scenario.dram_bytes - firmware_info_bytes;
+  plan.blobs.push_back({plan.firmware_info, firmware_dynamic_info(guest.entry)});
+}
+
+void plan_native(BootPlan& plan, const Scenario& scenario) {
+  const ScenarioVm& vm = scenario.vms.front();
+  const std::uint64_t tree = device_tree_offset(scenario.dram_bytes);
+  const bool firmware = !scenario.firmware.empty();
+  const std::uint64_t tree_room = scenario.dram_bytes - tree - (firmware ? firmware_info_bytes : 0);
+  const ProgramImage image = read_image(vm.image, tree, firmware ? next_stage_offset : 0);
+  place(plan, image, 0);
+  plan.symbols.emplace_back(image.symbols);
+  plan.entry = image.entry;
+  plan.device_tree = dram_base + tree;
+  plan.blobs.push_back(
+      {plan.device_tree, guest_device_tree(vm, host_machine(scenario), tree_room)});
+  if (firmware) plan_firmware(plan, scenario, image);
+  const auto htif = [&](const char* name) -> std::optional<std::uint64_t> {
+    const auto symbol = image.symbols.find(name);
+    const bool usable = symbol != image.symbols.end() && symbol->second % 8 == 0 &&
+                        symbol->second - dram_base < scenario.dram_bytes;
+    return usable ? std::optional<std::uint64_t>(symbol->second) : std::nullopt;
+  };
+  plan.tohost = htif("tohost");
+  plan.fromhost = htif("fromhost");
+  plan.observed.vms.push_back(
+      {1, vm.name, PhysicalAddress(dram_base), scenario.dram_bytes, PhysicalAddress(0)});
+}
+
+void plan_trap(BootPlan& plan, const Scenario& scenario) {
+  const ProgramImage hypervisor =
+      read_image(scenario.hypervisor_image, hypervisor_device_tree_offset);
+  place(plan, hypervisor, 0);
+  plan.symbols.emplace_back(hypervisor.symbols);
+  plan.entry = hypervisor.entry;
+  plan.device_tree = dram_base + hypervisor_device_tree_offset;
+
+  std::vector<VmDescription> descriptions;
+  std::uint64_t partition = dram_base + hypervisor_bytes;
+  unsigned number = 1;
+  for (const ScenarioVm& vm : scenario.vms) {
+    const std::uint64_t tree = device_tree_offset(vm.memory_bytes);
+    const std::uint64_t offset = partition - dram_base;
+    const ProgramImage image = read_image(vm.image, tree);
+    place(plan, image, offset);
+    plan.symbols.emplace_back(image.symbols);
+    MachineDescription machine;
+    machine.isa = virtual_isa();
+    machine.timebase_hz = scenario.timebase_hz;
+    machine.memory_first = dram_base;
+    machine.memory_bytes = vm.memory_bytes;
+    plan.blobs.push_back(
+        {partition + tree, guest_device_tree(vm, machine, vm.memory_bytes - tree)});
+    descriptions.push_back({number, vm.name, partition, vm.memory_bytes, image.entry,
+                            dram_base + tree, uart_address(number)});
+    plan.observed.vms.push_back({number, vm.name, PhysicalAddress(partition), vm.memory_bytes,
+                                 PhysicalAddress(uart_address(number))});
+    partition += vm.memory_bytes;
+    ++number;
+  }
+  MachineDescription host = host_machine(scenario);
+  host.uarts = number;
+  plan.blobs.push_back(
+      {plan.device_tree, hypervisor_device_tree(host, scenario.slice, descriptions)});
+}
+
+}  // namespace
+
+std::uint64_t device_tree_offset(std::uint64_t memory_bytes) {
+  return memory_bytes - std::min(2 * mebibyte, memory_bytes / 8);
+}
+
+BootPlan plan_boot(const Scenario& scenario) {
+  BootPlan plan;
+  plan.observed.clock_hz = scenario.clock_hz;
+  plan.observed.timebase_hz = scenario.timebase_hz;
+  plan.observed.prescale = scenario.prescale();
+  plan.observed.slice = scenario.slice;
+  if (scenario.strategy == Strategy::native) {
+    plan.observed.strategy = scenario.firmware.empty() ? ObservedPlatform::Strategy::native
+                                                       : ObservedPlatform::Strategy::firmware;
+    plan_native(plan, scenario);
+  } else {
+    plan.observed.strategy = ObservedPlatform::Strategy::trap;
+    plan_trap(plan, scenario);
+  }
+  return plan;
+}
+
+}  // namespace cyclevisor

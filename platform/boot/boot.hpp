@@ -1,0 +1,45 @@
+// What lies in memory when the hart leaves reset: programs, device trees, partitions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/observe/guest/observed.hpp"
+#include "platform/program/program_image.hpp"
+#include "platform/scenario/scenario.hpp"
+#include "platform/program/symbol_table.hpp"
+
+namespace cyclevisor {
+
+/// A piece of memory contents at a host-physical address.
+struct BootBlob {
+  std::uint64_t address = 0;
+  std::string bytes;
+};
+
+/// Everything the reset state of memory and hart consists of.
+struct BootPlan {
+  std::vector<BootBlob> blobs;
+  std::uint64_t entry = 0;        ///< first instruction
+  std::uint64_t device_tree = 0;  ///< a1
+  /// a2, with a firmware: its address of `firmware_dynamic_info`; otherwise 0.
+  std::uint64_t firmware_info = 0;
+  /// Host-physical addresses of the HTIF doublewords, if the (native) program has them.
+  std::optional<std::uint64_t> tohost;
+  std::optional<std::uint64_t> fromhost;
+  ObservedPlatform observed;
+  /// [0]: what runs in M-mode (the native guest, the firmware or the hypervisor); [n]: VM number n.
+  std::vector<SymbolTable> symbols;
+};
+
+/// Reads the scenario's images and lays memory out. Throws ConfigurationError.
+BootPlan plan_boot(const Scenario& scenario);
+
+/// Where a guest with so much memory finds its device tree, as an offset into the memory: 2 MiB
+/// before its end, less in a small one.
+std::uint64_t device_tree_offset(std::uint64_t memory_bytes);
+
+}  // namespace cyclevisor

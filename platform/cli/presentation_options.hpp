@@ -1,0 +1,26 @@
+// The options that `run`, `exec` and `report` share about how results are presented.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+#include "platform/report/run_data.hpp"
+
+namespace cyclevisor {
+
+class PresentationOptions {
+ public:
+  void add_to(CLI::App& app);
+  /// Throws ConfigurationError for what cannot be.
+  PresentationChoice choice() const;
+  /// The first one that was given, or null.
+  const char* given() const;
+
+ private:
+  std::string unit_;
+  std::uint64_t rows_ = 0;
+  std::string window_;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,58 @@
+// The oracle's rules about what the hypervisor may do to a guest beside its timer: registers, the
+// place where it goes on, memory, console, progress. Described in docs/oracle.md.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "platform/observe/checks/oracle.hpp"
+
+namespace cyclevisor {
+
+class IsolationRules : public Sink, public GuestObserver {
+ public:
+  /// Observes `view`; it and `watch` must be attached to the stream before the rules. Violations go
+  /// to `oracle`.
+  IsolationRules(const ObservedPlatform& platform, const VmWatch& watch, GuestView& view,
+                 Oracle& oracle);
+
+  void on(const Retire& event) override;
+  void on_plain(RetireSpan events) override;
+  Retirements wants() const override { return checked_ ? Retirements::all : Retirements::none; }
+  void on(const Trap& event) override;
+  void on(const TrapReturn& event) override;
+  void on(const BusTransfer& event) override;
+
+  void resumed(const GuestResume& resume) override;
+
+  /// A guest that is interrupted so often before its next instruction does not progress. A new
+  /// interrupt may become due while the hart returns from one, but not again and again.
+  static constexpr unsigned entries_without_progress = 8;
+
+ private:
+  struct Vm {
+    unsigned number = 0;
+    PhysicalAddress partition;
+    std::uint64_t partition_bytes = 0;
+    PhysicalAddress console;
+    std::uint64_t line_control = 0;   ///< its UART's LCR
+    std::uint64_t modem_control = 0;  ///< its UART's MCR
+    std::vector<std::uint8_t> sent;   ///< what its trapped store gave to THR, not yet transmitted
+    unsigned fruitless = 0;           ///< entries in a row without a retired instruction
+  };
+
+  Vm* find(unsigned number);
+  Vm* owner_of_console(PhysicalAddress address);
+  void guest_progresses();
+  void check_store(const Retire& event);
+  void store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value);
+  void check_registers(const GuestResume& resume);
+
+  const bool checked_;  ///< there is a hypervisor, and so something to check
+  const VmWatch& watch_;
+  Oracle& oracle_;
+  std::vector<Vm> vms_;
+  bool entered_ = false;  ///< the last event of the guest is its entry
+};
+
+}  // namespace cyclevisor

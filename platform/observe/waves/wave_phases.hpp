@@ -1,0 +1,55 @@
+// Each guest's virtual timer interrupt as signals: is it pending, how far has it come.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "models/probe/event_stream.hpp"
+#include "platform/observe/guest/guest_view.hpp"
+#include "platform/observe/guest/observed.hpp"
+#include "platform/observe/waves/wave_signals.hpp"
+
+namespace cyclevisor {
+
+/// What a VM's timer interrupt waits for; named as the phases of the latency ledger. `rearm` ends
+/// with the handler's first store to mtimecmp, which in the ledger is its last.
+enum class WavePhase : std::uint8_t { none, line, trap, deliver, handler, rearm, ret };
+
+/// Follows the guests and says in which cycle which signal changes.
+class WavePhases : public GuestObserver {
+ public:
+  using Change = std::function<void(Cycle, std::size_t row, std::uint64_t value)>;
+
+  /// Observes `view`, which must be attached to the stream before whoever calls passed() and on().
+  WavePhases(const ObservedPlatform& platform, GuestView& view, Change change);
+
+  /// Nothing before `cycle` can happen any more: deadlines that have passed are reported.
+  void passed(Cycle cycle);
+  void on(const Trap& event);
+  void on(const TrapReturn& event);
+  void on(const InterruptLine& event);
+
+  void deadline_changed(unsigned vm, Cycle at, Cycle deadline) override;
+  void interrupt_entered(const GuestInterrupt& interrupt) override;
+  void handler_started(unsigned vm, Cycle at) override;
+  void timer_access(const GuestTimerAccess& access) override;
+  void handler_returned(unsigned vm, Cycle at) override;
+
+ private:
+  struct Vm {
+    unsigned number = 0;
+    Cycle deadline = Cycle::never();  ///< that has not been reported
+    WavePhase phase = WavePhase::none;
+  };
+
+  std::size_t place(unsigned number) const;
+  void enter(std::size_t vm, Cycle at, WavePhase phase);
+
+  ObservedPlatform::Strategy strategy_;
+  Change change_;
+  std::vector<Vm> vms_;  // as ObservedPlatform::vms
+  bool guest_runs_ = false;
+  bool line_high_ = false;
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,23 @@
+// Why interrupts were late, in words.
+#pragma once
+
+#include <vector>
+
+#include "platform/report/html/report_model.hpp"
+#include "platform/observe/latency/latency_ledger.hpp"
+#include "platform/observe/guest/observed.hpp"
+
+namespace cyclevisor::html {
+
+/// As one says it after a number of cycles: "while rtos ran". No zeros.
+std::vector<ReportModel::Named> named_waits(const ObservedPlatform& platform, const Waits& waits,
+                                            const Ran& ran);
+
+/// Sums the VM's latencies up by what the cycles were spent on, the direct way first; `in_time`
+/// counts those that took no other.
+void explain(const ObservedPlatform& platform, const LatencyLedger& ledger, ReportModel::Vm& vm);
+
+std::vector<ReportModel::Undelivered> undelivered_of(const ObservedPlatform& platform,
+                                                     const LatencyLedger& ledger, unsigned vm);
+
+}  // namespace cyclevisor::html

@@ -1,0 +1,15 @@
+// The table on the terminal at the end of a run.
+#pragma once
+
+#include <iosfwd>
+
+#include "platform/report/observation.hpp"
+
+namespace cyclevisor {
+
+/// Per guest: ticks (timer interrupts delivered), interrupt latency in cycles (min, median, p99,
+/// max), the median of each phase and of what delivery is made of, its traps by cause, and where
+/// all cycles went.
+void write_table(std::ostream& out, const LatencyObservation& observation);
+
+}  // namespace cyclevisor

@@ -1,0 +1,83 @@
+// What hangs on the event stream of a run: every sink, and the files written from them.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "models/hart/commit_log.hpp"
+#include "models/hart/trace_log.hpp"
+#include "models/probe/digest.hpp"
+#include "models/probe/event_stream.hpp"
+#include "models/probe/recording.hpp"
+#include "models/rtl_bridge/timer_rtl.hpp"
+#include "platform/base/attempts.hpp"
+#include "platform/observe/waves/wave_writer.hpp"
+#include "platform/base/output_file.hpp"
+#include "platform/base/output_folder.hpp"
+#include "platform/report/run_data.hpp"
+#include "platform/scenario/scenario.hpp"
+
+namespace cyclevisor {
+
+/// What is to be written beyond what always is.
+struct OutputRequest {
+  WaveChoice wave = WaveChoice::none;
+  WaveWindow wave_window;
+  std::optional<std::filesystem::path> commit_log;
+  std::optional<std::filesystem::path> trace_log;
+  enum class Record { no, yes } record = Record::no;
+  Observe observe = Observe::all;
+  /// What standard output gets.
+  enum class Terminal { table, console } terminal = Terminal::table;
+};
+
+/// Attach once, let the events pass, then end(), complete() and write(), in this order.
+class RunOutputs {
+ public:
+  /// All must outlive the outputs. Throws ConfigurationError when a log cannot be written.
+  RunOutputs(const RunDescription& description, const OutputRequest& request,
+             const OutputFolder& folder);
+
+  /// Throws ConfigurationError when a log's folder is not there and will not be made. A run asks
+  /// before it makes its output folder `outdir`, which costs earlier results.
+  static void check_logs(const OutputRequest& request, const std::filesystem::path& outdir);
+
+  /// Attaches every sink. `timer` is the RTL whose pins the waves show.
+  void attach(EventStream& stream, TimerRtl& timer);
+  /// A console shows a character.
+  void print(unsigned console, std::uint8_t character) {
+    if (recording_) recording_->print(console, character);
+  }
+  /// The stream has ended in this cycle.
+  void end(Cycle cycle, RunEnd how);
+  /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.
+  void complete(RunResult& result) const;
+  /// Writes the files and shows the table. What cannot be written costs neither the table nor other
+  /// files; it is thrown at the end.
+  void write(const RunResult& result);
+
+  const LatencyObservation& observation() const { return *observation_; }
+
+ private:
+  bool observes(Observe what) const { return request_.observe >= what; }
+  void attach_logs(EventStream& stream);
+  void write_latency(Attempts& attempts) const;
+  void show_trigger() const;
+  void show(const RunResult& result) const;
+
+  const RunDescription& description_;
+  const OutputRequest& request_;
+  const OutputFolder& folder_;
+  std::unique_ptr<LatencyObservation> observation_;
+  std::unique_ptr<DigestSink> digest_;
+  std::unique_ptr<PerfettoWriter> perfetto_;
+  std::unique_ptr<WaveWriter> waves_;
+  std::optional<OutputFile> commit_file_;
+  std::unique_ptr<CommitLog> commit_log_;
+  std::optional<OutputFile> trace_file_;
+  std::unique_ptr<TraceLog> trace_log_;
+  std::unique_ptr<RecordingWriter> recording_;
+};
+
+}  // namespace cyclevisor

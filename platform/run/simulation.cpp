@@ -1,0 +1,253 @@
+#include "platform/run/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <memory>
+
+#include "platform/base/attempts.hpp"
+#include "platform/boot/boot.hpp"
+#include "platform/run/debugger.hpp"
+#include "platform/soc/htif.hpp"
+#include "platform/plugin/plugin_sinks.hpp"
+#include "platform/report/recording_text.hpp"
+#include "platform/run/run_coverage.hpp"
+#include "platform/run/run_description.hpp"
+#include "platform/run/run_outputs.hpp"
+#include "platform/scenario/scenario_reader.hpp"
+#include "platform/soc/soc.hpp"
+#include "platform/scenario/uart_script.hpp"
+
+namespace cyclevisor {
+namespace {
+
+/// Everything that lives as long as one run.
+class Simulation {
+ public:
+  explicit Simulation(const RunRequest& request)
+      : request_(request),
+        soc_config_(checked_soc_config(request)),
+        plan_(plan_boot(request.scenario)),
+        description_(describe_run(request, plan_)),
+        sinks_(request.scenario.sinks, request.outdir, description_.platform),
+        soc_("soc", soc_config_, events_,
+             [this](unsigned uart, std::uint8_t character) { print(uart, character); }),
+        listener_(listen_for_debugger(request)),
+        covered_(covered_programs(request)),
+        folder_(output_folder(request)),
+        consoles_(folder_, console_names(description_.platform),
+                  request.outputs.terminal == OutputRequest::Terminal::console
+                      ? ConsoleLogs::Echo::standard_output
+                      : ConsoleLogs::Echo::none),
+        outputs_(description_, request.outputs, folder_) {
+    outputs_.attach(events_, soc_.timer().rtl());
+    attach_coverage();
+    sinks_.attach(events_);
+    load();
+    if (listener_) {
+      gdb_ = start_debugger(request, std::move(*listener_), folder_, soc_.cpu(), plan_.observed,
+                            outputs_.observation().watch, events_);
+    }
+  }
+
+  ExitCode run() {
+    sc_core::sc_start();
+    const Cycle end = soc_.cpu().hart().now();
+    if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
+    const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
+    Attempts attempts;
+    attempts([&] { sinks_.finish(end); });
+    attempts([&] { outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped); });
+    attempts([&] { consoles_.close(); });
+    RunResult result = judge(end);
+    outputs_.complete(result);
+    attempts([&] { outputs_.write(result); });
+    attempts([&] {
+      if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
+    });
+    if (gdb_) gdb_->finish(static_cast<int>(result.exit));
+    soc_.cpu().rethrow_failure();
+    attempts.rethrow();
+    return result.exit;
+  }
+
+ private:
+  static SocConfig soc_config(const RunRequest& request) {
+    const Scenario& scenario = request.scenario;
+    SocConfig config;
+    config.hart.extensions = parse_isa_string(scenario.isa);
+    config.engine = scenario.engine;
+    config.timing = scenario.timing;
+    config.clock_hz = scenario.clock_hz;
+    config.prescale = scenario.prescale();
+    config.dram_bytes = scenario.dram_bytes;
+    const bool hypervisor = scenario.strategy == Strategy::trap;
+    config.uarts = static_cast<unsigned>(scenario.vms.size() + (hypervisor ? 1 : 0));
+    config.sync = scenario.sync;
+    if (scenario.max_cycles != 0) config.limit = Cycle(scenario.max_cycles);
+    config.wave_format =
+        request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
+    // The hypervisor's own UART comes first; nobody types there.
+    if (hypervisor) config.typed.emplace_back();
+    for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
+    return config;
+  }
+
+  /// Finds out what is wrong with plug-ins before anything is written.
+  static SocConfig checked_soc_config(const RunRequest& request) {
+    SocConfig config = soc_config(request);
+    for (const DeviceSection& device : request.scenario.devices) {
+      config.devices.push_back({device, PluginLibrary(device)});
+    }
+    check_devices(config);
+    return config;
+  }
+
+  static std::vector<CoveredProgram> covered_programs(const RunRequest& request) {
+    if (request.coverage == RunRequest::Coverage::off) return {};
+    return cyclevisor::covered_programs(request.scenario);
+  }
+
+  /// Comes after all that can be wrong with what the user gave: earlier results go with it.
+  static OutputFolder output_folder(const RunRequest& request) {
+    RunOutputs::check_logs(request.outputs, request.outdir);
+    return OutputFolder(request.outdir);
+  }
+
+  void attach_coverage() {
+    if (covered_.empty()) return;
+    coverage_.emplace(plan_.observed, outputs_.observation().watch, std::move(covered_));
+    events_.attach(*coverage_);
+  }
+
+  void print(unsigned console, std::uint8_t character) {
+    consoles_.put(console, character);
+    outputs_.print(console, character);
+  }
+
+  void load() {
+    std::byte* dram = soc_.dram().data();
+    for (const BootBlob& blob : plan_.blobs) {
+      std::memcpy(dram + (blob.address - dram_base), blob.bytes.data(), blob.bytes.size());
+    }
+    soc_.cpu().hart().reset(VirtualAddress(plan_.entry), 0, plan_.device_tree);
+    constexpr unsigned a2 = 12;
+    soc_.cpu().hart().set_x(a2, plan_.firmware_info);
+    if (!plan_.tohost) return;
+    std::optional<std::uint64_t> fromhost;
+    if (plan_.fromhost) fromhost = *plan_.fromhost - dram_base;
+    htif_ = std::make_unique<Htif>(
+        soc_.dram(), *plan_.tohost - dram_base, fromhost,
+        [this](std::uint8_t character) { print(0, character); },
+        [this](std::uint64_t code) {
+          if (!tohost_) tohost_ = code;
+          soc_.cpu().stop();
+        });
+  }
+
+  RunResult judge(Cycle end) const {
+    RunResult result;
+    result.cycles = end;
+    result.instructions = soc_.cpu().hart().instructions_retired();
+    result.tohost = tohost_;
+    result.altered = gdb_ && gdb_->altered();
+    result.deadlock = soc_.cpu().end() == Cpu::End::deadlock;
+    result.typed = typed_input();
+    judge_end(result);
+    return result;
+  }
+
+  std::vector<TypedInput> typed_input() const {
+    std::vector<TypedInput> typed;
+    const std::vector<std::string> names = console_names(description_.platform);
+    for (unsigned n = 0; n < names.size(); ++n) {
+      const Terminal* terminal = soc_.terminal(n);
+      if (terminal == nullptr) continue;
+      const std::size_t done = terminal->done();
+      typed.push_back({names[n], terminal->steps().size(), done, ""});
+      if (done < terminal->steps().size()) {
+        typed.back().waiting_at = describe_step(terminal->steps(), done);
+      }
+    }
+    return typed;
+  }
+
+  /// How the simulation ended.
+  void judge_end(RunResult& result) const {
+    const auto set = [&result](ExitCode exit, const char* reason, std::string message) {
+      result.exit = exit;
+      result.reason = reason;
+      result.message = std::move(message);
+    };
+    const Hart& hart = soc_.cpu().hart();
+    if (soc_.cpu().end() == Cpu::End::failure) {
+      set(ExitCode::internal_error, "internal error", "");
+    } else if (gdb_ && gdb_->killed()) {
+      set(ExitCode::guest_failed, "killed",
+          fmt::format("cycle {}: ended by the debugger", hart.now().value));
+    } else if (const auto& trap = soc_.trap_loop()) {
+      set(ExitCode::fault, "unhandled fault",
+          fmt::format("cycle {}: the trap handler at {:#x} traps itself: {} with mtval {:#x}",
+                      trap->cycle.value, trap->vector.value, cause_name(trap->cause), trap->tval));
+    } else if (soc_.cpu().end() == Cpu::End::deadlock) {
+      set(ExitCode::fault, "deadlock",
+          fmt::format("cycle {}: the hart waits in WFI at {:#x} and nothing will ever wake it",
+                      hart.now().value, hart.pc().value));
+    } else if (soc_.cpu().end() == Cpu::End::cycle_limit) {
+      set(ExitCode::cycle_limit, "cycle limit",
+          fmt::format("not finished after {} cycles", request_.scenario.max_cycles));
+    } else if (tohost_) {
+      if (*tohost_ == 0) {
+        set(ExitCode::pass, "pass", "");
+      } else {
+        set(ExitCode::guest_failed, "guest failed", fmt::format("test {} failed", *tohost_));
+      }
+    } else {
+      judge_finisher(result);
+    }
+  }
+
+  void judge_finisher(RunResult& result) const {
+    result.exit = ExitCode::pass;
+    result.reason = "pass";
+    const auto& request = soc_.finished();
+    if (request && request->kind == FinisherRequest::Kind::pass) return;
+    result.exit = ExitCode::guest_failed;
+    result.reason = "guest failed";
+    if (request && request->kind == FinisherRequest::Kind::reset) {
+      result.message = "a reset was asked for";
+      return;
+    }
+    for (const ObservedVm& vm : plan_.observed.vms) {
+      const Verdict& verdict = outputs_.observation().watch.verdict(vm.number);
+      if (verdict.kind != Verdict::Kind::fail) continue;
+      result.message = fmt::format("cycle {}: '{}' ended with code {}", verdict.cycle.value,
+                                   vm.name, verdict.code);
+      return;
+    }
+    if (request) result.message = fmt::format("ended with code {}", request->code);
+  }
+
+  const RunRequest& request_;
+  SocConfig soc_config_;
+  BootPlan plan_;
+  RunDescription description_;
+  PluginSinks sinks_;
+  EventStream events_;
+  Soc soc_;
+  std::optional<gdb::Listener> listener_;
+  std::vector<CoveredProgram> covered_;
+  OutputFolder folder_;
+  ConsoleLogs consoles_;
+  RunOutputs outputs_;
+  std::optional<Coverage> coverage_;
+  std::unique_ptr<Htif> htif_;
+  std::unique_ptr<gdb::Server> gdb_;
+  std::optional<std::uint64_t> tohost_;
+};
+
+}  // namespace
+
+ExitCode simulate(const RunRequest& request) { return Simulation(request).run(); }
+
+}  // namespace cyclevisor

@@ -1,0 +1,70 @@
+// What is to be simulated: the platform, the hypervisor, the virtual machines.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/timing/settings.hpp"
+#include "models/rtl_bridge/apb_timer.hpp"
+#include "platform/scenario/engine_choice.hpp"
+#include "platform/observe/waves/wave_window.hpp"
+#include "platform/plugin/sections.hpp"
+
+namespace cyclevisor {
+
+/// How the guests share the timer. The order is that of the names in the settings table.
+enum class Strategy : std::uint8_t {
+  native,  ///< one guest alone on the hardware
+  trap,    ///< trap-and-emulate hypervisor, guests in U-mode
+};
+
+/// Which wave file is written.
+enum class WaveChoice : std::uint8_t { none, fst, vcd };
+
+/// A file that a scenario names: as it was given (that goes into reports) and where it lies.
+struct InputFile {
+  std::string given;
+  std::filesystem::path path;
+
+  bool empty() const { return given.empty(); }
+};
+
+struct ScenarioVm {
+  std::string name;
+  InputFile image;
+  std::uint64_t memory_bytes = 0;
+  InputFile device_tree;   ///< empty: generated
+  std::string uart_input;  ///< typed into its UART, with escapes (docs/uart-input.md)
+  InputFile uart_script;   ///< a script instead
+  std::string bootargs;    ///< in the generated device tree
+};
+
+struct Scenario {
+  std::string name;
+  Strategy strategy = Strategy::trap;
+  std::uint64_t clock_hz = 0;
+  std::uint64_t timebase_hz = 0;
+  std::uint64_t dram_bytes = 0;
+  std::string isa;
+  SyncMode sync = SyncMode::fast;
+  EngineChoice engine = EngineChoice::fast;
+  PipelineSettings timing;
+  InputFile firmware;  ///< empty: the native guest begins in M-mode itself
+  InputFile hypervisor_image;
+  std::uint64_t slice = 0;       ///< counts of mtime
+  std::uint64_t max_cycles = 0;  ///< 0 = no limit
+  WaveChoice wave = WaveChoice::none;
+  std::uint64_t wave_first = 0;  ///< cycle, from the trigger
+  std::uint64_t wave_last = 0;   ///< the same; 0 = to the end of the run
+  WaveTrigger wave_trigger = WaveTrigger::none;
+  std::vector<ScenarioVm> vms;
+  std::vector<DeviceSection> devices;  ///< of the user's own, beside the platform's
+  std::vector<SinkSection> sinks;
+
+  /// Clock cycles per count of mtime.
+  unsigned prescale() const { return static_cast<unsigned>(clock_hz / timebase_hz); }
+};
+
+}  // namespace cyclevisor

@@ -1,0 +1,53 @@
+// Reads scenarios: TOML file, `--set` overrides, and the checks that involve several settings.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/scenario/scenario.hpp"
+
+namespace cyclevisor {
+
+/// Where guests find DRAM (QEMU `virt`).
+inline constexpr std::uint64_t dram_base = 0x8000'0000;
+/// What the hypervisor keeps for itself at the beginning of DRAM; the partitions follow.
+inline constexpr std::uint64_t hypervisor_bytes = 0x0100'0000;
+/// One console UART for each VM, beside the hypervisor's.
+inline constexpr std::size_t max_vms = 7;
+
+/// A setting in place of the scenario's, from the command line.
+struct Override {
+  /// The argument of `--set`.
+  Override(std::string argument) : where("--set " + argument), assignment(std::move(argument)) {}
+  Override(const char* argument) : Override(std::string(argument)) {}
+  /// An option that is a shorter way to write a setting.
+  Override(std::string option, std::string setting)
+      : where(std::move(option)), assignment(std::move(setting)) {}
+
+  std::string where;       ///< what the user wrote
+  std::string assignment;  ///< KEY=VALUE
+};
+
+/// Reads the scenario `argument`: the path of a TOML file, or the name of one that comes with the
+/// program. `overrides` take effect in order. Throws ConfigurationError.
+Scenario read_scenario(const std::string& argument, const std::vector<Override>& overrides);
+
+/// The same from text; `file` is used for messages and as the place of relative file names.
+Scenario parse_scenario(const std::string& text, const std::filesystem::path& file,
+                        const std::vector<Override>& overrides);
+
+/// Only the [[sink]] sections of what `argument` means as above, of which there must be one: what
+/// else is named there need not exist.
+std::vector<SinkSection> read_scenario_sinks(const std::string& argument);
+
+/// The scenario of `cyclevisor exec`: `program` alone on the bare platform.
+Scenario bare_scenario(const std::string& program, const std::vector<Override>& overrides);
+
+/// The path of the scenario file that `argument` means.
+std::filesystem::path find_scenario(const std::string& argument);
+
+/// The whole of a file. `where` begins the message if it cannot be read.
+std::string read_file(const std::filesystem::path& path, const std::string& where);
+
+}  // namespace cyclevisor

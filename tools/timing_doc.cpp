@@ -1,0 +1,84 @@
+// Writes docs/timing.md from the timing table, compares a file with it, or says what a row's
+// micro-benchmark must measure.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "models/timing/timing_table.hpp"
+
+namespace cyclevisor {
+namespace {
+
+constexpr int exit_differs = 1;
+constexpr int exit_usage = 2;
+
+std::string code(std::string_view text) {
+  return text.empty() ? std::string() : "`" + std::string(text) + "`";
+}
+
+std::string document() {
+  std::ostringstream out;
+  out << "# Timing\n\n"
+      << "What takes how many cycles in the pipeline (`models/engines/stepped`), generated from\n"
+      << "`models/timing/timing_table.cpp` by `cyclevisor-timing-doc`; do not edit. The "
+         "pipeline\n"
+      << "does not look these numbers up: they follow from its stages, caches, TLBs, bus and\n"
+      << "predictor, and overlap when several of them wait in one cycle.\n\n"
+      << "\"Cycles\" are those beyond the one that each instruction takes, with the settings of\n"
+      << "the row and otherwise the default ones ([scenarios.md](scenarios.md)). \"Source\" is "
+         "the\n"
+      << "section of `tests/timing/rules.md` that says so of the reference core, or \"ours\" for\n"
+      << "what it does not have, with the section that it follows by analogy. Each row is "
+         "measured\n"
+      << "with `mcycle` by a program on the simulated hart: `tests/timing/micro`, test\n"
+      << "`timing: ROW`.\n\n"
+      << "| row | what | cycles | with | why | changed by | source | micro-benchmark |\n"
+      << "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+  for (const TimingRow& row : timing_table()) {
+    const bool ours = row.source == TimingRow::Source::ours;
+    std::string source = ours ? "ours" : "reference";
+    if (!row.section.empty()) source += ", section " + std::string(row.section);
+    out << "| `" << row.name << "` | " << row.rule << " | " << expected_cycles(row) << " | "
+        << code(row.options) << " | " << row.reason << " | " << code(row.settings) << " | "
+        << source << " | `" << row.benchmark << "` |\n";
+  }
+  return out.str();
+}
+
+int compare(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file && content.str() == document()) return 0;
+  std::cerr << path << " is not what the timing table says; renew it with\n"
+            << "  cyclevisor-timing-doc > " << path << "\n";
+  return exit_differs;
+}
+
+/// Three lines: cycles, micro-benchmark, options.
+int show_row(std::string_view name) {
+  for (const TimingRow& row : timing_table()) {
+    if (row.name != name) continue;
+    std::cout << expected_cycles(row) << '\n' << row.benchmark << '\n' << row.options << '\n';
+    return 0;
+  }
+  std::cerr << "the timing table has no row '" << name << "'\n";
+  return exit_usage;
+}
+
+}  // namespace
+}  // namespace cyclevisor
+
+int main(int argc, char** argv) {
+  if (argc == 1) {
+    std::cout << cyclevisor::document();
+    return 0;
+  }
+  const std::string_view option = argv[1];
+  if (argc == 3 && option == "--check") return cyclevisor::compare(argv[2]);
+  if (argc == 3 && option == "--row") return cyclevisor::show_row(argv[2]);
+  std::cerr << "usage: cyclevisor-timing-doc [--check FILE | --row ROW]\n";
+  return cyclevisor::exit_usage;
+}
