@@ -5,7 +5,7 @@
 
 #include "platform/observe/guest/guest_state.hpp"
 #include "platform/observe/guest/supervisor_registers.hpp"
-#include "tests/platform/observe/supervisor_bench.hpp"
+#include "tests/platform/observe/guest/supervisor_bench.hpp"
 
 using namespace cyclevisor;
 using namespace cyclevisor::bench;

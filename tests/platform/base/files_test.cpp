@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <string>
 
 #include "platform/base/configuration_error.hpp"
@@ -9,7 +8,6 @@
 #include "platform/base/output_folder.hpp"
 #include "platform/scenario/scenario_reader.hpp"
 #include "platform/base/sha256.hpp"
-#include "platform/program/symbol_table.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -60,16 +58,6 @@ TEST_CASE("an output file says what has not arrived in it") {
   CHECK_THROWS_WITH(full.close(), "--trace /dev/full: cannot be written: No space left on device");
   CHECK_THROWS_WITH(OutputFile("/nonexistent/file"),
                     "/nonexistent/file: cannot be written: No such file or directory");
-}
-
-TEST_CASE("an address is described by the symbol before it") {
-  const std::map<std::string, std::uint64_t> symbols{
-      {"main", 0x100}, {"_Z3addii", 0x140}, {"$x", 0x108}, {".L5", 0x144}};
-  const SymbolTable table(symbols);
-  CHECK(table.describe(0xff).empty());
-  CHECK(table.describe(0x100) == "main");
-  CHECK(table.describe(0x110) == "main+0x10");
-  CHECK(table.describe(0x146) == "add(int, int)+0x6");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Writes the sample waves: wave_sample OUTDIR fst|vcd. For the test that opens them in GTKWave.
-#include "tests/platform/observe/wave_sample.hpp"
+#include "tests/platform/observe/waves/wave_sample.hpp"
 
 #include <string>
 #include <systemc>

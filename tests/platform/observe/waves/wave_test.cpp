@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "platform/observe/waves/fst_blocks.hpp"
-#include "tests/platform/observe/vcd.hpp"
-#include "tests/platform/observe/wave_sample.hpp"
+#include "tests/platform/observe/waves/vcd.hpp"
+#include "tests/platform/observe/waves/wave_sample.hpp"
 
 using namespace cyclevisor;
 using namespace cyclevisor::bench;

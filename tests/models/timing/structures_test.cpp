@@ -1,11 +1,8 @@
-// The structures of the pipeline one by one, against the words of the timing rules.
+// Caches and TLBs one by one, against the words of the timing rules.
 #include <catch2/catch.hpp>
 
 #include "models/mmu/pte.hpp"
-#include "models/engines/stepped/bus_arbiter.hpp"
 #include "models/timing/cache_array.hpp"
-#include "models/engines/stepped/gshare_predictor.hpp"
-#include "models/engines/stepped/hazards.hpp"
 #include "models/timing/tlb.hpp"
 
 using namespace cyclevisor;
@@ -59,79 +56,6 @@ TEST_CASE("cache: invalidation clears the replacement bits") {
   CHECK_FALSE(array.find(in_set_5(0)).has_value());
   for (unsigned way = 0; way < 4; ++way) array.line(5, way).valid = true;
   CHECK(array.victim(5) == 0);
-}
-
-TEST_CASE("bus: a line is an address cycle and eight data cycles") {
-  BusSide bus(8);
-  BusSide::Wishes wishes;
-  wishes.line_read = true;
-  CHECK(bus.requests(wishes, true, false));
-  bus.clock(wishes, {true, false, false});
-  for (int beat = 0; beat < 7; ++beat) {
-    CHECK_FALSE(bus.acknowledges(true));
-    CHECK(bus.requests(wishes, true, false));
-    bus.clock(wishes, {true, false, false});
-  }
-  CHECK(bus.acknowledges(true));
-  wishes.line_read = false;
-  // Nothing follows: the last data cycle has no address phase.
-  CHECK_FALSE(bus.requests(wishes, true, false));
-  bus.clock(wishes, {true, false, false});
-  CHECK_FALSE(bus.busy());
-}
-
-TEST_CASE("bus: a device access is address, data, done") {
-  BusSide bus(8);
-  BusSide::Wishes wishes;
-  wishes.device = true;
-  CHECK(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
-  CHECK(bus.in_data_phase());
-  CHECK(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
-  CHECK(bus.done());
-  CHECK_FALSE(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
-  CHECK(bus.done());
-  bus.clock(wishes, {true, false, false});
-  CHECK_FALSE(bus.busy());
-}
-
-TEST_CASE("arbiter: the data side first, the other one behind its burst") {
-  BusArbiter arbiter(8);
-  CHECK(arbiter.fetch_ready());
-  arbiter.clock({true, true, true});
-  unsigned cycles = 0;
-  // The data side's address phases: seven more, then its last data cycle.
-  while (!arbiter.fetch_ready()) {
-    CHECK(arbiter.data_ready());
-    const bool burst = cycles < 7;
-    arbiter.clock({burst, burst, false});
-    ++cycles;
-  }
-  CHECK(cycles == 8);
-}
-
-TEST_CASE("arbiter: an instruction burst keeps the data side waiting") {
-  BusArbiter arbiter(8);
-  arbiter.clock({false, false, true});
-  CHECK_FALSE(arbiter.data_ready());
-  arbiter.clock({false, false, false});
-  CHECK(arbiter.data_ready());
-}
-
-TEST_CASE("arbiter: the count slips when the instruction side comes a cycle late") {
-  BusArbiter arbiter(8);
-  arbiter.clock({true, true, false});
-  unsigned cycle = 1;
-  arbiter.clock({true, true, true});  // address of beat 1
-  ++cycle;
-  for (; !arbiter.fetch_ready(); ++cycle) {
-    const bool burst = cycle < 8;
-    arbiter.clock({burst, burst, false});
-  }
-  // The remembered address went out in cycle 18 after the data side's first.
-  CHECK(cycle == 19);
 }
 
 TEST_CASE("TLB: the lowest entry that is not marked is replaced") {
@@ -206,29 +130,4 @@ TEST_CASE("TLB: what the bits of an entry permit") {
   CHECK(verdict(0xdf, AccessType::load, s) == TlbVerdict::page_fault);
   CHECK(verdict(0xdf, AccessType::load, u) == TlbVerdict::permitted);
   CHECK(verdict(0xcf, AccessType::load, u) == TlbVerdict::page_fault);
-}
-
-TEST_CASE("stalls: everything behind a stage that holds, and a bubble in front of it") {
-  PipelineCauses causes;
-  causes.divider_busy = true;
-  const PipelineControl control = decide(causes);
-  CHECK(control.stall_d);
-  CHECK(control.stall_e);
-  CHECK_FALSE(control.stall_m);
-  CHECK(control.flush_m);
-  CHECK_FALSE(control.flush_e);
-}
-
-TEST_CASE("flushes win over stalls, memory's own stall over a redirect") {
-  PipelineCauses causes;
-  causes.fetch_stalls = true;
-  CHECK(decide(causes).stall_w);
-  causes.redirect = true;
-  CHECK_FALSE(decide(causes).stall_w);
-  CHECK(decide(causes).flush_d);
-  causes.memory_stalls = true;
-  CHECK(decide(causes).stall_w);
-  causes.trap = true;
-  CHECK_FALSE(decide(causes).stall_w);
-  CHECK(decide(causes).flush_w);
 }

@@ -1,0 +1,31 @@
+// Stalls and flushes of the pipeline, against the words of the timing rules.
+#include "models/engines/stepped/hazards.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace cyclevisor;
+
+TEST_CASE("stalls: everything behind a stage that holds, and a bubble in front of it") {
+  PipelineCauses causes;
+  causes.divider_busy = true;
+  const PipelineControl control = decide(causes);
+  CHECK(control.stall_d);
+  CHECK(control.stall_e);
+  CHECK_FALSE(control.stall_m);
+  CHECK(control.flush_m);
+  CHECK_FALSE(control.flush_e);
+}
+
+TEST_CASE("flushes win over stalls, memory's own stall over a redirect") {
+  PipelineCauses causes;
+  causes.fetch_stalls = true;
+  CHECK(decide(causes).stall_w);
+  causes.redirect = true;
+  CHECK_FALSE(decide(causes).stall_w);
+  CHECK(decide(causes).flush_d);
+  causes.memory_stalls = true;
+  CHECK(decide(causes).stall_w);
+  causes.trap = true;
+  CHECK_FALSE(decide(causes).stall_w);
+  CHECK(decide(causes).flush_w);
+}
