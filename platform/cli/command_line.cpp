@@ -19,7 +19,7 @@
 #include "platform/scenario/settings.hpp"
 #include "platform/run/simulation.hpp"
 #include "platform/cli/timing_options.hpp"
-#include "platform/cli/version.hpp"
+#include "platform/base/version.hpp"
 #include "platform/cli/wave_window_option.hpp"
 
 namespace cyclevisor {

@@ -8,7 +8,7 @@
 #include "platform/scenario/scenario_reader.hpp"
 #include "platform/scenario/settings.hpp"
 #include "platform/base/sha256.hpp"
-#include "platform/cli/version.hpp"
+#include "platform/base/version.hpp"
 
 namespace cyclevisor {
 namespace {
