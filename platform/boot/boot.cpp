@@ -6,6 +6,7 @@
 
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/boot/device_tree.hpp"
 #include "platform/boot/firmware.hpp"
 #include "platform/scenario/scenario_reader.hpp"

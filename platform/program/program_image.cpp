@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "platform/base/configuration_error.hpp"
-#include "platform/scenario/scenario_reader.hpp"
+#include "platform/base/read_file.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -10,6 +10,9 @@
 
 namespace cyclevisor {
 
+/// The recording's name in an output folder.
+inline constexpr const char* recording_name = "run.events";
+
 std::string recording_head(const RunDescription& description);
 std::string recording_tail(const RunResult& result);
 

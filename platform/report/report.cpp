@@ -5,10 +5,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "platform/scenario/scenario_reader.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/base/sha256.hpp"
 #include "platform/base/version.hpp"
+#include "platform/scenario/settings.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -149,11 +149,11 @@ std::string manifest_json(const RunData& run) {
   return json.dump(2) + "\n";
 }
 
-std::string reference_stats_json(const ReferenceRequest& request, const RunResult& result) {
+std::string reference_stats_json(const PipelineSettings& timing, const RunResult& result) {
   Json json;
   json["platform"] = "reference";
   Scenario settings;
-  settings.timing = request.timing;
+  settings.timing = timing;
   for (const Setting<Scenario>& setting : scenario_settings()) {
     if (setting.key.rfind("timing.", 0) != 0) continue;
     json["settings"][std::string(setting.key)] = setting_text(setting, settings);
@@ -164,12 +164,12 @@ std::string reference_stats_json(const ReferenceRequest& request, const RunResul
   return json.dump(2) + "\n";
 }
 
-std::string reference_manifest_json(const ReferenceRequest& request) {
+std::string reference_manifest_json(const std::vector<std::string>& command,
+                                    const std::string& program) {
   Json json;
-  json["command"] = request.command;
+  json["command"] = command;
   json["version"] = version_text;
-  json["inputs"] = Json::array(
-      {input_json({request.program, sha256(read_file(request.program, request.program))})});
+  json["inputs"] = Json::array({input_json({program, sha256(read_file(program, program))})});
   return json.dump(2) + "\n";
 }
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "platform/run/reference_run.hpp"
+#include "models/timing/settings.hpp"
 #include "platform/report/run_data.hpp"
 
 namespace cyclevisor {
@@ -12,7 +13,9 @@ std::string stats_json(const RunData& run);
 std::string manifest_json(const RunData& run);
 
 /// The same of a run on the reference platform, which has no event stream to derive more from.
-std::string reference_stats_json(const ReferenceRequest& request, const RunResult& result);
-std::string reference_manifest_json(const ReferenceRequest& request);
+std::string reference_stats_json(const PipelineSettings& timing, const RunResult& result);
+/// `command` as the user typed it, `program` the ELF file.
+std::string reference_manifest_json(const std::vector<std::string>& command,
+                                    const std::string& program);
 
 }  // namespace cyclevisor

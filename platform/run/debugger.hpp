@@ -6,7 +6,7 @@
 
 #include "platform/gdb/server.hpp"
 #include "platform/base/output_folder.hpp"
-#include "platform/run/simulation.hpp"
+#include "platform/run/run_request.hpp"
 
 namespace cyclevisor {
 

@@ -13,6 +13,7 @@
 #include "platform/plugin/plugin_sinks.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/run/run_coverage.hpp"
+#include "platform/run/run_outputs.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -7,12 +7,9 @@
 #include "models/probe/recording.hpp"
 #include "platform/plugin/sections.hpp"
 #include "platform/report/run_data.hpp"
-#include "platform/run/run_outputs.hpp"
+#include "platform/run/run_request.hpp"
 
 namespace cyclevisor {
-
-/// The recording's name in an output folder.
-inline constexpr const char* recording_name = "run.events";
 
 /// The recording in `folder`. Throws ConfigurationError, which says how to make one, when there is
 /// none.

@@ -99,8 +99,8 @@ ExitCode run_reference(const ReferenceRequest& request) {
   judge(result, machine, machine.run(limit));
   result.cycles = machine.cycles();
   result.instructions = machine.instructions();
-  folder.write("stats.json", reference_stats_json(request, result));
-  folder.write("manifest.json", reference_manifest_json(request));
+  folder.write("stats.json", reference_stats_json(request.timing, result));
+  folder.write("manifest.json", reference_manifest_json(request.command, request.program));
   if (file) file->close();
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
   return result.exit;

@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "platform/base/configuration_error.hpp"
+#include "platform/base/read_file.hpp"
+#include "platform/base/sha256.hpp"
 #include "platform/coverage/lcov.hpp"
 #include "platform/scenario/scenario_reader.hpp"
-#include "platform/base/sha256.hpp"
 
 namespace cyclevisor {
 

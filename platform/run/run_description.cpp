@@ -1,10 +1,10 @@
 #include "platform/run/run_description.hpp"
 
-#include "platform/boot/hypervisor_stages.hpp"
-#include "platform/scenario/scenario_reader.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/base/sha256.hpp"
 #include "platform/base/version.hpp"
+#include "platform/boot/hypervisor_stages.hpp"
+#include "platform/scenario/settings.hpp"
 
 namespace cyclevisor {
 namespace {

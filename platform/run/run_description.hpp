@@ -3,7 +3,7 @@
 
 #include "platform/boot/boot.hpp"
 #include "platform/report/run_data.hpp"
-#include "platform/run/simulation.hpp"
+#include "platform/run/run_request.hpp"
 
 namespace cyclevisor {
 

@@ -8,10 +8,9 @@
 #include "platform/base/configuration_error.hpp"
 #include "platform/report/html/report_page.hpp"
 #include "platform/report/html/text.hpp"
-#include "platform/report/table.hpp"
-#include "platform/run/recorded_run.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/report/report.hpp"
+#include "platform/report/table.hpp"
 
 namespace cyclevisor {
 

@@ -12,25 +12,13 @@
 #include "models/probe/recording.hpp"
 #include "models/rtl_bridge/timer_rtl.hpp"
 #include "platform/base/attempts.hpp"
-#include "platform/observe/waves/wave_writer.hpp"
 #include "platform/base/output_file.hpp"
 #include "platform/base/output_folder.hpp"
+#include "platform/observe/waves/wave_writer.hpp"
 #include "platform/report/run_data.hpp"
-#include "platform/scenario/scenario.hpp"
+#include "platform/run/run_request.hpp"
 
 namespace cyclevisor {
-
-/// What is to be written beyond what always is.
-struct OutputRequest {
-  WaveChoice wave = WaveChoice::none;
-  WaveWindow wave_window;
-  std::optional<std::filesystem::path> commit_log;
-  std::optional<std::filesystem::path> trace_log;
-  enum class Record { no, yes } record = Record::no;
-  Observe observe = Observe::all;
-  /// What standard output gets.
-  enum class Terminal { table, console } terminal = Terminal::table;
-};
 
 /// Attach once, let the events pass, then end(), complete() and write(), in this order.
 class RunOutputs {

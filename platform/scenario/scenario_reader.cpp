@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/plugin/section_reader.hpp"
 #include "platform/scenario/settings.hpp"
 #include "platform/scenario/toml_file.hpp"
@@ -302,17 +302,6 @@ Scenario ScenarioReader::finish() {
 }
 
 }  // namespace
-
-std::string read_file(const std::filesystem::path& path, const std::string& where) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    throw ConfigurationError(where, "there is no such file");
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (!stream.good() && !stream.eof()) throw ConfigurationError(where, "cannot be read");
-  return text;
-}
 
 std::filesystem::path find_scenario(const std::string& argument) {
   std::error_code error;

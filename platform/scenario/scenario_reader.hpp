@@ -47,7 +47,4 @@ Scenario bare_scenario(const std::string& program, const std::vector<Override>& 
 /// The path of the scenario file that `argument` means.
 std::filesystem::path find_scenario(const std::string& argument);
 
-/// The whole of a file. `where` begins the message if it cannot be read.
-std::string read_file(const std::filesystem::path& path, const std::string& where);
-
 }  // namespace cyclevisor

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "platform/base/configuration_error.hpp"
-#include "platform/scenario/scenario_reader.hpp"
+#include "platform/base/read_file.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -6,7 +6,7 @@
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/output_file.hpp"
 #include "platform/base/output_folder.hpp"
-#include "platform/scenario/scenario_reader.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/base/sha256.hpp"
 
 namespace cyclevisor {

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "platform/base/read_file.hpp"
 #include "platform/program/program_image.hpp"
-#include "platform/scenario/scenario_reader.hpp"
 
 using namespace cyclevisor;
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "platform/base/configuration_error.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/coverage/lcov.hpp"
-#include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "models/probe/digest.hpp"
 #include "platform/base/configuration_error.hpp"
-#include "platform/run/recorded_run.hpp"
+#include "platform/base/read_file.hpp"
 #include "platform/report/recording_text.hpp"
-#include "platform/scenario/scenario_reader.hpp"
+#include "platform/run/recorded_run.hpp"
 
 namespace cyclevisor {
 namespace {

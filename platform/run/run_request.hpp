@@ -1,0 +1,48 @@
+// What the caller asks of a run.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/observe/waves/wave_window.hpp"
+#include "platform/report/run_data.hpp"
+#include "platform/scenario/scenario.hpp"
+
+namespace cyclevisor {
+
+/// What is to be written beyond what always is.
+struct OutputRequest {
+  WaveChoice wave = WaveChoice::none;
+  WaveWindow wave_window;
+  std::optional<std::filesystem::path> commit_log;
+  std::optional<std::filesystem::path> trace_log;
+  enum class Record { no, yes } record = Record::no;
+  Observe observe = Observe::all;
+  /// What standard output gets.
+  enum class Terminal { table, console } terminal = Terminal::table;
+};
+
+/// A run that GDB may look at (docs/debugging.md).
+struct DebuggerRequest {
+  std::uint16_t port = 0;  ///< on the loopback interface; 0 = any that is free
+  /// Whether the first instruction waits for the debugger.
+  enum class Start { at_once, when_connected } start = Start::at_once;
+};
+
+struct RunRequest {
+  Scenario scenario;
+  std::vector<std::string> command;  ///< as the user typed it, for the manifest
+  InputFile scenario_file;           ///< empty for `exec`
+  std::filesystem::path outdir;
+  /// Whether coverage.info is written.
+  enum class Coverage { off, on } coverage = Coverage::off;
+  std::optional<DebuggerRequest> debugger;
+  /// `exec` shows the program's console and no table; `run` the other way round.
+  OutputRequest outputs;
+  PresentationChoice presentation;
+};
+
+}  // namespace cyclevisor
