@@ -1,9 +1,16 @@
 # Unit tests on Catch2.
 #
-#   cyclevisor_test(NAME [SYSTEMC] SOURCES file... [LIBRARIES target...] [LABELS label...])
+#   cyclevisor_test(NAME [SYSTEMC] [ELABORATES] [COST seconds]
+#                   SOURCES file... [LIBRARIES target...] [LABELS label...])
 #
-# Every TEST_CASE becomes one ctest test named "NAME.test case" that runs in a process of its own
-# (a SystemC kernel can be elaborated once a process). SYSTEMC gives the tests an sc_main.
+# The binary NAME is one ctest test NAME, which runs all its cases in one process. When it fails, ctest shows
+# Catch2's report, which names each case that failed. One case: `build/release/bin/NAME "test case"`.
+#
+# SYSTEMC gives the tests an sc_main, which whatever links SystemC's library needs. ELABORATES, besides: the
+# cases elaborate a SystemC kernel. A process can do that once, so each case is a ctest test "NAME.test case"
+# with a process of its own.
+#
+# COST: about how many seconds it runs, if they are many: ctest begins with such tests.
 enable_testing()
 find_package(Catch2 2.13 REQUIRED)
 include(Catch)
@@ -21,8 +28,8 @@ precompiled_headers(cyclevisor_test_headers_systemc HEADERS <catch2/catch.hpp> <
                     LIBRARIES cyclevisor_test_main cyclevisor_systemc)
 
 function(cyclevisor_test name)
-  cmake_parse_arguments(T "SYSTEMC" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
-  if(T_SYSTEMC)
+  cmake_parse_arguments(T "SYSTEMC;ELABORATES" "COST" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  if(T_SYSTEMC OR T_ELABORATES)
     set(suffix _systemc)
   else()
     set(suffix)
@@ -33,8 +40,16 @@ function(cyclevisor_test name)
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE cyclevisor_test_main${suffix} ${T_LIBRARIES})
   target_precompile_headers(${name} REUSE_FROM cyclevisor_test_headers${suffix})
-  catch_discover_tests(${name} TEST_PREFIX "${name}."
-                       # A name that CMake or Catch2 takes apart would match nothing and pass.
-                       PROPERTIES LABELS "${T_LABELS}"
-                                  FAIL_REGULAR_EXPRESSION "No test cases matched")
+  if(T_ELABORATES)
+    catch_discover_tests(${name} TEST_PREFIX "${name}."
+                         # A name that CMake or Catch2 takes apart would match nothing and pass.
+                         PROPERTIES LABELS "${T_LABELS}"
+                                    FAIL_REGULAR_EXPRESSION "No test cases matched")
+    return()
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" FAIL_REGULAR_EXPRESSION "No tests ran")
+  if(T_COST)
+    set_tests_properties(${name} PROPERTIES COST ${T_COST} TIMEOUT 1200)
+  endif()
 endfunction()

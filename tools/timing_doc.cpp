@@ -1,5 +1,5 @@
-// Writes docs/timing.md from the timing table, compares a file with it, or says what a row's
-// micro-benchmark must measure.
+// Writes docs/timing.md from the timing table, compares a file with it, or lists what the rows'
+// micro-benchmarks must measure.
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -32,8 +32,8 @@ std::string document() {
       << "section of `tests/timing/rules.md` that says so of the reference core, or \"ours\" for\n"
       << "what it does not have, with the section that it follows by analogy. Each row is "
          "measured\n"
-      << "with `mcycle` by a program on the simulated hart: `tests/timing/micro`, test\n"
-      << "`timing: ROW`.\n\n"
+      << "with `mcycle` by a program on the simulated hart: `tests/timing/micro`, tests\n"
+      << "`timing: rows`.\n\n"
       << "| row | what | cycles | with | why | changed by | source | micro-benchmark |\n"
       << "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
   for (const TimingRow& row : timing_table()) {
@@ -57,15 +57,12 @@ int compare(const char* path) {
   return exit_differs;
 }
 
-/// Three lines: cycles, micro-benchmark, options.
-int show_row(std::string_view name) {
+/// A line a row: name, cycles, micro-benchmark and options.
+void list_rows() {
   for (const TimingRow& row : timing_table()) {
-    if (row.name != name) continue;
-    std::cout << expected_cycles(row) << '\n' << row.benchmark << '\n' << row.options << '\n';
-    return 0;
+    std::cout << row.name << '|' << expected_cycles(row) << '|' << row.benchmark << '|'
+              << row.options << '\n';
   }
-  std::cerr << "the timing table has no row '" << name << "'\n";
-  return exit_usage;
 }
 
 }  // namespace
@@ -78,7 +75,10 @@ int main(int argc, char** argv) {
   }
   const std::string_view option = argv[1];
   if (argc == 3 && option == "--check") return cyclevisor::compare(argv[2]);
-  if (argc == 3 && option == "--row") return cyclevisor::show_row(argv[2]);
-  std::cerr << "usage: cyclevisor-timing-doc [--check FILE | --row ROW]\n";
+  if (argc == 2 && option == "--rows") {
+    cyclevisor::list_rows();
+    return 0;
+  }
+  std::cerr << "usage: cyclevisor-timing-doc [--check FILE | --rows]\n";
   return cyclevisor::exit_usage;
 }
