@@ -168,13 +168,16 @@ BootPlan plan_boot(const Scenario& scenario) {
   plan.observed.timebase_hz = scenario.timebase_hz;
   plan.observed.prescale = scenario.prescale();
   plan.observed.slice = scenario.slice;
-  if (scenario.strategy == Strategy::native) {
-    plan.observed.strategy = scenario.firmware.empty() ? ObservedPlatform::Strategy::native
-                                                       : ObservedPlatform::Strategy::firmware;
-    plan_native(plan, scenario);
-  } else {
-    plan.observed.strategy = ObservedPlatform::Strategy::trap;
-    plan_trap(plan, scenario);
+  switch (scenario.strategy) {
+    case Strategy::native:
+      plan.observed.arrangement =
+          scenario.firmware.empty() ? native_arrangement() : firmware_arrangement();
+      plan_native(plan, scenario);
+      break;
+    case Strategy::trap:
+      plan.observed.arrangement = trapped_arrangement();
+      plan_trap(plan, scenario);
+      break;
   }
   return plan;
 }

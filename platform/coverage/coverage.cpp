@@ -31,12 +31,12 @@ void CoveredProgram::count_outcome(std::uint32_t branch, std::uint64_t pc) {
 Coverage::Coverage(const ObservedPlatform& platform, const VmWatch& watch,
                    std::vector<CoveredProgram> programs)
     : watch_(watch),
-      native_(platform.strategy != ObservedPlatform::Strategy::trap),
+      one_program_(!platform.arrangement.hypervised()),
       programs_(std::move(programs)) {}
 
 void Coverage::on(const Retire& event) {
   continue_at(event.pc.value);
-  const std::size_t number = native_ ? 0 : watch_.running().value_or(0);
+  const std::size_t number = one_program_ ? 0 : watch_.running().value_or(0);
   if (number >= programs_.size()) return;
   CoveredProgram& program = programs_[number];
   program.count(event.pc.value);

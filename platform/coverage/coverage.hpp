@@ -80,7 +80,7 @@ class Coverage : public Sink {
   void continue_at(std::uint64_t pc);
 
   const VmWatch& watch_;
-  bool native_;
+  bool one_program_;  ///< programs_[0] is all that runs
   std::vector<CoveredProgram> programs_;
   CoveredProgram* branched_ = nullptr;
   std::uint32_t branch_ = CoveredProgram::no_branch;

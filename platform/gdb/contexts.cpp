@@ -6,8 +6,8 @@ namespace cyclevisor::gdb {
 
 Contexts::Contexts(const ObservedPlatform& platform, const std::vector<std::string>& executables,
                    const VmWatch& watch)
-    : watch_(watch), native_(platform.strategy == ObservedPlatform::Strategy::native) {
-  if (!native_) {
+    : watch_(watch), arrangement_(platform.arrangement) {
+  if (arrangement_.monitored()) {
     contexts_.emplace_back();
     contexts_.back().name = "hypervisor";
   }
@@ -21,22 +21,19 @@ Contexts::Contexts(const ObservedPlatform& platform, const std::vector<std::stri
 }
 
 void Contexts::on(const Trap& event) {
-  // From a guest: VMs run in U-mode, or with V = 1.
-  if (native_ || event.from == PrivilegeMode::machine || event.from == PrivilegeMode::supervisor) {
-    return;
-  }
+  if (!arrangement_.leaves_guest(event)) return;
   const std::size_t vm = watch_.current();
   if (vm == 0 || vm >= contexts_.size()) return;
   leave(contexts_[vm], event.cycle, event.x, event.epc, event.from);
 }
 
 void Contexts::on(const TrapReturn& event) {
-  if (native_ || running() == 0) return;
+  if (!arrangement_.monitored() || running() == 0) return;
   leave(contexts_[0], event.cycle, event.x, event.pc, event.from);
 }
 
 void Contexts::on(const AddressSpace& event) {
-  if (native_ || atp::mode(event.satp) == atp::Mode::bare) return;
+  if (!arrangement_.monitored() || atp::mode(event.satp) == atp::Mode::bare) return;
   const std::size_t vm = watch_.current();
   if (vm >= contexts_.size()) return;
   contexts_[vm].satp = event.satp;
@@ -45,7 +42,7 @@ void Contexts::on(const AddressSpace& event) {
 }
 
 std::size_t Contexts::running() const {
-  if (native_) return 0;
+  if (!arrangement_.monitored()) return 0;
   const std::size_t vm = watch_.running().value_or(0);
   return vm < contexts_.size() ? vm : 0;
 }

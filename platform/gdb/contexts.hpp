@@ -53,7 +53,7 @@ class Contexts : public Sink {
              PrivilegeMode mode);
 
   const VmWatch& watch_;
-  bool native_;
+  Arrangement arrangement_;
   std::vector<Context> contexts_;
 };
 

@@ -23,8 +23,6 @@ static_assert(recorded_consoles > max_vms, "one for each VM and the hypervisor's
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t max_timeline_events = 1'000'000;
 
-/// In the order of ObservedPlatform::Strategy.
-constexpr std::array<const char*, 3> strategy_names = {"native", "firmware", "trap"};
 constexpr std::array<ExitCode, 7> exit_codes = {
     ExitCode::pass,  ExitCode::guest_failed,   ExitCode::usage,         ExitCode::cycle_limit,
     ExitCode::fault, ExitCode::bound_violated, ExitCode::internal_error};
@@ -89,11 +87,18 @@ class Entry {
   std::string where_;
 };
 
+/// What `strategy` stands for in a recording, in the order of arrangements().
+std::vector<std::string_view> arrangement_names() {
+  std::vector<std::string_view> names;
+  for (const Arrangement& arrangement : arrangements()) names.push_back(arrangement.name);
+  return names;
+}
+
 // --- Head --------------------------------------------------------------------------------------
 
 Json platform_json(const ObservedPlatform& platform) {
   Json json;
-  json["strategy"] = strategy_names[static_cast<std::size_t>(platform.strategy)];
+  json["strategy"] = platform.arrangement.name;
   json["clock_hz"] = platform.clock_hz;
   json["timebase_hz"] = platform.timebase_hz;
   json["prescale"] = platform.prescale;
@@ -144,7 +149,7 @@ std::vector<StageRange> read_stages(const Entry& entry) {
 ObservedPlatform read_platform(const Entry& entry) {
   constexpr std::uint64_t max_prescale = 65535;
   ObservedPlatform platform;
-  platform.strategy = ObservedPlatform::Strategy(entry.at("strategy").choice(strategy_names));
+  platform.arrangement = arrangements()[entry.at("strategy").choice(arrangement_names())];
   platform.clock_hz = entry.at("clock_hz").number(1'000, 10'000'000'000);
   platform.timebase_hz = entry.at("timebase_hz").number(1, platform.clock_hz);
   platform.prescale = static_cast<unsigned>(entry.at("prescale").number(1, max_prescale));
@@ -310,7 +315,7 @@ RunResult read_recording_tail(const std::string& text, const std::filesystem::pa
 
 std::vector<std::string> console_names(const ObservedPlatform& platform) {
   std::vector<std::string> names;
-  if (platform.strategy == ObservedPlatform::Strategy::trap) names.emplace_back("hypervisor");
+  if (platform.arrangement.hypervised()) names.emplace_back("hypervisor");
   for (const ObservedVm& vm : platform.vms) names.push_back(vm.name);
   return names;
 }

@@ -119,7 +119,7 @@ std::string stats_json(const RunData& run) {
   const RunResult& result = run.result;
   Json json;
   json["scenario"] = run.description.scenario;
-  json["strategy"] = platform.strategy == ObservedPlatform::Strategy::trap ? "trap" : "native";
+  json["strategy"] = platform.arrangement.strategy;
   json["exit"] = exit_json(result);
   json["cycles"] = result.cycles.value;
   json["instructions"] = result.instructions;

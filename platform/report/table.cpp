@@ -90,8 +90,8 @@ void write_delivery(std::ostream& out, const ObservedPlatform& platform,
 
 void write_traps(std::ostream& out, const ObservedPlatform& platform,
                  const TrapStatistics& statistics, const CycleAccount& account) {
-  const bool native = platform.strategy == ObservedPlatform::Strategy::native;
-  const bool firmware = platform.strategy == ObservedPlatform::Strategy::firmware;
+  const bool native = !platform.arrangement.monitored();
+  const bool firmware = platform.arrangement.monitor == Monitor::firmware;
   out << "\nTraps by cause";
   if (!native)
     out << (firmware ? ", and the firmware's cycles for them"
@@ -138,7 +138,7 @@ void write_cycles(std::ostream& out, const ObservedPlatform& platform,
 void write_table(std::ostream& out, const LatencyObservation& seen) {
   write_latency(out, seen.platform, seen.ledger);
   write_phases(out, seen.platform, seen.ledger);
-  const bool hypervised = seen.platform.strategy == ObservedPlatform::Strategy::trap;
+  const bool hypervised = seen.platform.arrangement.hypervised();
   if (hypervised) write_delivery(out, seen.platform, seen.ledger);
   write_traps(out, seen.platform, seen.statistics, seen.account);
   if (hypervised) write_cycles(out, seen.platform, seen.statistics, seen.account);

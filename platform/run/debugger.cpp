@@ -20,7 +20,7 @@ std::vector<std::string> executables(const Scenario& scenario) {
     const bool raw = image.path.extension() == ".bin";
     paths.push_back(raw ? "" : std::filesystem::absolute(image.path).lexically_normal().string());
   };
-  if (scenario.strategy != Strategy::native) add(scenario.hypervisor_image);
+  if (scenario.hypervised()) add(scenario.hypervisor_image);
   for (const ScenarioVm& vm : scenario.vms) add(vm.image);
   return paths;
 }

@@ -18,7 +18,7 @@ std::vector<CoveredProgram> covered_programs(const Scenario& scenario) {
   const auto add = [&programs](const std::string& name, const InputFile& file) {
     programs.emplace_back(name, read_code_map(read_file(file.path, file.given), file.given));
   };
-  if (scenario.strategy != Strategy::native) add("hypervisor", scenario.hypervisor_image);
+  if (scenario.hypervised()) add("hypervisor", scenario.hypervisor_image);
   for (const ScenarioVm& vm : scenario.vms) add(vm.name, vm.image);
   const bool nothing =
       std::all_of(programs.begin(), programs.end(),
@@ -46,7 +46,7 @@ std::vector<CoveredProgram> covered_programs(const RunDescription& description) 
       throw ConfigurationError(file.given, "is not the file that was run: its SHA-256 differs");
     }
   };
-  if (scenario.strategy != Strategy::native) check(scenario.hypervisor_image);
+  if (scenario.hypervised()) check(scenario.hypervisor_image);
   for (const ScenarioVm& vm : scenario.vms) check(vm.image);
   return covered_programs(scenario);
 }

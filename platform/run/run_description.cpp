@@ -25,7 +25,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   if (!request.scenario_file.empty()) {
     description.inputs.push_back(run_input(request.scenario_file));
   }
-  if (scenario.strategy != Strategy::native) {
+  if (scenario.hypervised()) {
     description.inputs.push_back(run_input(scenario.hypervisor_image));
   }
   if (!scenario.firmware.empty()) description.inputs.push_back(run_input(scenario.firmware));
@@ -42,7 +42,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   description.platform = plan.observed;
   description.symbols = plan.symbols;
   request.presentation.apply_to(description.presentation);
-  if (scenario.strategy != Strategy::native) {
+  if (scenario.hypervised()) {
     const InputFile& hypervisor = scenario.hypervisor_image;
     description.platform.stages = hypervisor_stages(read_file(hypervisor.path, hypervisor.given),
                                                     hypervisor.given, plan.symbols.front());

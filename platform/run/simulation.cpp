@@ -7,16 +7,16 @@
 
 #include "platform/base/attempts.hpp"
 #include "platform/boot/boot.hpp"
-#include "platform/run/debugger.hpp"
-#include "platform/soc/htif.hpp"
 #include "platform/plugin/plugin_sinks.hpp"
 #include "platform/report/recording_text.hpp"
+#include "platform/run/debugger.hpp"
 #include "platform/run/run_coverage.hpp"
 #include "platform/run/run_description.hpp"
 #include "platform/run/run_outputs.hpp"
 #include "platform/scenario/scenario_reader.hpp"
-#include "platform/soc/soc.hpp"
 #include "platform/scenario/uart_script.hpp"
+#include "platform/soc/htif.hpp"
+#include "platform/soc/soc.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -81,7 +81,7 @@ class Simulation {
     config.clock_hz = scenario.clock_hz;
     config.prescale = scenario.prescale();
     config.dram_bytes = scenario.dram_bytes;
-    const bool hypervisor = scenario.strategy == Strategy::trap;
+    const bool hypervisor = scenario.hypervised();
     config.uarts = static_cast<unsigned>(scenario.vms.size() + (hypervisor ? 1 : 0));
     config.sync = scenario.sync;
     if (scenario.max_cycles != 0) config.limit = Cycle(scenario.max_cycles);

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "models/timing/settings.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
-#include "platform/scenario/engine_choice.hpp"
+#include "models/timing/settings.hpp"
 #include "platform/observe/waves/wave_window.hpp"
 #include "platform/plugin/sections.hpp"
+#include "platform/scenario/engine_choice.hpp"
 
 namespace cyclevisor {
 
@@ -63,6 +63,8 @@ struct Scenario {
   std::vector<DeviceSection> devices;  ///< of the user's own, beside the platform's
   std::vector<SinkSection> sinks;
 
+  /// `hypervisor_image` runs in M-mode.
+  bool hypervised() const { return strategy != Strategy::native; }
   /// Clock cycles per count of mtime.
   unsigned prescale() const { return static_cast<unsigned>(clock_hz / timebase_hz); }
 };

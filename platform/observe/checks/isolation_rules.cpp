@@ -22,7 +22,8 @@ constexpr std::uint64_t loopback = 0x10;
 
 IsolationRules::IsolationRules(const ObservedPlatform& platform, const VmWatch& watch,
                                GuestView& view, Oracle& oracle)
-    : checked_(platform.strategy == ObservedPlatform::Strategy::trap),
+    : arrangement_(platform.arrangement),
+      checked_(arrangement_.hypervised()),
       watch_(watch),
       oracle_(oracle) {
   for (const ObservedVm& observed : platform.vms) {
@@ -47,7 +48,7 @@ IsolationRules::Vm* IsolationRules::find(unsigned number) {
 
 void IsolationRules::on(const Retire& event) {
   if (!checked_) return;
-  if (event.mode == PrivilegeMode::user) {
+  if (arrangement_.is_guest(event.mode)) {
     guest_progresses();
   } else {
     check_store(event);
@@ -56,7 +57,7 @@ void IsolationRules::on(const Retire& event) {
 
 void IsolationRules::on_plain(RetireSpan events) {
   if (!checked_) return;
-  if (events.front().mode == PrivilegeMode::user) {
+  if (arrangement_.is_guest(events.front().mode)) {
     guest_progresses();
   } else {
     for (const Retire& event : events) check_store(event);
@@ -84,11 +85,11 @@ inline void IsolationRules::check_store(const Retire& event) {
 }
 
 void IsolationRules::on(const TrapReturn& event) {
-  if (checked_ && event.to == PrivilegeMode::user) entered_ = true;
+  if (checked_ && arrangement_.enters_guest(event)) entered_ = true;
 }
 
 void IsolationRules::on(const Trap& event) {
-  if (!checked_ || event.from != PrivilegeMode::user) return;
+  if (!checked_ || !arrangement_.leaves_guest(event)) return;
   Vm* vm = find(watch_.current());
   if (vm == nullptr) return;
   vm->sent.clear();

@@ -48,6 +48,7 @@ class IsolationRules : public Sink, public GuestObserver {
   void store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value);
   void check_registers(const GuestResume& resume);
 
+  const Arrangement arrangement_;
   const bool checked_;  ///< there is a hypervisor, and so something to check
   const VmWatch& watch_;
   Oracle& oracle_;

@@ -9,13 +9,12 @@ namespace cyclevisor {
 Oracle::Oracle(const ObservedPlatform& platform, const VmWatch& watch, GuestView& view,
                OracleBounds bounds)
     : platform_(platform), watch_(watch), view_(view), bounds_(bounds) {
-  const bool native = platform.strategy == ObservedPlatform::Strategy::native;
   for (const ObservedVm& observed : platform.vms) {
     Vm vm;
     vm.number = observed.number;
     vm.first = observed.partition;
     vm.bytes = observed.partition_bytes;
-    vm.runs = native;
+    vm.runs = !platform.arrangement.monitored();
     vms_.push_back(vm);
   }
   current_ = find(watch.current());
@@ -67,14 +66,16 @@ void Oracle::report_stray(const Vm& vm, Cycle cycle, VirtualAddress address,
 }
 
 void Oracle::on(const Retire& event) {
-  if (event.mode != PrivilegeMode::user || current_ == nullptr) return;
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
+  const Arrangement& arrangement = platform_.arrangement;
+  if (!arrangement.is_guest(event.mode) || current_ == nullptr) return;
+  if (!arrangement.hypervised()) return;
   check_instruction(*current_, event);
 }
 
 void Oracle::on_plain(RetireSpan events) {
-  if (events.front().mode != PrivilegeMode::user || current_ == nullptr) return;
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
+  const Arrangement& arrangement = platform_.arrangement;
+  if (!arrangement.is_guest(events.front().mode) || current_ == nullptr) return;
+  if (!arrangement.hypervised()) return;
   for (const Retire& event : events) check_instruction(*current_, event);
 }
 
@@ -99,7 +100,7 @@ std::uint64_t Oracle::delivery_bound(Cycle now) const {
   std::uint64_t stay = longest_answer_;
   if (trapped_ < now) stay = std::max(stay, (now - trapped_).value);
   const std::uint64_t own = bounds_.unnoticed + 2 * stay;
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) return own;
+  if (!platform_.arrangement.hypervised()) return own;
   const std::uint64_t slice = platform_.slice * platform_.prescale;
   return 2 * (vms_.size() - 1) * (slice + stay) + own;
 }
@@ -150,21 +151,19 @@ void Oracle::on(const Idle& event) {
 }
 
 void Oracle::on(const Trap& event) {
-  const bool leaves_guest = platform_.strategy != ObservedPlatform::Strategy::native &&
-                            event.to == PrivilegeMode::machine;
-  if (!leaves_guest) {
+  if (platform_.arrangement.is_guest(event.to)) {
     for (Vm& vm : vms_) settle(vm, event.cycle);
     return;
   }
-  if (event.from == PrivilegeMode::machine || current_ == nullptr) return;
+  if (!platform_.arrangement.is_guest(event.from) || current_ == nullptr) return;
   trapped_ = event.cycle;
   settle(*current_, event.cycle);
   current_->runs = false;
 }
 
 void Oracle::on(const TrapReturn& event) {
-  if (platform_.strategy == ObservedPlatform::Strategy::native) return;
-  if (event.to == PrivilegeMode::machine || current_ == nullptr) return;
+  if (!platform_.arrangement.monitored()) return;
+  if (!platform_.arrangement.is_guest(event.to) || current_ == nullptr) return;
   answered(event.cycle);
   settle(*current_, event.cycle);
   current_->runs = true;

@@ -53,8 +53,7 @@ class Oracle : public Sink, public GuestObserver {
   void on_plain(RetireSpan events) override;
   /// Where each access of a guest under the hypervisor goes.
   Retirements wants() const override {
-    return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::all
-                                                                  : Retirements::none;
+    return platform_.arrangement.hypervised() ? Retirements::all : Retirements::none;
   }
 
   void timer_access(const GuestTimerAccess& access) override;

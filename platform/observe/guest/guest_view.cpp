@@ -70,7 +70,7 @@ void GuestView::store_timer(Guest& guest, TimerPlace place, unsigned bytes, std:
       break;
     case GuestTimerRegister::mtime: {
       // Natively the bus transfer has already set the clock.
-      if (platform_.strategy != ObservedPlatform::Strategy::trap) break;
+      if (platform_.arrangement.source != GuestSourceKind::trapped) break;
       const std::uint64_t machine = clock_.mtime(at);
       const std::uint64_t old = machine + state.mtime_offset;
       state.mtime_offset = replace_bytes(old, place.offset, bytes, value) - machine;
@@ -132,16 +132,16 @@ Retirements GuestView::wants() const {
   // Under the hypervisor that is also asked whenever a guest begins or ends to run.
   const Guest* guest = running();
   if (guest != nullptr && guest->entered) return Retirements::all;
-  return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::none
-                                                                : Retirements::unusual;
+  return platform_.arrangement.source == GuestSourceKind::trapped ? Retirements::none
+                                                                  : Retirements::unusual;
 }
 
 void GuestView::on(const Retire& event) {
-  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+  if (platform_.arrangement.source == GuestSourceKind::supervisor) {
     if (Guest* guest = find(watch_.current())) supervisor_retire(*guest, event);
     return;
   }
-  const bool native = platform_.strategy == ObservedPlatform::Strategy::native;
+  const bool native = platform_.arrangement.source == GuestSourceKind::machine;
   const auto running = watch_.running();
   Guest* guest = running ? find(*running) : nullptr;
   if (guest == nullptr) return;
@@ -152,11 +152,11 @@ void GuestView::on(const Retire& event) {
 void GuestView::on(const Trap& event) {
   Guest* guest = find(watch_.current());
   if (guest == nullptr) return;
-  if (platform_.strategy == ObservedPlatform::Strategy::native) {
+  if (platform_.arrangement.source == GuestSourceKind::machine) {
     if (event.to == PrivilegeMode::machine) enter(*guest, event.cause, event);
     return;
   }
-  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+  if (platform_.arrangement.source == GuestSourceKind::supervisor) {
     supervisor_trap(*guest, event);
     return;
   }
@@ -172,13 +172,13 @@ void GuestView::on(const Trap& event) {
 void GuestView::on(const TrapReturn& event) {
   Guest* guest = find(watch_.current());
   if (guest == nullptr) return;
-  if (platform_.strategy == ObservedPlatform::Strategy::native) {
+  if (platform_.arrangement.source == GuestSourceKind::machine) {
     if (event.from != PrivilegeMode::machine) return;
     update(*guest, event.cycle, [](GuestState& state) { state.leave(); });
     tell([&](GuestObserver& o) { o.handler_returned(guest->number, event.cycle); });
     return;
   }
-  if (platform_.strategy == ObservedPlatform::Strategy::firmware) {
+  if (platform_.arrangement.source == GuestSourceKind::supervisor) {
     supervisor_return(*guest, event);
     return;
   }

@@ -1,31 +1,30 @@
-// What the observers are told about the platform; everything else they read from the events.
+// The description of the platform that is made at boot. Observers read everything else from the
+// events.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "platform/observe/guest/arrangement.hpp"
 #include "platform/observe/guest/hypervisor_stage.hpp"
 
 namespace cyclevisor {
 
 /// One virtual machine, or the one guest of a native run.
 struct ObservedVm {
-  unsigned number = 0;  ///< 1..N: satp.ASID under the hypervisor; natively 1
+  unsigned number = 0;  ///< 1..N, as Arrangement::identity says; of a sole guest 1
   std::string name;
   PhysicalAddress partition;  ///< its DRAM as the bus sees it
   std::uint64_t partition_bytes = 0;
   PhysicalAddress console;  ///< the UART behind the VM's; 0: it has the platform's own
+  std::optional<GuestSourceKind> source{};  ///< in place of the arrangement's
 };
 
 struct ObservedPlatform {
-  enum class Strategy : std::uint8_t {
-    native,    ///< one guest, in M-mode itself, on the bare platform
-    firmware,  ///< one guest in S-mode, started and served by a firmware in M-mode
-    trap,      ///< guests in U-mode under the trap-and-emulate hypervisor
-  };
-  Strategy strategy = Strategy::trap;
+  Arrangement arrangement = trapped_arrangement();
   std::uint64_t clock_hz = 100'000'000;
   std::uint64_t timebase_hz = 10'000'000;
   unsigned prescale = 10;        ///< CPU cycles a tick of `mtime`

@@ -2,18 +2,19 @@
 
 #include <algorithm>
 
+#include "models/mmu/pte.hpp"
 #include "platform/observe/guest/timer_map.hpp"
 #include "platform/observe/guest/trapped_instruction.hpp"
 
 namespace cyclevisor {
 namespace {
 
-// satp of RV64 (privileged specification, "Supervisor Address Translation and Protection").
-constexpr unsigned satp_mode_shift = 60;
-constexpr unsigned satp_asid_shift = 44;
-constexpr std::uint64_t satp_asid_mask = 0xffff;
+// satp and hgatp of RV64 (privileged specification, "Supervisor Address Translation and Protection"
+// and "Hypervisor Guest Address Translation and Protection").
+constexpr std::uint64_t asid_mask = 0xffff;
+constexpr std::uint64_t vmid_mask = 0x3fff;
 
-constexpr unsigned native_vm = 1;
+constexpr unsigned sole_vm = 1;
 
 // The finisher's commands.
 constexpr std::uint64_t command_mask = 0xffff;
@@ -25,7 +26,7 @@ constexpr std::uint64_t command_reset = 0x7777;
 
 VmWatch::VmWatch(const ObservedPlatform& platform)
     : platform_(platform), verdicts_(platform.vms.size()) {
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) current_ = native_vm;
+  if (platform_.arrangement.identity == VmIdentity::sole) current_ = sole_vm;
 }
 
 void VmWatch::on(const Retire& event) {
@@ -34,15 +35,16 @@ void VmWatch::on(const Retire& event) {
   const std::uint64_t offset = event.access.physical.value - finisher_page;
   if (offset >= finisher_page_bytes) return;
   // A firmware powers off because its guest asked for it.
-  const bool firmware = platform_.strategy == ObservedPlatform::Strategy::firmware;
-  if (const auto vm = firmware ? current_ : running()) {
+  const bool monitor_may = platform_.arrangement.monitor == Monitor::firmware;
+  if (const auto vm = monitor_may ? current_ : running()) {
     store(*vm, event.cycle, offset, event.access.bytes, event.access.value);
   }
 }
 
 void VmWatch::on(const Trap& event) {
-  const bool guest_traps = platform_.strategy == ObservedPlatform::Strategy::trap &&
-                           event.from == PrivilegeMode::user && current_ != 0;
+  const Arrangement& arrangement = platform_.arrangement;
+  const bool guest_traps = arrangement.device_access == DeviceAccess::traps &&
+                           arrangement.is_guest(event.from) && current_ != 0;
   mode_ = event.to;
   if (!guest_traps || event.tval - finisher_page >= finisher_page_bytes) return;
   const TrappedInstruction wanted = trapped_instruction(event);
@@ -53,9 +55,20 @@ void VmWatch::on(const Trap& event) {
 void VmWatch::on(const TrapReturn& event) { mode_ = event.to; }
 
 void VmWatch::on(const AddressSpace& event) {
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
-  if ((event.satp >> satp_mode_shift) == 0) return;  // Bare: the hypervisor's own
-  current_ = static_cast<unsigned>((event.satp >> satp_asid_shift) & satp_asid_mask);
+  const auto vm_in = [this](std::uint64_t atp, std::uint64_t mask) {
+    if (atp::mode(atp) == atp::Mode::bare) return;  // the hypervisor's own
+    current_ = static_cast<unsigned>((atp >> atp::asid_shift) & mask);
+  };
+  switch (platform_.arrangement.identity) {
+    case VmIdentity::sole:
+      break;
+    case VmIdentity::asid:
+      vm_in(event.satp, asid_mask);
+      break;
+    case VmIdentity::vmid:
+      vm_in(event.hgatp, vmid_mask);
+      break;
+  }
 }
 
 void VmWatch::store(unsigned vm, Cycle cycle, std::uint64_t offset, unsigned bytes,

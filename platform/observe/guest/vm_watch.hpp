@@ -32,24 +32,18 @@ class VmWatch : public Sink {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
-  /// Traps and returns tell the mode. The finisher is a device; stores of guests that the
-  /// hypervisor runs trap.
+  /// Traps and returns tell the mode. The finisher is a device: stores to it retire or trap.
   Retirements wants() const override {
-    return platform_.strategy == ObservedPlatform::Strategy::trap ? Retirements::none
-                                                                  : Retirements::unusual;
+    return platform_.arrangement.device_access == DeviceAccess::traps ? Retirements::none
+                                                                      : Retirements::unusual;
   }
 
   /// The VM whose guest code runs now; nothing while the hypervisor or the firmware does.
   std::optional<unsigned> running() const {
-    const bool guest_has_mode = platform_.strategy == ObservedPlatform::Strategy::native ||
-                                (platform_.strategy == ObservedPlatform::Strategy::firmware
-                                     ? mode_ != PrivilegeMode::machine
-                                     : mode_ == PrivilegeMode::user);
-    if (current_ == 0 || !guest_has_mode) return std::nullopt;
+    if (current_ == 0 || !platform_.arrangement.is_guest(mode_)) return std::nullopt;
     return current_;
   }
-  /// The VM that the address space belongs to, also while the hypervisor works for it; 0 = none
-  /// yet.
+  /// The VM that the hart belongs to, also while the monitor works for it; 0 = none yet.
   unsigned current() const { return current_; }
   PrivilegeMode mode() const { return mode_; }
 

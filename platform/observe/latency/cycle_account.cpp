@@ -19,7 +19,7 @@ CycleAccount::CycleAccount(const ObservedPlatform& platform, const VmWatch& watc
   for (std::size_t i = 0; i < vms_.size(); ++i) vms_[i].number = platform.vms[i].number;
   totals_.guests.resize(vms_.size());
   at_trap_ = totals_;
-  if (platform.strategy == ObservedPlatform::Strategy::native) {
+  if (!platform.arrangement.monitored()) {
     guest_ = index(watch.current());
     in_guest_ = booted_ = true;
   }

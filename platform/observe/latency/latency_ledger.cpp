@@ -27,7 +27,7 @@ LatencyLedger::LatencyLedger(const ObservedPlatform& platform, CycleAccount& acc
     vms_.emplace_back();
     vms_.back().number = vm.number;
   }
-  guest_runs_ = platform.strategy == ObservedPlatform::Strategy::native;
+  guest_runs_ = !platform.arrangement.monitored();
   owner_ = account.vm();
   view.attach(*this);
 }
@@ -70,12 +70,12 @@ void LatencyLedger::on(const InterruptLine& event) {
 
 void LatencyLedger::on(const Trap& event) {
   notice_deadlines(event.cycle);
-  const bool native = platform_.strategy == ObservedPlatform::Strategy::native;
-  // Natively only the timer interrupt itself is the trap that is waited for.
-  if (native && !(event.is_interrupt() && event.number() == GuestState::mti)) return;
-  if (!native) {
+  const bool monitored = platform_.arrangement.monitored();
+  // Without a monitor only the timer interrupt itself is the trap that is waited for.
+  if (!monitored && !(event.is_interrupt() && event.number() == GuestState::mti)) return;
+  if (monitored) {
     // A trap to a vector of the guest's own is its delivery, not the way there.
-    if (event.from == PrivilegeMode::machine || event.to != PrivilegeMode::machine) return;
+    if (!platform_.arrangement.leaves_guest(event)) return;
     for (Vm& vm : vms_) count(vm, event.cycle);
     guest_runs_ = false;
   }
@@ -89,9 +89,9 @@ void LatencyLedger::on(const Trap& event) {
 }
 
 void LatencyLedger::on(const TrapReturn& event) {
-  if (platform_.strategy == ObservedPlatform::Strategy::native) return;
+  if (!platform_.arrangement.monitored()) return;
   notice_deadlines(event.cycle);
-  if (event.from != PrivilegeMode::machine || event.to == PrivilegeMode::machine) return;
+  if (!platform_.arrangement.enters_guest(event)) return;
   for (Vm& vm : vms_) {
     count(vm, event.cycle);
     end_passage(vm);
@@ -176,9 +176,8 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   // It ended what it was doing, and delivered.
   if (vm->busy) handler.partial.waits[wait_index(Wait::hypervisor)] += vm->underway;
   if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);
-  // Behind a firmware, no line and no other trap came before: stimecmp, compared in the hart.
-  const bool firmware = platform_.strategy == ObservedPlatform::Strategy::firmware;
-  if (firmware && vm->line == Cycle::never()) vm->line = vm->deadline;
+  // No line and no other trap came before: the guest's stimecmp, compared in the hart.
+  if (platform_.arrangement.hart_comparator && vm->line == Cycle::never()) vm->line = vm->deadline;
   vm->delivered = vm->delivered || handler.timer;
   const Cycle entered = interrupt.cycle;
   const Cycle trap = std::min(vm->trap, entered);

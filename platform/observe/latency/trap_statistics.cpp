@@ -97,17 +97,16 @@ std::uint64_t TrapStatistics::world_switches() const {
 
 void TrapStatistics::on(const Trap& event) {
   Vm* owner = vm(watch_.current());
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) {
-    if (owner != nullptr) ++owner->traps[event.cause];
-    return;
-  }
-  if (event.from != PrivilegeMode::user || owner == nullptr) return;
+  if (owner == nullptr) return;
+  // A hypervisor's own traps are no guest's.
+  const Arrangement& arrangement = platform_.arrangement;
+  if (arrangement.hypervised() && !arrangement.is_guest(event.from)) return;
   ++owner->traps[event.cause];
 }
 
 void TrapStatistics::on(const TrapReturn& event) {
-  if (platform_.strategy != ObservedPlatform::Strategy::trap) return;
-  if (event.to != PrivilegeMode::user) return;
+  const Arrangement& arrangement = platform_.arrangement;
+  if (!arrangement.hypervised() || !arrangement.enters_guest(event)) return;
   const unsigned current = watch_.current();
   Vm* entered = vm(current);
   if (entered != nullptr && entered_ != 0 && entered_ != current) ++entered->world_switches;

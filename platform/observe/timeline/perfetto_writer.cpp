@@ -32,7 +32,7 @@ PerfettoWriter::PerfettoWriter(const ObservedPlatform& platform, const VmWatch& 
       watch_(watch),
       map_(platform.stages),
       window_(window),
-      native_(platform.strategy == ObservedPlatform::Strategy::native) {
+      native_(!platform.arrangement.monitored()) {
   for (const ObservedVm& vm : platform.vms) vms_.push_back({vm.number, vm.name, {}});
   if (native_) {
     guest_since_ = Cycle(0);

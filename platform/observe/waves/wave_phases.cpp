@@ -5,9 +5,9 @@
 namespace cyclevisor {
 
 WavePhases::WavePhases(const ObservedPlatform& platform, GuestView& view, Change change)
-    : strategy_(platform.strategy),
+    : arrangement_(platform.arrangement),
       change_(std::move(change)),
-      guest_runs_(platform.strategy == ObservedPlatform::Strategy::native) {
+      guest_runs_(!platform.arrangement.monitored()) {
   for (const ObservedVm& vm : platform.vms) {
     vms_.emplace_back();
     vms_.back().number = vm.number;
@@ -55,7 +55,7 @@ void WavePhases::on(const InterruptLine& event) {
 }
 
 void WavePhases::on(const Trap& event) {
-  const bool native = strategy_ == ObservedPlatform::Strategy::native;
+  const bool native = !arrangement_.monitored();
   const bool timer = event.is_interrupt() && event.number() == GuestState::mti;
   if (native ? !timer : event.from != PrivilegeMode::user) return;
   if (!native) guest_runs_ = false;
@@ -68,7 +68,7 @@ void WavePhases::on(const Trap& event) {
 }
 
 void WavePhases::on(const TrapReturn& event) {
-  if (strategy_ == ObservedPlatform::Strategy::native) return;
+  if (!arrangement_.monitored()) return;
   if (event.to == PrivilegeMode::user) guest_runs_ = true;
 }
 

@@ -45,7 +45,7 @@ class WavePhases : public GuestObserver {
   std::size_t place(unsigned number) const;
   void enter(std::size_t vm, Cycle at, WavePhase phase);
 
-  ObservedPlatform::Strategy strategy_;
+  Arrangement arrangement_;
   Change change_;
   std::vector<Vm> vms_;  // as ObservedPlatform::vms
   bool guest_runs_ = false;

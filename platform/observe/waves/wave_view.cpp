@@ -7,9 +7,9 @@
 #include <map>
 #include <sstream>
 
+#include "platform/base/output_file.hpp"
 #include "platform/observe/waves/wave_names.hpp"
 #include "platform/observe/waves/wave_signals.hpp"
-#include "platform/base/output_file.hpp"
 #include "wave_view_templates.hpp"
 
 namespace cyclevisor {
@@ -222,8 +222,7 @@ Values head_values(const WaveFocus& focus, Shows shows) {
 
 const SymbolTable* symbols_of(const ObservedPlatform& platform,
                               const std::vector<SymbolTable>& symbols, unsigned vm) {
-  const bool native = platform.strategy == ObservedPlatform::Strategy::native;
-  const std::size_t place = native ? 0 : vm;
+  const std::size_t place = platform.arrangement.monitored() ? vm : 0;
   return place < symbols.size() ? &symbols[place] : nullptr;
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "platform/observe/latency/trap_statistics.hpp"
 #include "platform/report/html/lateness_model.hpp"
 #include "platform/report/html/report_page.hpp"
 #include "platform/report/html/text.hpp"
-#include "platform/observe/latency/trap_statistics.hpp"
 
 namespace cyclevisor::html {
 namespace {
@@ -83,12 +83,12 @@ ReportModel::Vm vm_of(const ObservedVm& from, const LatencyObservation& observat
 }
 
 std::string monitor_of(const ObservedPlatform& platform) {
-  switch (platform.strategy) {
-    case ObservedPlatform::Strategy::native:
+  switch (platform.arrangement.monitor) {
+    case Monitor::none:
       return {};
-    case ObservedPlatform::Strategy::firmware:
+    case Monitor::firmware:
       return "firmware";
-    case ObservedPlatform::Strategy::trap:
+    case Monitor::hypervisor:
       return "hypervisor";
   }
   return {};
@@ -155,8 +155,7 @@ ReportModel report_model(const RunData& run) {
   const LatencyObservation& observation = run.observation;
   ReportModel model;
   model.scenario = run.description.scenario;
-  const bool hypervised = observation.platform.strategy == ObservedPlatform::Strategy::trap;
-  model.strategy = hypervised ? "trap" : "native";
+  model.strategy = observation.platform.arrangement.strategy;
   model.monitor = monitor_of(observation.platform);
   model.clock_hz = observation.platform.clock_hz;
   model.timebase_hz = observation.platform.timebase_hz;

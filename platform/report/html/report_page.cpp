@@ -145,7 +145,7 @@ std::string guest_sum(const ReportModel& model, unsigned vm) {
 
 std::string account(const ReportModel& model) {
   const char* who_pays =
-      model.strategy == "trap"
+      model.monitor == "hypervisor"
           ? " A guest pays for its traps after which it goes on itself; a trap after which another "
             "one runs is a world switch, which that one pays for."
           : "";

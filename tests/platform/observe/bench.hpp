@@ -49,7 +49,7 @@ inline ObservedPlatform two_vms() {
 
 inline ObservedPlatform one_native() {
   ObservedPlatform platform;
-  platform.strategy = ObservedPlatform::Strategy::native;
+  platform.arrangement = native_arrangement();
   platform.vms = {{1, "rtos", PhysicalAddress(0x8000'0000), 0x800'0000, PhysicalAddress(0)}};
   return platform;
 }

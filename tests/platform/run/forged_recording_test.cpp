@@ -61,11 +61,11 @@ class Forgery {
   DigestSink digest_;
 };
 
-ObservedPlatform platform(ObservedPlatform::Strategy strategy) {
+ObservedPlatform platform(const Arrangement& arrangement) {
   ObservedPlatform made;
-  made.strategy = strategy;
+  made.arrangement = arrangement;
   made.vms = {{1, "first", PhysicalAddress(0x8100'0000), 0x100'0000, PhysicalAddress(0x1000'0100)}};
-  if (strategy == ObservedPlatform::Strategy::trap) {
+  if (arrangement.hypervised()) {
     made.vms.push_back(
         {2, "second", PhysicalAddress(0x8200'0000), 0x100'0000, PhysicalAddress(0x1000'0200)});
   }
@@ -213,11 +213,10 @@ class Forger {
 }  // namespace
 
 TEST_CASE("a report of events that cannot have been comes to an end") {
-  using Observed = ObservedPlatform::Strategy;
-  for (const Observed strategy : {Observed::native, Observed::firmware, Observed::trap}) {
+  for (const Arrangement& arrangement : arrangements()) {
     for (unsigned seed = 0; seed < 30; ++seed) {
       INFO(seed);
-      Forgery recording(platform(strategy));
+      Forgery recording(platform(arrangement));
       Forger(seed).forge(recording, 300);
       const std::string said = recording.report(end_of_time, WaveChoice::none);
       CHECK((said.empty() || said.find("run.events: ") != std::string::npos));
@@ -227,7 +226,7 @@ TEST_CASE("a report of events that cannot have been comes to an end") {
 
 TEST_CASE("waves of a recording that claims any cycle are refused without an end") {
   const auto said = [](auto event, Cycle end) {
-    Forgery recording(platform(ObservedPlatform::Strategy::trap));
+    Forgery recording(platform(trapped_arrangement()));
     recording.add(event);
     try {
       return recording.report(end, WaveChoice::fst);
@@ -245,7 +244,7 @@ TEST_CASE("waves of a recording that claims any cycle are refused without an end
 }
 
 TEST_CASE("a text of a console that the platform does not have is refused") {
-  Forgery recording(platform(ObservedPlatform::Strategy::native));
+  Forgery recording(platform(native_arrangement()));
   recording.writer().print(1, 'x');
   CHECK(recording.report(Cycle(1), WaveChoice::none) ==
         (recording.folder() / recording_name).string() +
@@ -253,7 +252,7 @@ TEST_CASE("a text of a console that the platform does not have is refused") {
 }
 
 TEST_CASE("a damaged recording costs no results") {
-  Forgery recording(platform(ObservedPlatform::Strategy::native));
+  Forgery recording(platform(native_arrangement()));
   recording.writer().print(0, 'x');
   CHECK(recording.report(Cycle(1), WaveChoice::none).empty());
   CHECK(read_file(recording.folder() / "uart-first.log", "log") == "x");

@@ -22,7 +22,7 @@ class Supervised {
 
   static ObservedPlatform platform() {
     ObservedPlatform platform = one_native();
-    platform.strategy = ObservedPlatform::Strategy::firmware;
+    platform.arrangement = firmware_arrangement();
     return platform;
   }
 
