@@ -1,10 +1,11 @@
 # RISC-V programs (hypervisor, guests) as targets of the host build.
 #
 #   add_firmware(NAME SOURCES file... LINKER_SCRIPT file
-#                [MARCH isa] [OPTIONS flag...] [INCLUDES dir...])
+#                [MARCH isa] [OPTIONS flag...] [INCLUDES dir...] [STAGES file])
 #
 # makes a target NAME whose result is ${CMAKE_BINARY_DIR}/firmware/NAME.elf, also available as the
-# target property FIRMWARE_ELF. Sources are C++20, C or assembly (.cpp, .c, .S), freestanding.
+# target property FIRMWARE_ELF. STAGES is a hypervisor's stage table (docs/latency.md), copied to
+# NAME.stages beside it. Sources are C++20, C or assembly (.cpp, .c, .S), freestanding.
 find_program(RISCV_CXX riscv64-unknown-elf-g++ REQUIRED)
 
 set(FIRMWARE_FLAGS
@@ -19,7 +20,7 @@ set(FIRMWARE_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-stat
     -fno-use-cxa-atexit)
 
 function(add_firmware name)
-  cmake_parse_arguments(FW "" "LINKER_SCRIPT;MARCH" "SOURCES;OPTIONS;INCLUDES" ${ARGN})
+  cmake_parse_arguments(FW "" "LINKER_SCRIPT;MARCH;STAGES" "SOURCES;OPTIONS;INCLUDES" ${ARGN})
   if(NOT FW_MARCH)
     set(FW_MARCH rv64imac_zicsr_zifencei)
   endif()
@@ -60,6 +61,18 @@ function(add_firmware name)
     DEPENDS ${objects} "${FW_LINKER_SCRIPT}"
     COMMENT "Firmware ${name}.elf"
     VERBATIM)
-  add_custom_target(${name} ALL DEPENDS "${elf}")
+  set(results "${elf}")
+  if(FW_STAGES)
+    cmake_path(ABSOLUTE_PATH FW_STAGES BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    set(stages "${CMAKE_BINARY_DIR}/firmware/${name}.stages")
+    add_custom_command(
+      OUTPUT "${stages}"
+      COMMAND "${CMAKE_COMMAND}" -E copy "${FW_STAGES}" "${stages}"
+      DEPENDS "${FW_STAGES}"
+      COMMENT "Firmware ${name}.stages"
+      VERBATIM)
+    list(APPEND results "${stages}")
+  endif()
+  add_custom_target(${name} ALL DEPENDS ${results})
   set_target_properties(${name} PROPERTIES FIRMWARE_ELF "${elf}")
 endfunction()

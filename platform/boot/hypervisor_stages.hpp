@@ -1,4 +1,5 @@
-// Which code of a hypervisor belongs to which stage, from its symbols and source files.
+// Which code of a hypervisor belongs to which stage: from the stage table beside its image, its
+// symbols and its source files.
 #pragma once
 
 #include <optional>
@@ -8,22 +9,43 @@
 
 #include "platform/observe/guest/hypervisor_stage.hpp"
 #include "platform/program/symbol_table.hpp"
+#include "platform/scenario/scenario.hpp"
 
 namespace cyclevisor {
 
-/// The stage of a function by the one table of them. `file` is its source file, empty if that is
-/// not known; `name` is its name as C++ spells it. Nothing for a function that is in no row.
-std::optional<HypervisorStage> stage_of_function(std::string_view file, std::string_view name);
+/// The table of a hypervisor's stages (docs/latency.md).
+class StageTable {
+ public:
+  /// Throws ConfigurationError with the line; `where` names the file.
+  StageTable(std::string_view text, const std::string& where);
 
-/// The code's ranges by address: one for each symbol in it, `other` where the table has no row.
-/// `contents` is the hypervisor's ELF file, whose debug information tells the source files; without
-/// any the names alone decide. `where` names the file in the ConfigurationError that damaged debug
-/// information gives.
-std::vector<StageRange> hypervisor_stages(std::string contents, const std::string& where,
-                                          const SymbolTable& symbols);
+  /// The stage of a function. `file` is its source file, empty if that is not known; `name` is its
+  /// name as C++ spells it. Nothing for a function that is in no row.
+  std::optional<HypervisorStage> stage_of(std::string_view file, std::string_view name) const;
 
-/// The names of functions with code that no row of the table covers.
-std::vector<std::string> functions_without_stage(std::string contents, const std::string& where,
+ private:
+  /// The functions whose names begin with `function` in the source files whose paths begin with
+  /// `file`; an empty one is any.
+  struct Row {
+    HypervisorStage stage = HypervisorStage::other;
+    std::string function;
+    std::string file;
+  };
+
+  std::string scope_;  ///< "name::" that the functions' names are in; may be empty
+  std::vector<Row> rows_;
+};
+
+/// The table beside an image: "hypervisor.stages" beside "hypervisor.elf". It need not exist.
+InputFile stage_table_file(const InputFile& image);
+
+/// A hypervisor's code ranges by address: one for each symbol in it, `other` where the table has no
+/// row. None if the image has no table. Debug information tells the source files; without any the
+/// names alone decide. Throws ConfigurationError for a bad table or damaged debug information.
+std::vector<StageRange> hypervisor_stages(const InputFile& image, const SymbolTable& symbols);
+
+/// The names of functions with code that no row of the image's table covers.
+std::vector<std::string> functions_without_stage(const InputFile& image,
                                                  const SymbolTable& symbols);
 
 }  // namespace cyclevisor

@@ -43,9 +43,8 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
   description.symbols = plan.symbols;
   request.presentation.apply_to(description.presentation);
   if (scenario.hypervised()) {
-    const InputFile& hypervisor = scenario.hypervisor_image;
-    description.platform.stages = hypervisor_stages(read_file(hypervisor.path, hypervisor.given),
-                                                    hypervisor.given, plan.symbols.front());
+    description.platform.stages =
+        hypervisor_stages(scenario.hypervisor_image, plan.symbols.front());
   }
   return description;
 }
