@@ -35,6 +35,26 @@ TEST_CASE("the running VM is satp.ASID while the hart is in U-mode") {
   CHECK(run.seen.watch.running() == 2u);
 }
 
+TEST_CASE("an arrangement may know a VM by hgatp.VMID, and guests by V = 1") {
+  ObservedPlatform platform = two_vms();
+  platform.arrangement.identity = VmIdentity::vmid;
+  platform.arrangement.guest_modes = {PrivilegeMode::virtual_supervisor,
+                                      PrivilegeMode::virtual_user};
+  VmWatch watch(platform);
+  const std::uint64_t sv39x4 = std::uint64_t{8} << 60;
+  watch.on(AddressSpace{Cycle(1), sv39x4 | std::uint64_t{1} << 44, 0, 0});
+  CHECK(watch.current() == 0);
+  watch.on(AddressSpace{Cycle(2), 0, 0, sv39x4 | std::uint64_t{2} << 44});
+  CHECK(watch.current() == 2);
+  TrapReturn entry;
+  entry.to = PrivilegeMode::user;
+  watch.on(entry);
+  CHECK_FALSE(watch.running());
+  entry.to = PrivilegeMode::virtual_supervisor;
+  watch.on(entry);
+  CHECK(watch.running() == 2u);
+}
+
 TEST_CASE("an address space in Bare mode is no VM's") {
   Hypervised run;
   run.start();
