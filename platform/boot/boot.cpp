@@ -81,7 +81,7 @@ void check_apart(const ProgramImage& firmware, const ProgramImage& guest, const 
   }
 }
 
-/// The firmware begins and finds the guest where it is.
+/// The firmware executes first and finds the guest at its address.
 void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage& guest) {
   const ProgramImage firmware =
       read_image(scenario.firmware, device_tree_offset(scenario.dram_bytes));
@@ -89,7 +89,7 @@ void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage&
   place(plan, firmware, 0);
   plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
   plan.entry = firmware.entry;
-  // Behind the tree, where neither of them lies; fw_dynamic reads it before anything else runs.
+  // Behind the tree, outside both images; fw_dynamic reads it before anything else executes.
   plan.firmware_info = dram_base + scenario.dram_bytes - firmware_info_bytes;
   plan.blobs.push_back({plan.firmware_info, firmware_dynamic_info(guest.entry)});
 }

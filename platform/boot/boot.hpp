@@ -1,4 +1,4 @@
-// What lies in memory when the hart leaves reset: programs, device trees, partitions.
+// The contents of memory when the hart leaves reset: programs, device trees, partitions.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 #include "platform/observe/guest/observed.hpp"
 #include "platform/program/program_image.hpp"
-#include "platform/scenario/scenario.hpp"
 #include "platform/program/symbol_table.hpp"
+#include "platform/scenario/scenario.hpp"
 
 namespace cyclevisor {
 
@@ -20,7 +20,7 @@ struct BootBlob {
   std::string bytes;
 };
 
-/// Everything the reset state of memory and hart consists of.
+/// The whole reset state of memory and hart.
 struct BootPlan {
   std::vector<BootBlob> blobs;
   std::uint64_t entry = 0;        ///< first instruction

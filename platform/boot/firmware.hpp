@@ -1,4 +1,4 @@
-// What M-mode firmware such as OpenSBI expects of whoever starts it.
+// What M-mode firmware such as OpenSBI expects of its loader.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace cyclevisor {
 inline constexpr std::uint64_t next_stage_offset = 0x20'0000;
 
 /// The structure whose address OpenSBI's `fw_dynamic` expects in a2: start `next_stage` in S-mode.
-/// (OpenSBI, docs/firmware/fw_dynamic.md; other firmware does not look at a2.) Its address must be
+/// (OpenSBI, docs/firmware/fw_dynamic.md; other firmware ignores a2.) Its address must be
 /// a multiple of 8.
 std::string firmware_dynamic_info(std::uint64_t next_stage);
 

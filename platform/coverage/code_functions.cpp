@@ -10,7 +10,7 @@
 namespace cyclevisor {
 namespace {
 
-/// Nesting of scopes beyond which a file is not believed.
+/// Deeper nesting of scopes is taken for damage.
 constexpr unsigned max_depth = 100;
 
 std::string demangled(const char* name) {
@@ -53,7 +53,7 @@ class Collector {
     const CodeLine* place = map_.line_at(entry);
     const std::optional<std::string> name = name_of(die);
     if (place == nullptr || !name) return;
-    // The assembler does not say where it was told a function's name: its first line stands for it.
+    // The assembler does not record the line of a function's declaration; its first line is used.
     unsigned file = place->file;
     unsigned line = place->line;
     int declared = 0;

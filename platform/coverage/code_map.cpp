@@ -109,7 +109,7 @@ class CodeMapReader {
   void read_lines(Dwarf_Die& unit) {
     Dwarf_Lines* rows = nullptr;
     std::size_t count = 0;
-    // A unit without a line table is no mistake.
+    // A unit may lack a line table.
     if (dwarf_getsrclines(&unit, &rows, &count) != 0) return;
     for (std::size_t i = 0; i + 1 < count; ++i) {
       Dwarf_Line* row = dwarf_onesrcline(rows, i);
@@ -131,7 +131,7 @@ class CodeMapReader {
     }
   }
 
-  /// Sorts the lines and takes overlaps out, which only a strange file has.
+  /// Sorts the lines and removes overlaps, which only an unusual file has.
   void finish_lines() {
     std::vector<CodeLine>& lines = map_.lines;
     std::stable_sort(lines.begin(), lines.end(),

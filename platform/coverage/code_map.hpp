@@ -1,5 +1,5 @@
-// What an ELF file says about its instructions: source lines and functions from DWARF, conditional
-// branches from the instructions themselves.
+// An ELF file's instructions: source lines and functions from DWARF, conditional branches from the
+// instructions themselves.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Coverage of hypervisor and guests, counted from what the hart retired: neither contains any code
-// for it, and counting changes no cycle.
+// Coverage of hypervisor and guests, counted from the instructions that the hart retires: neither
+// contains any code for it, and counting changes no cycle.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ class CoveredProgram {
     return slot < retired_.size() ? retired_[slot] : 0;
   }
 
-  /// What `find_branch` says about an address without a branch.
+  /// `find_branch` of an address without a branch.
   static constexpr std::uint32_t no_branch = 0;
   /// The branch at `pc`: its number in map().branches plus one.
   std::uint32_t find_branch(std::uint64_t pc) const {
@@ -54,7 +54,7 @@ class CoveredProgram {
   std::string name_;
   CodeMap map_;
   std::uint64_t first_;
-  // One place for each halfword of code: instructions are at even addresses.
+  // One slot for each halfword of code: instructions are at even addresses.
   std::vector<std::uint64_t> retired_;
   std::vector<std::uint32_t> branch_at_;
   std::vector<Outcomes> outcomes_;
@@ -75,8 +75,8 @@ class Coverage : public Sink {
   const std::vector<CoveredProgram>& programs() const { return programs_; }
 
  private:
-  /// The hart goes on at `pc`, which tells what the last instruction did if it was a branch. A trap
-  /// comes between two instructions and says where the second one is.
+  /// The hart continues at `pc`, which gives the outcome of the last instruction if it was a
+  /// branch. A trap comes between two instructions and holds the address of the second one.
   void continue_at(std::uint64_t pc);
 
   const VmWatch& watch_;

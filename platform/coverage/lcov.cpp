@@ -9,7 +9,7 @@
 namespace cyclevisor {
 namespace {
 
-/// What is known about one source file, keyed and so written in the order of its lines.
+/// The data of one source file, keyed and so written in the order of its lines.
 struct FileRecord {
   std::map<unsigned, std::vector<const CodeFunction*>> functions;
   std::map<unsigned, std::vector<std::size_t>> branches;  ///< numbers
@@ -31,7 +31,7 @@ std::string one_line(std::string name) {
   return name;
 }
 
-/// lcov takes a comma for the end of the name.
+/// For lcov a comma ends the name.
 std::string function_name(std::string name) {
   std::replace(name.begin(), name.end(), ',', ';');
   return one_line(std::move(name));

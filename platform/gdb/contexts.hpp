@@ -1,5 +1,5 @@
-// What a debugger can know about programs that do not run at the moment: the registers with which
-// each was last seen on the hart, read from the event stream.
+// The state of programs that are not on the hart, for the debugger: the registers with which each
+// last left the hart, from the event stream.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ class Contexts : public Sink {
   /// Under a hypervisor [0] is the hypervisor and [n] VM number n; natively [0] is the one guest.
   std::size_t count() const { return contexts_.size(); }
   const Context& at(std::size_t program) const { return contexts_[program]; }
-  /// The program that is on the hart.
+  /// The program on the hart.
   std::size_t running() const;
 
  private:

@@ -36,7 +36,7 @@ class Device {
 };
 
 /// Changes with every incompatible change of this header or of sink.hpp.
-inline constexpr unsigned plugin_interface = 3;
+inline constexpr unsigned plugin_interface = 4;
 
 }  // namespace cyclevisor
 

@@ -1,20 +1,20 @@
-// The observers of a run, put together in the order in which they depend on each other.
+// The observers of a run, in the order in which they depend on each other.
 #pragma once
 
 #include "models/probe/event_stream.hpp"
 #include "platform/observe/checks/csr_rules.hpp"
-#include "platform/observe/latency/cycle_account.hpp"
-#include "platform/observe/guest/guest_view.hpp"
 #include "platform/observe/checks/isolation_rules.hpp"
-#include "platform/observe/latency/latency_ledger.hpp"
-#include "platform/observe/guest/observed.hpp"
 #include "platform/observe/checks/oracle.hpp"
-#include "platform/observe/latency/trap_statistics.hpp"
+#include "platform/observe/guest/guest_view.hpp"
+#include "platform/observe/guest/observed.hpp"
 #include "platform/observe/guest/vm_watch.hpp"
+#include "platform/observe/latency/cycle_account.hpp"
+#include "platform/observe/latency/latency_ledger.hpp"
+#include "platform/observe/latency/trap_statistics.hpp"
 
 namespace cyclevisor {
 
-/// What the table and the latency report are made from. Attach once, run, call finish() once, then
+/// The input of the table and the latency report. Attach once, run, call finish() once, then
 /// read the members. Must outlive the stream's last event.
 class LatencyObservation {
  public:
@@ -43,7 +43,7 @@ class LatencyObservation {
     ledger.finish(end);
   }
 
-  /// Who checked the run; null: nobody did.
+  /// The oracle that checked the run; null: none did.
   virtual const Oracle* checked_by() const { return nullptr; }
 
   const ObservedPlatform platform;
@@ -54,7 +54,7 @@ class LatencyObservation {
   TrapStatistics statistics;
 };
 
-/// The same, and everything is checked.
+/// The same, with all checks.
 class Observation : public LatencyObservation {
  public:
   explicit Observation(const ObservedPlatform& observed)

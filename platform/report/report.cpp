@@ -75,7 +75,7 @@ Json account_json(const ObservedPlatform& platform, const CycleAccount& account)
   return json;
 }
 
-/// Where cycles and traps went.
+/// Cycles and traps by owner.
 void add_accounts(Json& json, const LatencyObservation& observation) {
   const ObservedPlatform& platform = observation.platform;
   json["idle_cycles"] = observation.account.idle();

@@ -1,5 +1,5 @@
-// Everything that is known about a run when it is over. All results are written from this, by a run
-// itself and by `cyclevisor report` from a recording alike.
+// Everything known about a run at its end. A run itself and `cyclevisor report` both write all
+// results from it.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +12,13 @@
 #include "models/base/types.hpp"
 #include "platform/base/exit_code.hpp"
 #include "platform/observe/latency/latency_histogram.hpp"
-#include "platform/report/observation.hpp"
 #include "platform/observe/timeline/perfetto_writer.hpp"
 #include "platform/program/symbol_table.hpp"
+#include "platform/report/observation.hpp"
 
 namespace cyclevisor {
 
-/// A file that the run was made from.
+/// An input file of the run.
 struct RunInput {
   std::string path;  ///< as the user gave it
   std::string sha256;

@@ -8,8 +8,8 @@
 namespace cyclevisor {
 
 /// Per guest: ticks (timer interrupts delivered), interrupt latency in cycles (min, median, p99,
-/// max), the median of each phase and of what delivery is made of, its traps by cause, and where
-/// all cycles went.
+/// max), the median of each phase and of the parts of delivery, its traps by cause, and the
+/// account of all cycles.
 void write_table(std::ostream& out, const LatencyObservation& observation);
 
 }  // namespace cyclevisor

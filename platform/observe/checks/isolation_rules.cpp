@@ -74,8 +74,7 @@ inline void IsolationRules::check_store(const Retire& event) {
   const bool changes = event.access.kind == MemoryAccess::Kind::store ||
                        event.access.kind == MemoryAccess::Kind::amo;
   if (!changes) return;
-  // No device of a VM has direct memory access, so nothing that a guest asks for is a store to
-  // DRAM.
+  // No device of a VM has direct memory access, so no guest request is a store to DRAM.
   for (const Vm& vm : vms_) {
     if (event.access.physical - vm.partition >= vm.partition_bytes) continue;
     oracle_.report({"no-guest-memory-change", event.cycle, vm.number,
@@ -152,7 +151,7 @@ void IsolationRules::resumed(const GuestResume& resume) {
     check_registers(resume);
     return;
   }
-  // Which register the instruction was to write is not known then.
+  // The instruction's destination register is not known in that case.
   oracle_.report({"resumes-in-place", resume.cycle, resume.vm,
                   fmt::format("after the trap of cycle {} the guest goes on at {:#x}: neither its "
                               "next instruction nor its vector",

@@ -1,5 +1,5 @@
-// The oracle's rules about what the hypervisor may do to a guest beside its timer: registers, the
-// place where it goes on, memory, console, progress. Described in docs/oracle.md.
+// The oracle's rules about what the hypervisor may do to a guest beside its timer: registers,
+// resume address, memory, console, progress. Described in docs/oracle.md.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class IsolationRules : public Sink, public GuestObserver {
 
   void resumed(const GuestResume& resume) override;
 
-  /// A guest that is interrupted so often before its next instruction does not progress. A new
-  /// interrupt may become due while the hart returns from one, but not again and again.
+  /// A guest that is interrupted so many times before its next instruction makes no progress. A new
+  /// interrupt may become pending while the hart returns from one, but not repeatedly.
   static constexpr unsigned entries_without_progress = 8;
 
  private:
@@ -37,8 +37,8 @@ class IsolationRules : public Sink, public GuestObserver {
     PhysicalAddress console;
     std::uint64_t line_control = 0;   ///< its UART's LCR
     std::uint64_t modem_control = 0;  ///< its UART's MCR
-    std::vector<std::uint8_t> sent;   ///< what its trapped store gave to THR, not yet transmitted
-    unsigned fruitless = 0;           ///< entries in a row without a retired instruction
+    std::vector<std::uint8_t> sent;   ///< stored to THR by a trapped store, not yet transmitted
+    unsigned fruitless = 0;           ///< consecutive entries without a retired instruction
   };
 
   Vm* find(unsigned number);

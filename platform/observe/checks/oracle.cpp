@@ -47,7 +47,7 @@ inline bool Oracle::owns(const Vm& vm, PhysicalAddress physical, unsigned bytes)
 }
 
 inline void Oracle::check_instruction(const Vm& vm, const Retire& event) {
-  // 2 bytes: the rest of a longer instruction may lie on another page.
+  // 2 bytes: the rest of a longer instruction may be on another page.
   if (!owns(vm, event.physical_pc, 2)) {
     report_stray(vm, event.cycle, event.pc, event.physical_pc, 2, "fetch");
   }
@@ -81,7 +81,7 @@ void Oracle::on_plain(RetireSpan events) {
 
 // --- no-lost-interrupt -------------------------------------------------------------------------
 
-/// Brings `exposed` up to `now`; nothing that it depends on has changed since it was last called.
+/// Counts `exposed` up to `now`. Its conditions have not changed since the last call.
 void Oracle::count(Vm& vm, Cycle now) {
   const bool pending = (vm.enabled || vm.wakeable) && vm.deadline <= now;
   if (pending && vm.runs) {
@@ -94,18 +94,18 @@ void Oracle::count(Vm& vm, Cycle now) {
   vm.counted = now;
 }
 
-/// docs/hypervisor.md, "Scheduling, and the bound on interrupt delay": 2 (N-1) (S + W). On top of
-/// it the deadline may pass in the middle of one stay in the hypervisor, and needs another.
+/// docs/hypervisor.md, "Scheduling, and the bound on interrupt delay": 2 (N-1) (S + W). In
+/// addition the deadline may pass during one passage through the hypervisor, and need another.
 std::uint64_t Oracle::delivery_bound(Cycle now) const {
-  std::uint64_t stay = longest_answer_;
-  if (trapped_ < now) stay = std::max(stay, (now - trapped_).value);
-  const std::uint64_t own = bounds_.unnoticed + 2 * stay;
+  std::uint64_t passage = longest_answer_;
+  if (trapped_ < now) passage = std::max(passage, (now - trapped_).value);
+  const std::uint64_t own = bounds_.unnoticed + 2 * passage;
   if (!platform_.arrangement.hypervised()) return own;
   const std::uint64_t slice = platform_.slice * platform_.prescale;
-  return 2 * (vms_.size() - 1) * (slice + stay) + own;
+  return 2 * (vms_.size() - 1) * (slice + passage) + own;
 }
 
-/// Complains when the guest's interrupt is overdue.
+/// Reports the guest's interrupt when it is overdue.
 void Oracle::settle(Vm& vm, Cycle now) {
   count(vm, now);
   const Verdict& verdict = watch_.verdict(vm.number);
@@ -131,15 +131,15 @@ void Oracle::settle(Vm& vm, Cycle now) {
 
 // --- trap-answered -------------------------------------------------------------------------------
 
-/// The hypervisor's stay ends, or lasts until `now`.
+/// The passage through the hypervisor ends, or has lasted until `now`.
 void Oracle::answered(Cycle now) {
   if (trapped_ == Cycle::never() || now < trapped_) return;
-  const std::uint64_t stay = (now - trapped_).value;
-  longest_answer_ = std::max(longest_answer_, stay);
-  if (stay > bounds_.answer) {
-    report(
-        {"trap-answered", now, watch_.current(),
-         fmt::format("the trap of cycle {} was not answered in {} cycles", trapped_.value, stay)});
+  const std::uint64_t passage = (now - trapped_).value;
+  longest_answer_ = std::max(longest_answer_, passage);
+  if (passage > bounds_.answer) {
+    report({"trap-answered", now, watch_.current(),
+            fmt::format("the trap of cycle {} was not answered in {} cycles", trapped_.value,
+                        passage)});
   }
   trapped_ = Cycle::never();
 }
@@ -233,7 +233,7 @@ void Oracle::interrupt_entered(const GuestInterrupt& interrupt) {
   vm->owed_since = Cycle::never();
   vm->reported = false;
   if (interrupt.expired) return;
-  // Only the guest's own mcause says for sure that it was the timer.
+  // Only the guest's own read of mcause proves that it was the timer.
   vm->suspect = true;
   vm->suspect_timer = interrupt.number == GuestState::mti;
   const bool armed = interrupt.deadline != Cycle::never();

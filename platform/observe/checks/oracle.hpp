@@ -21,21 +21,21 @@ struct Violation {
   std::string text;
 };
 
-/// How a run came to its end.
+/// How a run ended.
 enum class RunEnd : std::uint8_t {
   stopped,   ///< finished, or stopped from outside
-  deadlock,  ///< the hart waits in WFI and nothing will ever wake it
+  deadlock,  ///< the hart waits in WFI and no event will ever wake it
 };
 
 /// What "in time" means to the oracle. Cycles of the CPU clock.
 struct OracleBounds {
-  /// A guest may execute so long with its timer interrupt pending and enabled. Hardware needs a few
-  /// cycles, plus one device access that cannot be interrupted.
+  /// How long a guest may execute with its timer interrupt pending and enabled. Hardware needs a
+  /// few cycles, plus one device access that cannot be interrupted.
   std::uint64_t unnoticed = 1000;
-  /// The same, when the guest then takes the request back by storing mtimecmp: shorter, since
-  /// nobody will deliver it any more.
+  /// The same, when the guest then withdraws the request by storing mtimecmp: shorter, since the
+  /// interrupt will not be delivered any more.
   std::uint64_t overwritten = 64;
-  /// One stay in the hypervisor or the firmware: from the trap to the return, or to WFI.
+  /// One passage through the hypervisor or the firmware: from the trap to the return, or to WFI.
   std::uint64_t answer = 100'000;
 };
 
@@ -51,7 +51,7 @@ class Oracle : public Sink, public GuestObserver {
   void on(const AddressSpace& event) override;
   void on(const Idle& event) override;
   void on_plain(RetireSpan events) override;
-  /// Where each access of a guest under the hypervisor goes.
+  /// The physical addresses of all accesses of a guest under the hypervisor.
   Retirements wants() const override {
     return platform_.arrangement.hypervised() ? Retirements::all : Retirements::none;
   }
@@ -65,7 +65,7 @@ class Oracle : public Sink, public GuestObserver {
   void cause_read(unsigned vm, Cycle at, std::uint64_t mcause) override;
   void handler_returned(unsigned vm, Cycle at) override;
 
-  /// The run is over: checks what is still owed. Call once.
+  /// The run is over: checks the interrupts still owed. Call once.
   void finish(Cycle end, RunEnd how = RunEnd::stopped);
 
   /// Adds a violation of a rule that is checked elsewhere.
@@ -85,11 +85,11 @@ class Oracle : public Sink, public GuestObserver {
     Cycle deadline = Cycle::never();
     bool enabled = false;
     bool runs = false;
-    bool wakeable = false;      ///< in wfi with mie.MTIE set, which wakes it whatever MIE says
+    bool wakeable = false;      ///< in wfi with mie.MTIE set: wakes whether or not MIE is set
     Cycle counted;              ///< `exposed` is right up to here
     std::uint64_t exposed = 0;  ///< cycles run with the interrupt pending and enabled
     Cycle owed_since = Cycle::never();  ///< pending and enabled since
-    bool reported = false;              ///< lost, already said for this deadline
+    bool reported = false;              ///< lost, already reported for this deadline
     bool suspect = false;               ///< entered with nothing expired; mcause not yet read
     bool suspect_timer = false;         ///< and it looked like a timer interrupt
     Violation suspicion;

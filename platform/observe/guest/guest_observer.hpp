@@ -12,12 +12,12 @@ namespace cyclevisor {
 struct GuestTimerAccess {
   unsigned vm = 0;
   Cycle cycle;  ///< the guest executed the instruction (it trapped or retired)
-  Cycle done;   ///< the guest could go on
+  Cycle done;   ///< the guest could continue
   GuestTimerRegister reg = GuestTimerRegister::mtimecmp;
   unsigned offset = 0;  ///< first byte within the register: 4 = high half
   unsigned bytes = 0;
   bool store = false;
-  std::uint64_t value = 0;     ///< stored, or as it stands in rd after a load
+  std::uint64_t value = 0;     ///< stored, or in rd after a load
   std::uint64_t expected = 0;  ///< of a load of mtimecmp or msip: what rd must hold
   bool writes_rd = true;       ///< of a load: rd is not x0, `value` is known
 };
@@ -34,7 +34,7 @@ struct GuestTimeRead {
   std::uint64_t last = 0;   ///< ...and in `done`: what it may have read
 };
 
-/// Under the hypervisor: the guest read a CSR of which the events tell what it must show.
+/// Under the hypervisor: the guest read a CSR whose value, or part of it, follows from the events.
 struct GuestCsrRead {
   unsigned vm = 0;
   Cycle cycle;  ///< executed
@@ -49,14 +49,14 @@ struct GuestCsrRead {
 struct GuestInterrupt {
   unsigned vm = 0;
   Cycle cycle;  ///< entered (natively: trap taken)
-  /// The interrupt's number in mcause. In vectored mode the vector tells; in direct mode it is
+  /// The interrupt's number in mcause. In vectored mode the vector shows it; in direct mode it is
   /// inferred from what is pending and enabled, and only the guest's own read of mcause is proof.
   unsigned number = 0;
   Cycle deadline;        ///< of the guest's timer as it stands
   bool expired = false;  ///< the deadline has been reached in `cycle`
 };
 
-/// The hypervisor went back to a guest that had trapped into it.
+/// The hypervisor returned to a guest that had trapped.
 struct GuestResume {
   unsigned vm = 0;
   Cycle trapped;
@@ -65,12 +65,12 @@ struct GuestResume {
   const IntegerRegisters* after = nullptr;
   unsigned rd = 0;  ///< the register that the emulated instruction wrote; 0: none
   std::uint64_t target = 0;
-  /// `target` is where the guest may go on: behind the instruction or at it, where its mret leads,
-  /// or at its vector.
+  /// `target` is a legal resume address: behind the instruction or at it, the target of its mret,
+  /// or its vector.
   bool expected = true;
 };
 
-/// Receives what a GuestView finds out. All calls for one event come before the next event.
+/// Receives the findings of a GuestView. All calls for one event come before the next event.
 class GuestObserver {
  public:
   virtual ~GuestObserver() = default;
@@ -93,7 +93,7 @@ class GuestObserver {
   /// The guest sleeps in wfi (under the hypervisor: it trapped, and is entered again when it
   /// wakes).
   virtual void sleep_changed(unsigned /*vm*/, Cycle /*at*/, bool /*asleep*/) {}
-  /// Under the hypervisor: a guest goes on after a trap. Comes after what the trap led to.
+  /// Under the hypervisor: a guest resumes after a trap. Comes after the effects of the trap.
   virtual void resumed(const GuestResume&) {}
   /// The guest's mret was executed.
   virtual void handler_returned(unsigned /*vm*/, Cycle /*at*/) {}

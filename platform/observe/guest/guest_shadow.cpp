@@ -54,19 +54,21 @@ void GuestShadow::start_handler(Cycle at) {
   tell([&](GuestObserver& o) { o.handler_started(number_, at); });
 }
 
-void GuestShadow::store_timer(TimerPlace place, unsigned bytes, std::uint64_t value, Cycle at) {
-  if (place.reg == GuestTimerRegister::msip) {
-    if (place.offset == 0) state_.msip = (value & 1) != 0;
-  } else if (place.reg == GuestTimerRegister::mtimecmp) {
-    state_.mtimecmp = replace_bytes(state_.mtimecmp, place.offset, bytes, value);
+void GuestShadow::store_timer(TimerLocation location, unsigned bytes, std::uint64_t value,
+                              Cycle at) {
+  if (location.reg == GuestTimerRegister::msip) {
+    if (location.offset == 0) state_.msip = (value & 1) != 0;
+  } else if (location.reg == GuestTimerRegister::mtimecmp) {
+    state_.mtimecmp = replace_bytes(state_.mtimecmp, location.offset, bytes, value);
     set_deadline(at);
   }
 }
 
-void GuestShadow::store_mtime(TimerPlace place, unsigned bytes, std::uint64_t value, Cycle at) {
+void GuestShadow::store_mtime(TimerLocation location, unsigned bytes, std::uint64_t value,
+                              Cycle at) {
   const std::uint64_t machine = clock_.mtime(at);
   const std::uint64_t old = machine + state_.mtime_offset;
-  state_.mtime_offset = replace_bytes(old, place.offset, bytes, value) - machine;
+  state_.mtime_offset = replace_bytes(old, location.offset, bytes, value) - machine;
   set_deadline(at);
 }
 

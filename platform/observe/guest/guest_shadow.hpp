@@ -1,6 +1,6 @@
-// The shadow of one guest's virtual hart: what the guest has set, and where it stands between the
-// entry of a handler and its first instruction. A GuestSource feeds it; it reports to the
-// observers.
+// The shadow of one guest's virtual hart: the state that the guest has set, and whether it is
+// between the entry of a handler and its first instruction. A GuestSource feeds it; it reports to
+// the observers.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class GuestShadow {
   unsigned number() const { return number_; }
   const GuestState& state() const { return state_; }
   const MachineClock& clock() const { return clock_; }
-  /// The guest stands at a vector and has not executed the first instruction there.
+  /// The guest has been entered at a vector and has not executed the first instruction there.
   bool at_vector() const { return at_vector_; }
   /// The address of that instruction.
   std::uint64_t first_pc() const { return first_pc_; }
@@ -56,9 +56,9 @@ class GuestShadow {
   // --- The virtual timer.
 
   /// A store to msip or mtimecmp.
-  void store_timer(TimerPlace place, unsigned bytes, std::uint64_t value, Cycle at);
+  void store_timer(TimerLocation location, unsigned bytes, std::uint64_t value, Cycle at);
   /// A store to the guest's own mtime, which the platform's does not follow.
-  void store_mtime(TimerPlace place, unsigned bytes, std::uint64_t value, Cycle at);
+  void store_mtime(TimerLocation location, unsigned bytes, std::uint64_t value, Cycle at);
   /// That store took effect up to `ticks` later than `store_mtime` was given.
   void set_offset_slack(std::uint64_t ticks) { state_.offset_slack = ticks; }
   /// The deadline from `at` on, from mtimecmp and the clock.

@@ -1,4 +1,4 @@
-// The part of a guest's machine-mode state that decides about its timer interrupt.
+// The part of a guest's machine-mode state that decides whether it takes its timer interrupt.
 #pragma once
 
 #include <cstdint>

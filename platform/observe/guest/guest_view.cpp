@@ -37,11 +37,11 @@ const GuestState& GuestView::state(unsigned vm) const {
 void GuestView::on(const BusTransfer& event) {
   pass(event);
   if (!event.write || event.error) return;
-  const auto place = timer_place(event.address.value, event.bytes);
-  if (!place || place->reg != GuestTimerRegister::mtime) return;
+  const auto location = timer_location(event.address.value, event.bytes);
+  if (!location || location->reg != GuestTimerRegister::mtime) return;
   // The register has the new value in the cycle after the transfer's last one.
   const Cycle at = event.end + Cycle(1);
-  clock_.write(at, replace_bytes(clock_.mtime(at), place->offset, event.bytes, event.data));
+  clock_.write(at, replace_bytes(clock_.mtime(at), location->offset, event.bytes, event.data));
   for (Guest& guest : guests_) guest.shadow.set_deadline(at);
 }
 

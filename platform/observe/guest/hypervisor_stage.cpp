@@ -21,10 +21,11 @@ StageMap::StageMap(const std::vector<StageRange>& ranges) : regions_(1) {
       regions_.push_back({VirtualAddress(first_ + covered), 0, number});
     }
     regions_.back().bytes = first_ + end - regions_.back().first.value;
-    places_.resize(end / 2, static_cast<std::uint32_t>(regions_.size() - 1));
+    region_of_.resize(end / 2, static_cast<std::uint32_t>(regions_.size() - 1));
     covered = end;
   }
-  // From their end once around to their beginning, but for a byte where no instruction can be.
+  // From the end of the ranges around the address space to their beginning, less one byte that no
+  // instruction occupies.
   regions_[0] = {VirtualAddress(first_ + covered), ~covered,
                  static_cast<CodeRegion::Number>(HypervisorStage::other)};
 }

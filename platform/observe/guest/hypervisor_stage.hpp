@@ -1,4 +1,4 @@
-// The stages of the hypervisor's way from a trap to the next guest instruction.
+// The stages of the hypervisor from a trap to the next guest instruction.
 #pragma once
 
 #include <array>
@@ -12,12 +12,12 @@
 namespace cyclevisor {
 
 enum class HypervisorStage : std::uint8_t {
-  entry,      ///< registers saved, cause looked at
+  entry,      ///< registers saved, cause decoded
   decode,     ///< the guest's instruction fetched and decoded
   emulate,    ///< CSRs and privileged instructions of the virtual hart
   device,     ///< virtual devices, and physical ones on a guest's behalf
-  multiplex,  ///< what is due, and the one comparator
-  schedule,   ///< who runs next
+  multiplex,  ///< pending timers, and the one comparator
+  schedule,   ///< which VM runs next
   switching,  ///< the other VM's address space
   inject,     ///< a trap into the virtual hart
   exit,       ///< registers loaded, mret
@@ -43,7 +43,7 @@ class StageMap {
   /// The code around an instruction that belongs to its stage, which is the number.
   const CodeRegion& around(VirtualAddress pc) const {
     const std::uint64_t index = (pc.value - first_) / 2;
-    return regions_[index < places_.size() ? places_[index] : 0];
+    return regions_[index < region_of_.size() ? region_of_[index] : 0];
   }
   HypervisorStage at(VirtualAddress pc) const {
     return static_cast<HypervisorStage>(around(pc).number);
@@ -51,9 +51,9 @@ class StageMap {
 
  private:
   std::uint64_t first_ = 0;
-  std::vector<CodeRegion> regions_;  ///< the first is all that is in no other
+  std::vector<CodeRegion> regions_;  ///< the first is all code in no other
   /// Index into them for every two bytes: no instruction is shorter.
-  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> region_of_;
 };
 
 }  // namespace cyclevisor

@@ -19,7 +19,7 @@ class MachineClock {
   void write(Cycle at, std::uint64_t value) { shift_ = value - at.value / prescale_; }
 
   /// The first cycle c >= `from` with mtime(c) + offset >= target, unsigned 64 bit; never() if that
-  /// lies beyond the last cycle. (`mtime` wrapping round is nothing a run lives to see.)
+  /// is beyond the last cycle. (No run is long enough for `mtime` to wrap.)
   Cycle reached(std::uint64_t target, std::uint64_t offset, Cycle from) const {
     const std::uint64_t now = mtime(from) + offset;
     if (now >= target) return from;

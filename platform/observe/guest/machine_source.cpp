@@ -21,7 +21,7 @@ class MachineSource : public GuestSource {
  private:
   void csr_instruction(const Retire& event);
   void timer_access(const Retire& event);
-  void read_mtime(const MemoryAccess& access, TimerPlace place, Cycle done) const;
+  void read_mtime(const MemoryAccess& access, TimerLocation location, Cycle done) const;
 
   Cycle bus_began_;  ///< the last device access of the hart
 };
@@ -51,12 +51,13 @@ void MachineSource::csr_instruction(const Retire& event) {
   }
 }
 
-void MachineSource::read_mtime(const MemoryAccess& access, TimerPlace place, Cycle done) const {
+void MachineSource::read_mtime(const MemoryAccess& access, TimerLocation location,
+                               Cycle done) const {
   GuestTimeRead read;
   read.vm = guest_.number();
   read.cycle = bus_began_;
   read.done = done;
-  read.offset = place.offset;
+  read.offset = location.offset;
   read.bytes = access.bytes;
   read.value = access.value;
   read.first = guest_.clock().mtime(bus_began_);
@@ -66,29 +67,29 @@ void MachineSource::read_mtime(const MemoryAccess& access, TimerPlace place, Cyc
 
 void MachineSource::timer_access(const Retire& event) {
   const MemoryAccess& access = event.access;
-  const auto place = timer_place(access.physical.value, access.bytes);
-  if (!place) return;
-  if (access.kind == MemoryAccess::Kind::load && place->reg == GuestTimerRegister::mtime) {
-    read_mtime(access, *place, event.cycle);
+  const auto location = timer_location(access.physical.value, access.bytes);
+  if (!location) return;
+  if (access.kind == MemoryAccess::Kind::load && location->reg == GuestTimerRegister::mtime) {
+    read_mtime(access, *location, event.cycle);
     return;
   }
   GuestTimerAccess report;
   report.vm = guest_.number();
   report.cycle = report.done = event.cycle;
-  report.reg = place->reg;
-  report.offset = place->offset;
+  report.reg = location->reg;
+  report.offset = location->offset;
   report.bytes = access.bytes;
   report.store = access.kind == MemoryAccess::Kind::store;
   report.value = access.value;
   const GuestState& state = guest_.state();
   if (report.store) {
     // A store to mtime has set the clock with its bus transfer.
-    guest_.store_timer(*place, access.bytes, access.value, event.cycle);
-  } else if (place->reg == GuestTimerRegister::mtimecmp) {
+    guest_.store_timer(*location, access.bytes, access.value, event.cycle);
+  } else if (location->reg == GuestTimerRegister::mtimecmp) {
     // Retire gives the value before its extension to the register.
-    report.expected = extract_bytes(state.mtimecmp, place->offset, access.bytes);
+    report.expected = extract_bytes(state.mtimecmp, location->offset, access.bytes);
   } else {
-    report.expected = extract_bytes(state.msip ? 1 : 0, place->offset, access.bytes);
+    report.expected = extract_bytes(state.msip ? 1 : 0, location->offset, access.bytes);
   }
   guest_.tell([&](GuestObserver& o) { o.timer_access(report); });
 }

@@ -1,6 +1,6 @@
-// A kernel in S-mode, seen as the same kernel in M-mode. What decides about its timer interrupt is
-// built the same way one privilege level lower (privileged specification, "Supervisor CSRs"), so
-// GuestState and everything behind it need to know one level only.
+// A kernel in S-mode, seen as the same kernel in M-mode. The state that governs its timer
+// interrupt has the same form one privilege level lower (privileged specification, "Supervisor
+// CSRs"), so GuestState and everything behind it need to know one level only.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Where a guest finds its timer and its finisher: the QEMU `virt` memory map.
+// A guest's timer and finisher in the memory map of QEMU `virt`.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,14 @@ inline constexpr std::uint64_t finisher_page_bytes = 0x1000;
 /// The registers of the timer (ACLINT specification: MSWI and MTIMER of hart 0).
 enum class GuestTimerRegister : std::uint8_t { msip, mtimecmp, mtime };
 
-/// A place within one register of the timer.
-struct TimerPlace {
+/// Bytes within one register of the timer.
+struct TimerLocation {
   GuestTimerRegister reg = GuestTimerRegister::mtimecmp;
   unsigned offset = 0;  ///< first byte within the register
 };
 
-/// Which register the bytes [address, address + bytes) lie in; nothing when they are not all in
-/// one.
-constexpr std::optional<TimerPlace> timer_place(std::uint64_t address, unsigned bytes) {
+/// The register that holds the bytes [address, address + bytes); nothing unless one holds all.
+constexpr std::optional<TimerLocation> timer_location(std::uint64_t address, unsigned bytes) {
   struct Row {
     GuestTimerRegister reg;
     std::uint64_t first;
@@ -37,7 +36,7 @@ constexpr std::optional<TimerPlace> timer_place(std::uint64_t address, unsigned 
   for (const Row& row : rows) {
     const std::uint64_t end = row.first + row.size;
     if (offset >= row.first && offset < end && bytes <= end - offset) {
-      return TimerPlace{row.reg, static_cast<unsigned>(offset - row.first)};
+      return TimerLocation{row.reg, static_cast<unsigned>(offset - row.first)};
     }
   }
   return std::nullopt;

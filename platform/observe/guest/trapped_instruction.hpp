@@ -1,4 +1,4 @@
-// What the instruction that trapped wanted, read from its bits and the registers of the trap.
+// The effect that a trapped instruction asked for, from its bits and the registers of the trap.
 #pragma once
 
 #include <cstdint>

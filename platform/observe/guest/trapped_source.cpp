@@ -46,16 +46,16 @@ class TrappedSource : public GuestSource {
     std::uint64_t epc = 0;
     IntegerRegisters x{};
     TrappedInstruction instruction;
-    std::optional<TimerPlace> place;  ///< of a load or store in the timer's page
-    bool completes = false;           ///< the virtual hart must execute it: no exception can follow
-    bool applied = false;             ///< its effect is in the shadow already
+    std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
+    bool completes = false;  ///< the virtual hart must execute it: no exception can follow
+    bool applied = false;    ///< its effect is in the shadow already
     std::uint64_t resume = 0;
     std::uint64_t expected = 0;
   };
 
   void examine(const Trap& event, PendingTrap& pending) const;
   void apply(PendingTrap& pending);
-  void store_to_timer(TimerPlace place, const TrappedInstruction& wanted, Cycle at);
+  void store_to_timer(TimerLocation location, const TrappedInstruction& wanted, Cycle at);
   void complete(PendingTrap& pending, const TrapReturn& event);
   void report_result(const PendingTrap& pending, const TrapReturn& event);
   void report_time_read(const PendingTrap& pending, const TrapReturn& event, unsigned offset,
@@ -116,10 +116,10 @@ void TrappedSource::examine(const Trap& event, PendingTrap& pending) const {
       break;
     case Kind::load:
     case Kind::store:
-      pending.place = timer_place(wanted.address, wanted.bytes);
+      pending.location = timer_location(wanted.address, wanted.bytes);
       // The timer takes aligned words and doublewords; of anything else, and of what the guest's
       // PMP refuses, the hypervisor makes an exception.
-      pending.completes = pending.place.has_value() && wanted.bytes >= 4 &&
+      pending.completes = pending.location.has_value() && wanted.bytes >= 4 &&
                           wanted.address % wanted.bytes == 0 &&
                           guest_.state().may_access(
                               wanted.address, wanted.bytes,
@@ -144,27 +144,28 @@ void TrappedSource::apply(PendingTrap& pending) {
       guest_.leave(pending.cycle);
       break;
     case Kind::load:
-      if (pending.place && pending.place->reg != GuestTimerRegister::mtime) {
-        const std::uint64_t whole = pending.place->reg == GuestTimerRegister::mtimecmp
+      if (pending.location && pending.location->reg != GuestTimerRegister::mtime) {
+        const std::uint64_t whole = pending.location->reg == GuestTimerRegister::mtimecmp
                                         ? guest_.state().mtimecmp
                                         : (guest_.state().msip ? 1 : 0);
-        pending.expected = extended(extract_bytes(whole, pending.place->offset, wanted.bytes),
+        pending.expected = extended(extract_bytes(whole, pending.location->offset, wanted.bytes),
                                     wanted.bytes, wanted.sign_extended);
       }
       break;
     case Kind::store:
-      if (pending.place) store_to_timer(*pending.place, wanted, pending.cycle);
+      if (pending.location) store_to_timer(*pending.location, wanted, pending.cycle);
       break;
     default:
       break;
   }
 }
 
-void TrappedSource::store_to_timer(TimerPlace place, const TrappedInstruction& wanted, Cycle at) {
-  if (place.reg == GuestTimerRegister::mtime) {
-    guest_.store_mtime(place, wanted.bytes, wanted.value, at);
+void TrappedSource::store_to_timer(TimerLocation location, const TrappedInstruction& wanted,
+                                   Cycle at) {
+  if (location.reg == GuestTimerRegister::mtime) {
+    guest_.store_mtime(location, wanted.bytes, wanted.value, at);
   } else {
-    guest_.store_timer(place, wanted.bytes, wanted.value, at);
+    guest_.store_timer(location, wanted.bytes, wanted.value, at);
   }
 }
 
@@ -218,14 +219,14 @@ void TrappedSource::report_result(const PendingTrap& pending, const TrapReturn& 
   if (wanted.kind == Kind::csr && wanted.csr == guest_csr::mcause && wanted.rd != 0) {
     guest_.tell([&](GuestObserver& o) { o.cause_read(guest_.number(), event.cycle, rd); });
   }
-  if (!pending.place) return;
-  const TimerPlace place = *pending.place;
+  if (!pending.location) return;
+  const TimerLocation location = *pending.location;
   const bool store = wanted.kind == Kind::store;
-  if (place.reg == GuestTimerRegister::mtime && !store) {
-    report_time_read(pending, event, place.offset, wanted.bytes);
+  if (location.reg == GuestTimerRegister::mtime && !store) {
+    report_time_read(pending, event, location.offset, wanted.bytes);
     return;
   }
-  if (place.reg == GuestTimerRegister::mtime) {
+  if (location.reg == GuestTimerRegister::mtime) {
     // The hypervisor took the new value at some moment between trap and return.
     guest_.set_offset_slack(guest_.clock().mtime(event.cycle) -
                             guest_.clock().mtime(pending.cycle));
@@ -234,8 +235,8 @@ void TrappedSource::report_result(const PendingTrap& pending, const TrapReturn& 
   access.vm = guest_.number();
   access.cycle = pending.cycle;
   access.done = event.cycle;
-  access.reg = place.reg;
-  access.offset = place.offset;
+  access.reg = location.reg;
+  access.offset = location.offset;
   access.bytes = wanted.bytes;
   access.store = store;
   access.value = store ? wanted.value : rd;

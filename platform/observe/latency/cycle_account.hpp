@@ -1,4 +1,4 @@
-// Where the hart's cycles go: every one of them has exactly one owner.
+// The hart's cycles by owner: every cycle has exactly one.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 namespace cyclevisor {
 
 /// The cycles up to an event belong to what ended with it: to the guest until it traps, to the
-/// stage of the hypervisor whose instruction retires, to nobody while the hart stands in WFI.
+/// stage of the hypervisor whose instruction retires, to none while the hart is in WFI.
 class CycleAccount : public Sink {
  public:
   struct Vm {
@@ -28,7 +28,7 @@ class CycleAccount : public Sink {
     std::uint64_t hypervisor_cycles() const;
   };
 
-  /// Cycles passed until some moment, as one VM sees them.
+  /// Cycles passed up to some moment, from one VM's point of view.
   struct Moment {
     std::array<std::uint64_t, stage_count> stages{};
     std::uint64_t idle = 0;
@@ -50,23 +50,24 @@ class CycleAccount : public Sink {
   Retirements wants() const override {
     return in_guest_ ? Retirements::none : Retirements::regions;
   }
-  /// Closes the books at the end of the run. Call once.
+  /// Accounts for the cycles up to the end of the run. Call once.
   void finish(Cycle end);
 
   /// The VM that runs, or trapped last; 0 before the first one.
   unsigned vm() const { return booted_ && guest_ < vms_.size() ? vms_[guest_].number : 0; }
   /// Up to the last trap, return or instruction of the hypervisor.
   Moment now(unsigned vm);
-  /// Remembers the moment `at`, which may lie ahead. It replaces the VM's last one. A moment that
-  /// has passed is taken to be the trap that the hypervisor works on, if that is `at`, or else now.
+  /// Records the moment `at`, which may be in the future. It replaces the VM's last one. A moment
+  /// that has passed counts as the trap that the hypervisor is handling, if that is `at`, else as
+  /// now.
   void mark(unsigned vm, Cycle at);
-  /// The moment that was marked, when time has come to it.
+  /// The marked moment, once it has been reached.
   Moment marked(unsigned vm);
 
   /// boot() + idle() + what `vms` own is total().
   const std::vector<Vm>& vms() const { return vms_; }
   const Vm* find(unsigned number) const;
-  /// Cycles in WFI, whoever executed it.
+  /// Cycles in WFI of guests and hypervisor.
   std::uint64_t idle() const { return idle_; }
   /// Before the first guest was entered, and for address spaces that are no VM's.
   std::uint64_t boot() const { return boot_; }
@@ -75,7 +76,7 @@ class CycleAccount : public Sink {
   const std::array<std::uint64_t, stage_count>& stages() const { return stages_; }
 
  private:
-  /// Who had the cycles until now, without what the reader's VM makes of it.
+  /// The cycles so far by owner, independent of a VM's point of view.
   struct Totals {
     std::array<std::uint64_t, stage_count> stages{};
     std::uint64_t idle = 0;

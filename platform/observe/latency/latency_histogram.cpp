@@ -11,7 +11,7 @@
 namespace cyclevisor {
 namespace {
 
-/// Latencies are listed by their place among the VM's samples, as cyclictest does.
+/// Latencies are listed by their index among the VM's samples, as cyclictest does.
 constexpr std::size_t max_listed = 100;
 
 struct Column {
@@ -20,7 +20,7 @@ struct Column {
   std::uint64_t all = 0;
   std::uint64_t min = 0, max = 0, sum = 0;
   std::uint64_t overflows = 0;
-  std::vector<std::uint64_t> listed;  ///< places of the first overflows
+  std::vector<std::uint64_t> listed;  ///< indices of the first overflows
 
   void add(std::uint64_t latency) {
     min = all == 0 ? latency : std::min(min, latency);

@@ -65,7 +65,7 @@ class Object {
   std::string& text_;
 };
 
-/// The waits that there were, and of them who ran meanwhile.
+/// The waits that are not zero, and the VMs that ran during them.
 void add_waits(Object& parent, const Waits& waits, const Ran& ran, const Names& names) {
   {
     Object object = parent.object("waits");

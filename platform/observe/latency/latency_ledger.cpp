@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t index(Phase phase) { return static_cast<std::size_t>(phase); }
 constexpr std::size_t index(DeliveryPart part) { return static_cast<std::size_t>(part); }
 
-// A guest that never returns from its handlers must not make the list grow for ever.
+// Bounds the list for a guest that never returns from its handlers.
 constexpr std::size_t max_open_handlers = 64;
 
 }  // namespace
@@ -44,7 +44,7 @@ LatencyLedger::Handler* LatencyLedger::innermost(unsigned number) {
   return vm == nullptr || vm->handlers.empty() ? nullptr : &vm->handlers.back();
 }
 
-/// Marks the deadlines that passed before anything at `now` happened, when nothing had to rise.
+/// Marks the deadlines that passed before the events of `now` and for which no line had to rise.
 void LatencyLedger::notice_deadlines(Cycle now) {
   for (Vm& vm : vms_) {
     if (vm.deadline > now || vm.line != Cycle::never()) continue;
@@ -71,10 +71,10 @@ void LatencyLedger::on(const InterruptLine& event) {
 void LatencyLedger::on(const Trap& event) {
   notice_deadlines(event.cycle);
   const bool monitored = platform_.arrangement.monitored();
-  // Without a monitor only the timer interrupt itself is the trap that is waited for.
+  // Without a monitor only the timer interrupt itself ends the phase.
   if (!monitored && !(event.is_interrupt() && event.number() == GuestState::mti)) return;
   if (monitored) {
-    // A trap to a vector of the guest's own is its delivery, not the way there.
+    // A trap to a vector of the guest's own is the delivery itself.
     if (!platform_.arrangement.leaves_guest(event)) return;
     for (Vm& vm : vms_) count(vm, event.cycle);
     guest_runs_ = false;
@@ -146,7 +146,7 @@ void LatencyLedger::deadline_changed(unsigned number, Cycle at, Cycle deadline) 
   account_.mark(number, deadline);
 }
 
-/// What the hart did between the trap and now.
+/// The hart's cycles between the trap and now.
 void LatencyLedger::fill_delivery(const Vm& vm, LatencySample& sample) const {
   const CycleAccount::Moment from = vm.in_hypervisor ? account_.marked(vm.number) : vm.at_trap;
   const CycleAccount::Moment to = account_.now(vm.number);
@@ -173,7 +173,7 @@ void LatencyLedger::interrupt_entered(const GuestInterrupt& interrupt) {
   handler.partial.overdue = vm->overdue;
   handler.partial.waits = vm->waits;
   handler.partial.ran = vm->ran;
-  // It ended what it was doing, and delivered.
+  // The hypervisor completed its work and delivered.
   if (vm->busy) handler.partial.waits[wait_index(Wait::hypervisor)] += vm->underway;
   if (vm->trap != Cycle::never()) fill_delivery(*vm, handler.partial);
   // No line and no other trap came before: the guest's stimecmp, compared in the hart.

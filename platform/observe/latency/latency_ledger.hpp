@@ -1,4 +1,4 @@
-// Where the cycles between a guest's deadline and its handler go.
+// The cycles between a guest's deadline and its handler, by phase and by cause.
 #pragma once
 
 #include <array>
@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "models/probe/event_stream.hpp"
-#include "platform/observe/latency/cycle_account.hpp"
 #include "platform/observe/guest/guest_view.hpp"
 #include "platform/observe/guest/hypervisor_stage.hpp"
 #include "platform/observe/guest/observed.hpp"
+#include "platform/observe/latency/cycle_account.hpp"
 
 namespace cyclevisor {
 
 /// The parts of one timer interrupt, in order; each begins where the one before ends. The first
 /// begins at the deadline.
 enum class Phase : std::uint8_t {
-  line,     ///< until the interrupt line rises; 0 when it was high or the hypervisor at work
+  line,     ///< until the interrupt line rises; 0 when it was high or the hypervisor executed
   trap,     ///< until the hart takes a trap
   deliver,  ///< until the guest is entered at its vector (natively the trap itself: 0)
   handler,  ///< until the handler's first instruction has been executed
@@ -30,8 +30,8 @@ inline constexpr std::size_t phase_count = 6;
 inline constexpr std::array<const char*, phase_count> phase_names = {"line",    "trap",  "deliver",
                                                                      "handler", "rearm", "return"};
 
-/// What the hart did in the phase `deliver`, which these parts make up exactly: first the stages of
-/// the hypervisor, on whoever's behalf, then the others.
+/// The parts of the phase `deliver`, which add up to it exactly: first the stages of the
+/// hypervisor, on any VM's behalf, then the others.
 enum class DeliveryPart : std::uint8_t {
   guest = stage_count,  ///< the VM's own code: it kept the interrupt masked
   others,               ///< other guests' code
@@ -41,14 +41,14 @@ inline constexpr std::size_t delivery_part_count = stage_count + 3;
 /// "entry", ..., "other", "guest", "others", "idle".
 const char* delivery_part_name(std::size_t part);
 
-/// Why the handler did not begin on the direct way, and for how many cycles. The direct way is
-/// trap, hypervisor, guest; without any of these the interrupt was in time. What they do not
-/// explain of a latency is that way.
+/// Why the handler did not begin on the direct path, and for how many cycles. The direct path is
+/// trap, hypervisor, guest; without any of these waits the interrupt was in time. The rest of a
+/// latency is the direct path.
 enum class Wait : std::uint8_t {
   masked,       ///< the guest ran, trapped or was entered with its timer interrupt disabled
   not_running,  ///< other guests ran, or the hypervisor for them
-  hypervisor,   ///< it was at work for something else
-  bus,          ///< the hart stood in a device access that cannot be interrupted
+  hypervisor,   ///< it was handling something else
+  bus,          ///< the hart was in a device access that cannot be interrupted
 };
 inline constexpr std::size_t wait_count = 4;
 inline constexpr std::array<const char*, wait_count> wait_names = {"masked", "not_running",
@@ -56,15 +56,15 @@ inline constexpr std::array<const char*, wait_count> wait_names = {"masked", "no
 constexpr std::size_t wait_index(Wait wait) { return static_cast<std::size_t>(wait); }
 using Waits = std::array<std::uint64_t, wait_count>;
 
-/// Who had the hart while a VM was not running: cycles by the VM's number. They add up to that
-/// wait.
+/// The VMs that had the hart while another one was not running: cycles by number. They add up to
+/// that wait.
 using Ran = std::map<unsigned, std::uint64_t>;
 
 /// One delivered timer interrupt. Everything in CPU clock cycles.
 struct LatencySample {
   unsigned vm = 0;
   Cycle deadline;  ///< first cycle with mtime >= mtimecmp, or of the store when that came later
-  /// The deadline had passed so long when the guest stored it.
+  /// Cycles for which the deadline had already passed when the guest stored it.
   std::uint64_t overdue = 0;
   std::array<std::uint64_t, phase_count> phases{};
   std::array<std::uint64_t, delivery_part_count> delivery{};
@@ -79,7 +79,7 @@ struct LatencySample {
 /// A deadline that passed without its interrupt being delivered.
 struct UndeliveredInterrupt {
   enum class Outcome : std::uint8_t {
-    cancelled,  ///< the guest stored a deadline that lay ahead
+    cancelled,  ///< the guest stored a deadline in the future
     coalesced,  ///< the guest stored another one that had passed too: one interrupt serves both
     pending,    ///< the run ended
   };
@@ -150,7 +150,7 @@ class LatencyLedger : public Sink, public GuestObserver {
     std::uint64_t overdue = 0;
     Cycle line = Cycle::never();  ///< when the line rose for this deadline; never() = not yet
     Cycle trap = Cycle::never();
-    bool in_hypervisor = false;    ///< it was at work when the deadline came...
+    bool in_hypervisor = false;    ///< it was executing at the deadline...
     bool busy = false;             ///< ...and still is
     CycleAccount::Moment at_trap;  ///< unless `in_hypervisor`: then it is what was marked
     Cycle counted;                 ///< `waits` is right up to here
@@ -166,7 +166,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   Vm* find(unsigned number);
   Handler* innermost(unsigned vm);
   void notice_deadlines(Cycle now);
-  /// The handler that has been entered for a deadline and has not executed an instruction yet.
+  /// The handler that has been entered for a deadline and has not executed an instruction.
   static Handler* at_vector(Vm& vm);
   void count(Vm& vm, Cycle now);
   void count_to_vector(Vm& vm, Cycle now);
@@ -183,7 +183,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   std::vector<Vm> vms_;
   std::vector<LatencySample> samples_;
   std::vector<UndeliveredInterrupt> undelivered_;
-  unsigned owner_ = 0;  ///< VM that runs, or that the hypervisor works for
+  unsigned owner_ = 0;  ///< VM that runs, or that the hypervisor serves
   bool guest_runs_ = false;
   bool line_high_ = false;
 };

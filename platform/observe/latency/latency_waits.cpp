@@ -1,5 +1,5 @@
-// Why an interrupt is late: the part of the ledger that names the cycles between a deadline and the
-// first instruction of the guest's handler that are not the direct way from one to the other.
+// Why an interrupt is late: the part of the ledger that attributes the cycles between a deadline
+// and the first instruction of the guest's handler that are not on the direct path.
 #include <algorithm>
 
 #include "platform/observe/latency/latency_ledger.hpp"
@@ -21,7 +21,7 @@ LatencyLedger::Handler* LatencyLedger::at_vector(Vm& vm) {
   return handler.timer && handler.sample && !handler.started ? &handler : nullptr;
 }
 
-/// Brings the VM's waits up to `now`; what they depend on has not changed since the last time.
+/// Counts the VM's waits up to `now`. Their conditions have not changed since the last call.
 void LatencyLedger::count(Vm& vm, Cycle now) {
   if (now <= vm.counted) return;
   if (Handler* handler = at_vector(vm)) count_to_handler(vm, *handler, now);
@@ -29,7 +29,7 @@ void LatencyLedger::count(Vm& vm, Cycle now) {
   vm.counted = now;
 }
 
-/// Also after the delivery, until the guest has read mcause: it may not be one.
+/// Also after the delivery, until the guest has read mcause: the interrupt may be another one.
 void LatencyLedger::count_to_vector(Vm& vm, Cycle now) {
   const std::uint64_t cycles = (now - std::max(vm.counted, vm.deadline)).value;
   const bool own = owner_ == vm.number;
@@ -37,10 +37,10 @@ void LatencyLedger::count_to_vector(Vm& vm, Cycle now) {
   if (!vm.enabled && (own || !view_.state(vm.number).allows(GuestState::mti))) {
     vm.waits[wait_index(Wait::masked)] += cycles;
   } else if (!guest_runs_) {
-    // What that was is known at its end.
+    // Its reason is known when it ends.
     vm.underway += cycles;
   } else if (!own && (vm.trap != Cycle::never() || vm.line == Cycle::never())) {
-    // From a line that rises to the trap it is the hart that takes its time.
+    // The cycles from a rising line to the trap are the hart's.
     wait_while_runs(owner_, cycles, vm.waits, vm.ran);
   }
 }
@@ -54,7 +54,7 @@ void LatencyLedger::count_to_handler(const Vm& vm, Handler& handler, Cycle now) 
   }
 }
 
-/// The hypervisor goes back to a guest: it was at work for that one, as in the account.
+/// The hypervisor returns to a guest: its cycles belong to that one, as in the account.
 void LatencyLedger::end_passage(Vm& vm) {
   const unsigned entered = account_.vm();
   const bool own = entered == vm.number;
@@ -72,15 +72,15 @@ void LatencyLedger::end_passage(Vm& vm) {
   } else if (!own) {
     wait_while_runs(entered, vm.underway, vm.waits, vm.ran);
   } else if (!vm.enabled) {
-    // Perhaps woken so that it may enable it.
+    // Possibly woken so that it can enable the interrupt.
     vm.waits[wait_index(Wait::masked)] += vm.underway;
   }
   vm.underway = 0;
   vm.busy = false;
 }
 
-/// The first instruction has been executed. If that was by the hypervisor, its work on it belongs
-/// to the way, unless the VM lost the hart meanwhile.
+/// The first instruction has been executed. If the hypervisor emulated it, that belongs to the
+/// direct path, unless the VM lost the hart in between.
 void LatencyLedger::end_wait_for_handler(Vm& vm, Cycle at) {
   count(vm, at);
   Handler* handler = at_vector(vm);
@@ -88,7 +88,7 @@ void LatencyLedger::end_wait_for_handler(Vm& vm, Cycle at) {
   wait_while_runs(owner_, handler->underway, handler->partial.waits, handler->partial.ran);
 }
 
-/// What came while the hart slept did not find the hypervisor at work.
+/// A deadline that passes while the hart is in WFI does not find the hypervisor busy.
 void LatencyLedger::on(const Idle& event) {
   if (guest_runs_) return;
   notice_deadlines(event.until);

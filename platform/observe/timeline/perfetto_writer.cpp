@@ -19,7 +19,7 @@ constexpr unsigned line_track = 101;
 constexpr std::uint64_t picoseconds_per_second = 1'000'000'000'000;
 constexpr std::uint64_t picoseconds_per_us = 1'000'000;
 
-// A guest that never returns from its handlers must not make the list grow for ever.
+// Bounds the list for a guest that never returns from its handlers.
 constexpr std::size_t max_open_handlers = 64;
 
 std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
@@ -49,7 +49,7 @@ PerfettoWriter::Vm* PerfettoWriter::find(unsigned number) {
   return found == vms_.end() ? nullptr : &*found;
 }
 
-// --- What the file consists of -------------------------------------------------------------------
+// --- The file's entries -------------------------------------------------------------------
 
 /// The format counts in microseconds. Six decimals are exact: a period has whole picoseconds.
 std::string PerfettoWriter::time(Cycle at) const {

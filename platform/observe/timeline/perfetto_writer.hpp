@@ -47,7 +47,7 @@ class PerfettoWriter : public Sink, public GuestObserver {
   void exception_entered(unsigned vm, Cycle at) override;
   void handler_returned(unsigned vm, Cycle at) override;
 
-  /// The run ended: what is still open ends here. Call once.
+  /// The run ended: open slices end here. Call once.
   void finish(Cycle end);
   /// trace.perfetto.json.
   void write(std::ostream& out) const;
@@ -68,7 +68,7 @@ class PerfettoWriter : public Sink, public GuestObserver {
   };
 
   Vm* find(unsigned number);
-  /// True while `at` lies in the window; the first event behind it stops the writer.
+  /// True while `at` is in the window; the first event after it stops the writer.
   bool reach(Cycle at);
   void stop(Cycle at);
   void enter(unsigned vm, Handler handler);
@@ -98,9 +98,9 @@ class PerfettoWriter : public Sink, public GuestObserver {
   bool stopped_ = false;
   Cycle stopped_at_;
 
-  std::optional<Cycle> guest_since_;  ///< a guest's code runs
+  std::optional<Cycle> guest_since_;  ///< a guest's code executes
   unsigned guest_ = 0;
-  std::optional<Cycle> trap_since_;  ///< the hypervisor runs
+  std::optional<Cycle> trap_since_;  ///< the hypervisor executes
   std::string cause_ = "boot";
   Cycle stage_since_;
   Cycle retired_;  ///< the hypervisor's last instruction, or the trap

@@ -1,12 +1,12 @@
-// Whether an FST file is as long as it says.
+// Whether an FST file is complete.
 #pragma once
 
 #include <filesystem>
 
 namespace cyclevisor {
 
-/// An FST file is a sequence of blocks, each a type and its length. True when they end where the
-/// file does and none was left unfinished; a file that a full disk cut off is not so.
+/// An FST file is a sequence of blocks, each a type and its length. True when the last
+/// one ends at the end of the file and none is unfinished; not of a file that a full disk cut off.
 bool fst_blocks_complete(const std::filesystem::path& path);
 
 }  // namespace cyclevisor

@@ -1,4 +1,4 @@
-// Lets an RTL timer do again what the events say one did.
+// Replays the events of an RTL timer on another instance.
 #pragma once
 
 #include "models/probe/event_stream.hpp"
@@ -6,8 +6,8 @@
 
 namespace cyclevisor {
 
-/// Drives the pins of a fresh timer with the APB transfers of a recorded run and clocks it as far
-/// as the events go. Attach it before whoever looks at the timer.
+/// Drives the pins of a fresh timer with the APB transfers of a recorded run and clocks it up to
+/// the last event. Attach it before any sink that reads the timer.
 class RtlReplay : public Sink {
  public:
   /// `timer` must outlive the replay.
@@ -21,7 +21,7 @@ class RtlReplay : public Sink {
   void on(const BusTransfer& event) override;
   void on(const InterruptLine& event) override;
 
-  /// False when the timer answered other than the recorded one: it is another timer.
+  /// False when the timer's answers differ from the recorded ones: its RTL is another.
   bool faithful() const { return faithful_; }
 
  private:

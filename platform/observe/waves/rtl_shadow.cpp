@@ -29,7 +29,7 @@ void RtlShadow::start(Cycle from) {
 }
 
 void RtlShadow::stop() {
-  // The level that still stands is reported here.
+  // Reports the level that still holds.
   original_.observe(nullptr);
   follows_ = false;
 }
@@ -45,8 +45,8 @@ void RtlShadow::half_cycle(Cycle cycle, bool clock_level) {
   records_.push_back({cycle, pins, original_.mtime(), original_.mtimecmp(), original_.msip()});
 }
 
-/// Brings the shadow to where the original stood in the first recorded cycle: from one cycle
-/// before, so that its registered outputs are right too.
+/// Gives the shadow the original's state in the first recorded cycle. Starts one cycle earlier, so
+/// that its registered outputs are correct too.
 void RtlShadow::join(const Record& record) {
   joined_ = true;
   if (record.cycle > shadow_.now()) {

@@ -1,4 +1,4 @@
-// A second instance of the RTL timer that does what the first one did, some cycles later.
+// A second instance of the RTL timer that repeats the first one's cycles with a delay.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace cyclevisor {
 
-/// Verilator writes a model's waves from its state at the moment of writing. The RTL timer has gone
-/// on by then: what the hart does in the last cycle of a bus transfer, for example, is known only
-/// when the transfer has left the pins. The shadow gets the pins of the original cycle for cycle
-/// and is advanced when everything else about a cycle is known, so that both can be written
+/// Verilator writes a model's waves from its state at the moment of writing. By then the RTL timer
+/// is ahead: the hart's events in the last cycle of a bus transfer, for example, are known only
+/// after the transfer has left the pins. The shadow receives the pins of the original cycle by
+/// cycle and is advanced when everything else about a cycle is known, so that both can be written
 /// together.
 ///
 /// The registers of both are compared at each change of the pins; a difference is a defect
-/// (std::logic_error), for nothing may reach the original's registers but through its pins.
+/// (std::logic_error), because the original's registers may change only through its pins.
 class RtlShadow final : public ClockObserver {
  public:
   /// `shadow_observer` sees the shadow's clock. Everything must outlive the shadow.
@@ -26,7 +26,7 @@ class RtlShadow final : public ClockObserver {
   /// The shadow's RTL, to be traced.
   TimerRtl& rtl() { return shadow_; }
 
-  /// Follows the original from cycle `from` on; while it is followed, its every edge is evaluated.
+  /// Follows the original from cycle `from` on; meanwhile each of its clock edges is evaluated.
   void start(Cycle from);
   void stop();
   bool follows() const { return follows_; }
@@ -59,7 +59,7 @@ class RtlShadow final : public ClockObserver {
   Cycle known_;
   bool follows_ = false;
   bool recorded_ = false;  ///< at least one record since the start
-  bool joined_ = false;    ///< the shadow stands where the original was
+  bool joined_ = false;    ///< the shadow has the original's state
 };
 
 }  // namespace cyclevisor

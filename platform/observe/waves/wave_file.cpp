@@ -12,9 +12,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "platform/base/output_file.hpp"
 #include "platform/observe/waves/fst_blocks.hpp"
 #include "platform/observe/waves/wave_names.hpp"
-#include "platform/base/output_file.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -25,8 +25,8 @@ constexpr std::uint32_t codes_per_signal = 2;
 constexpr int first_enum_number = 1000;
 
 /// -1 is Verilator's "no enumeration".
-int enum_number(const WaveRow& row, std::size_t place) {
-  return row.names == WaveNames::none ? -1 : first_enum_number + static_cast<int>(place);
+int enum_number(const WaveRow& row, std::size_t index) {
+  return row.names == WaveNames::none ? -1 : first_enum_number + static_cast<int>(index);
 }
 
 std::string binary(std::uint64_t value, unsigned bits) {
@@ -60,7 +60,7 @@ void declare_names(VerilatedFst& trace, int number, const WaveRow& row,
                       names.data(), value_texts.data());
 }
 
-// VCD has no tables of names; translate filters take their place.
+// VCD has no tables of names; translate filters replace them.
 void declare_names(VerilatedVcd&, int, const WaveRow&, const ObservedPlatform&) {}
 
 void declare(VerilatedFst& trace, std::uint32_t code, int names, const WaveRow& row) {
@@ -103,8 +103,8 @@ void blank_date(const std::filesystem::path& path) {
   file.write(std::string(date_bytes, '\0').data(), date_bytes);
 }
 
-/// Neither trace class tells when the disk is full: the FST library does not look, and the VCD
-/// class waits for itself for ever. `Disk` does; after the trace class has closed the file.
+/// Neither trace class reports a full disk: the FST library does not check, and the VCD class never
+/// returns. `Disk` checks, after the trace class has closed the file.
 template <class File>
 class Disk;
 
@@ -149,7 +149,7 @@ class VerilatedWaveFile final : public WaveFile {
  public:
   VerilatedWaveFile(const std::filesystem::path& path, TimerRtl& timer, const WaveSource& source)
       : path_(path), source_(source) {
-    // Opening by the trace class cannot fail politely.
+    // The trace class ends the program when it cannot open the file.
     OutputFile(path).close();
     timer.trace(file_);
     Trace& trace = *file_.spTrace();

@@ -16,16 +16,16 @@ namespace cyclevisor {
 class WaveFile {
  public:
   virtual ~WaveFile() = default;
-  /// Records the present values of all signals as standing from `picoseconds` on, which must grow
-  /// from call to call.
+  /// Records the current values of all signals from `picoseconds` on, which must increase from call
+  /// to call.
   virtual void dump(std::uint64_t picoseconds) = 0;
   /// Completes the file.
   virtual void close() = 0;
-  /// Throws ConfigurationError when not all could be written. Ask after close().
+  /// Throws ConfigurationError when not all could be written. Call after close().
   virtual void check() const = 0;
 };
 
-/// What is read at each dump, beside the timer's signals. All of it must outlive the file.
+/// The sources of each dump, beside the timer's signals. All must outlive the file.
 struct WaveSource {
   const ObservedPlatform& platform;
   const std::vector<WaveRow>& rows;

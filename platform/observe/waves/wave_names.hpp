@@ -29,10 +29,10 @@ struct WaveColour {
 };
 WaveColour wave_colour(unsigned vm);
 
-/// A symbol as the waves show it: without the namespace that all of the hypervisor's own are in.
+/// A symbol as the waves show it: without the namespace of the hypervisor's own functions.
 std::string wave_function(const std::string& symbol);
 
-/// `text` as the value of a text signal: printable ASCII, not longer than one cares to read.
+/// `text` as the value of a text signal: printable ASCII, cut to a readable length.
 std::string wave_text_value(const std::string& text);
 
 /// `text` with everything but letters, digits and "-_./" replaced by "_".

@@ -15,7 +15,7 @@ WavePhases::WavePhases(const ObservedPlatform& platform, GuestView& view, Change
   view.attach(*this);
 }
 
-std::size_t WavePhases::place(unsigned number) const {
+std::size_t WavePhases::find(unsigned number) const {
   std::size_t i = 0;
   while (i < vms_.size() && vms_[i].number != number) ++i;
   return i;
@@ -32,7 +32,7 @@ void WavePhases::passed(Cycle cycle) {
     Vm& vm = vms_[i];
     if (vm.deadline >= cycle) continue;
     change_(vm.deadline, index(i, VmWaveSignal::mtip), 1);
-    // A handler that is still at work has its own phases; this interrupt comes after it.
+    // A handler that is still running has its own phases; this interrupt follows it.
     if (vm.phase == WavePhase::none) {
       enter(i, vm.deadline,
             !guest_runs_ ? WavePhase::deliver
@@ -47,7 +47,7 @@ void WavePhases::on(const InterruptLine& event) {
   if (event.number != GuestState::mti) return;
   line_high_ = event.level;
   if (!event.level) return;
-  // The deadlines of the cycle in which the line rises are those that it rises for.
+  // The line rises for the deadlines of this cycle.
   passed(event.cycle + Cycle(1));
   for (std::size_t i = 0; i < vms_.size(); ++i) {
     if (vms_[i].phase == WavePhase::line) enter(i, event.cycle, WavePhase::trap);
@@ -74,7 +74,7 @@ void WavePhases::on(const TrapReturn& event) {
 
 void WavePhases::deadline_changed(unsigned number, Cycle at, Cycle deadline) {
   passed(at);
-  const std::size_t vm = place(number);
+  const std::size_t vm = find(number);
   if (vm == vms_.size()) return;
   vms_[vm].deadline = deadline;
   change_(at, index(vm, VmWaveSignal::mtip), 0);
@@ -87,26 +87,26 @@ void WavePhases::deadline_changed(unsigned number, Cycle at, Cycle deadline) {
 
 void WavePhases::interrupt_entered(const GuestInterrupt& interrupt) {
   passed(interrupt.cycle);
-  const std::size_t vm = place(interrupt.vm);
+  const std::size_t vm = find(interrupt.vm);
   const bool timer = interrupt.number == GuestState::mti && interrupt.expired;
   if (vm != vms_.size() && timer) enter(vm, interrupt.cycle, WavePhase::handler);
 }
 
 void WavePhases::handler_started(unsigned number, Cycle at) {
-  const std::size_t vm = place(number);
+  const std::size_t vm = find(number);
   if (vm != vms_.size() && vms_[vm].phase == WavePhase::handler) enter(vm, at, WavePhase::rearm);
 }
 
 void WavePhases::timer_access(const GuestTimerAccess& access) {
   if (!access.store || access.reg != GuestTimerRegister::mtimecmp) return;
-  const std::size_t vm = place(access.vm);
+  const std::size_t vm = find(access.vm);
   if (vm != vms_.size() && vms_[vm].phase == WavePhase::rearm) {
     enter(vm, access.done, WavePhase::ret);
   }
 }
 
 void WavePhases::handler_returned(unsigned number, Cycle at) {
-  const std::size_t vm = place(number);
+  const std::size_t vm = find(number);
   if (vm == vms_.size()) return;
   const WavePhase phase = vms_[vm].phase;
   if (phase == WavePhase::rearm || phase == WavePhase::ret) enter(vm, at, WavePhase::none);

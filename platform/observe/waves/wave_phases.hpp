@@ -1,4 +1,4 @@
-// Each guest's virtual timer interrupt as signals: is it pending, how far has it come.
+// Each guest's virtual timer interrupt as signals: whether it is pending, and its phase.
 #pragma once
 
 #include <functional>
@@ -15,15 +15,15 @@ namespace cyclevisor {
 /// with the handler's first store to mtimecmp, which in the ledger is its last.
 enum class WavePhase : std::uint8_t { none, line, trap, deliver, handler, rearm, ret };
 
-/// Follows the guests and says in which cycle which signal changes.
+/// Follows the guests and reports each change of a signal with its cycle.
 class WavePhases : public GuestObserver {
  public:
   using Change = std::function<void(Cycle, std::size_t row, std::uint64_t value)>;
 
-  /// Observes `view`, which must be attached to the stream before whoever calls passed() and on().
+  /// Observes `view`, which must be attached to the stream before the caller of passed() and on().
   WavePhases(const ObservedPlatform& platform, GuestView& view, Change change);
 
-  /// Nothing before `cycle` can happen any more: deadlines that have passed are reported.
+  /// All events before `cycle` have been published: reports the deadlines that have passed.
   void passed(Cycle cycle);
   void on(const Trap& event);
   void on(const TrapReturn& event);
@@ -42,7 +42,7 @@ class WavePhases : public GuestObserver {
     WavePhase phase = WavePhase::none;
   };
 
-  std::size_t place(unsigned number) const;
+  std::size_t find(unsigned number) const;
   void enter(std::size_t vm, Cycle at, WavePhase phase);
 
   Arrangement arrangement_;

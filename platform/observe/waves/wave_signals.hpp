@@ -1,4 +1,4 @@
-// The signals in the waves that come from the event stream: the one list of them. The timer's pins
+// The one list of the signals in the waves that come from the event stream. The timer's pins
 // and registers come from the Verilated RTL itself.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace cyclevisor {
 
-/// Where a signal's values have names.
+/// Which names a signal's values have.
 enum class WaveNames : std::uint8_t { none, mode, vm, cause, stage, phase };
 
 enum class WaveSignal : std::uint8_t {
@@ -62,7 +62,7 @@ inline constexpr std::array<WaveSignalRow<WaveSignal>, 21> wave_signals = {{
     {WaveSignal::mode, "hart", "mode", 3, WaveNames::mode},
     {WaveSignal::vm, "hart", "vm", 8, WaveNames::vm},  // whose guest code runs; 0 = hypervisor
     {WaveSignal::cause, "hart", "cause", 8, WaveNames::cause},  // of the trap being handled
-    // Of the hypervisor's way from a trap to a guest; 0 = no code of the hypervisor.
+    // HypervisorStage + 1; 0 = no code of the hypervisor.
     {WaveSignal::stage, "hart", "stage", 4, WaveNames::stage},
     {WaveSignal::idle, "hart", "wfi", 1, WaveNames::none},
     {WaveSignal::msip, "hart", "msip", 1, WaveNames::none},
@@ -107,9 +107,9 @@ struct WaveRow {
 /// All signals of a run: `wave_signals`, then `vm_wave_signals` for each VM in turn.
 std::vector<WaveRow> wave_rows(const ObservedPlatform& platform);
 
-/// The place of a signal among the rows.
+/// The index of a signal among the rows.
 constexpr std::size_t index(WaveSignal signal) { return static_cast<std::size_t>(signal); }
-/// ... of the VM at place `vm` of ObservedPlatform::vms.
+/// ... of the VM with index `vm` in ObservedPlatform::vms.
 constexpr std::size_t index(std::size_t vm, VmWaveSignal signal) {
   return wave_signals.size() + vm * vm_wave_signals.size() + static_cast<std::size_t>(signal);
 }
@@ -127,7 +127,7 @@ constexpr std::uint64_t wave_mcause(std::uint64_t code) {
 }
 
 /// The signal `location`: whose code it is (0 = the hypervisor) and where. Guests are linked at the
-/// same addresses, so that `pc` alone does not tell; Sv48 leaves the upper bits of an address free.
+/// same addresses, so `pc` alone is ambiguous; Sv48 leaves the upper bits of an address free.
 inline constexpr unsigned wave_location_bits = 56;
 constexpr std::uint64_t wave_location(unsigned vm, VirtualAddress pc) {
   constexpr std::uint64_t mask = (std::uint64_t{1} << wave_location_bits) - 1;

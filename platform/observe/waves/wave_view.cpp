@@ -15,8 +15,9 @@
 namespace cyclevisor {
 namespace {
 
-// GTKWave applies the way from the recorded [savefile] to the recorded [dumpfile] and filters to
-// where the view really lies, so they share a folder that need not exist.
+// GTKWave resolves the [dumpfile] and the filters relative to the recorded [savefile] and applies
+// the same relative paths to the view's real folder. So all three share a folder that need not
+// exist.
 constexpr const char* made_up_folder = "/cyclevisor/";
 
 // GTKWave's display flags: binary with names from the file's own tables...
@@ -42,7 +43,7 @@ std::string fill(std::string text, const Values& values) {
   return text;
 }
 
-/// Repeats what stands between "{{each vm}}" and "{{end}}" for every VM.
+/// Repeats the text between "{{each vm}}" and "{{end}}" for every VM.
 std::string repeat(const std::string& text, const ObservedPlatform& platform) {
   static const std::string begin = "{{each vm}}\n";
   static const std::string end = "{{end}}\n";
@@ -150,8 +151,8 @@ class Filters {
     const SymbolTable* symbols = symbols_of(input_.platform, input_.symbols, vm);
     if (symbols == nullptr) return;
     for (const SymbolTable::Entry& symbol : symbols->entries()) {
-      const std::uint64_t place = wave_location(0, VirtualAddress(symbol.address));
-      out << fmt::format("symbol {} {:x} {}\n", vm, place,
+      const std::uint64_t location = wave_location(0, VirtualAddress(symbol.address));
+      out << fmt::format("symbol {} {:x} {}\n", vm, location,
                          wave_text_value(wave_function(symbol.name)));
     }
   }
@@ -222,8 +223,8 @@ Values head_values(const WaveFocus& focus, Shows shows) {
 
 const SymbolTable* symbols_of(const ObservedPlatform& platform,
                               const std::vector<SymbolTable>& symbols, unsigned vm) {
-  const std::size_t place = platform.arrangement.monitored() ? vm : 0;
-  return place < symbols.size() ? &symbols[place] : nullptr;
+  const std::size_t index = platform.arrangement.monitored() ? vm : 0;
+  return index < symbols.size() ? &symbols[index] : nullptr;
 }
 
 void write_wave_views(const std::filesystem::path& outdir, WaveFormat format,

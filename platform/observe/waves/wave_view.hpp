@@ -1,4 +1,4 @@
-// The GTKWave views that open a wave file ready-made.
+// Prepared GTKWave views of a wave file.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct WaveViewInput {
 
 /// Writes `outdir`/timer.gtkw, bus.gtkw, hypervisor.gtkw and latency.gtkw for `outdir`/trace.fst or
 /// trace.vcd, from the templates in waves/, and the filters that they use: trace.*.filter and the
-/// program trace.symbol.filter. The folder may be moved: nothing in it says where it lies. Throws
+/// program trace.symbol.filter. The folder may be moved: its files hold no absolute path. Throws
 /// ConfigurationError when a file cannot be written.
 void write_wave_views(const std::filesystem::path& outdir, WaveFormat format,
                       const WaveViewInput& input);

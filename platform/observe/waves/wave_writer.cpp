@@ -64,13 +64,13 @@ void WaveWriter::change(Cycle cycle, WaveSignal signal, std::uint64_t value) {
 
 void WaveWriter::change_row(Cycle cycle, std::size_t row, std::uint64_t value) {
   if (cycle < window_.first && waiting_.empty()) {
-    values_[row] = value;  // nobody sees what it was before
+    values_[row] = value;  // earlier values are not recorded
     return;
   }
   if (cycle < written_ && cycle >= window_.first) ++late_;
-  auto place = waiting_.end();
-  while (place != waiting_.begin() && cycle < std::prev(place)->cycle) --place;
-  waiting_.insert(place, {cycle, row, value});
+  auto next = waiting_.end();
+  while (next != waiting_.begin() && cycle < std::prev(next)->cycle) --next;
+  waiting_.insert(next, {cycle, row, value});
 }
 
 void WaveWriter::running_changed(Cycle cycle) {
@@ -104,9 +104,9 @@ std::uint64_t WaveWriter::function_number(unsigned vm, const std::string& name) 
   const ObservedVm* owner = platform_.find(vm);
   const std::string text = wave_text_value(
       name.empty() ? "" : (owner == nullptr ? "" : owner->name + ": ") + wave_function(name));
-  const auto [place, is_new] = text_numbers_.emplace(text, texts_.size());
+  const auto [entry, is_new] = text_numbers_.emplace(text, texts_.size());
   if (is_new) texts_.push_back(text);
-  return place->second;
+  return entry->second;
 }
 
 bool WaveWriter::in_window(Cycle cycle) const {
@@ -120,7 +120,7 @@ void WaveWriter::apply_until(Cycle cycle) {
   }
 }
 
-/// The hart has come to `cycle`: its events of all earlier ones have been seen.
+/// The hart has reached `cycle`: the events of all earlier cycles have been published.
 void WaveWriter::passed(Cycle cycle) {
   if (cycle < passed_ || file_ == nullptr) return;
   phases_.passed(cycle);
@@ -130,13 +130,13 @@ void WaveWriter::passed(Cycle cycle) {
     return;
   }
   catch_up();
-  // A timer that nobody follows is faster.
+  // Without a shadow the timer simulates faster.
   if (written_ > window_.last) shadow_.stop();
 }
 
 void WaveWriter::catch_up() {
-  // The RTL's clock is advanced lazily; when nobody needs the timer for very long, the changes must
-  // not pile up. Up to its horizon it may be clocked at any time.
+  // The RTL's clock is advanced lazily. When the timer is not accessed for very long, the changes
+  // must not pile up. The RTL may be clocked up to its horizon at any time.
   constexpr std::size_t pile = std::size_t{1} << 20;
   if (waiting_.size() > pile) timer_.advance_to(std::min(passed_, timer_.horizon() - Cycle(1)));
   shadow_.advance_to(passed_);
@@ -270,13 +270,13 @@ WaveFocus WaveWriter::focus(const std::vector<LatencySample>& samples) const {
   const auto transfer = std::lower_bound(transfers_.begin(), transfers_.end(), deadline);
   focus.bus = time(transfer == transfers_.end() ? deadline : *transfer);
   if (worst == nullptr) return focus;
-  // The line's last rise before the handler is the one that brought the guest its interrupt.
+  // The line's last rise before the handler caused the guest's interrupt.
   const auto rise =
       std::upper_bound(rises_.begin(), rises_.end(), deadline + Cycle(worst->latency()));
   focus.line = time(rise == rises_.begin() ? deadline : *(rise - 1));
   focus.begin = time(deadline);
   focus.markers.push_back({"deadline", focus.begin});
-  // What each phase ends with. Where two coincide, they share a marker.
+  // The end of each phase. Ends that coincide share a marker.
   static constexpr std::array<const char*, phase_count> ends = {"line",    "trap",  "entry",
                                                                 "handler", "rearm", "return"};
   Cycle at = deadline;

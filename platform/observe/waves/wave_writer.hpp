@@ -1,4 +1,4 @@
-// Waves: the RTL timer's pins and registers and what the models did, in one file on one time axis.
+// Waves: the RTL timer's pins and registers and the models' activity, in one file on one time axis.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@
 #include "models/rtl_bridge/timer_rtl.hpp"
 #include "platform/observe/guest/guest_view.hpp"
 #include "platform/observe/guest/hypervisor_stage.hpp"
-#include "platform/observe/latency/latency_ledger.hpp"
 #include "platform/observe/guest/observed.hpp"
-#include "platform/observe/waves/rtl_shadow.hpp"
 #include "platform/observe/guest/vm_watch.hpp"
+#include "platform/observe/latency/latency_ledger.hpp"
+#include "platform/observe/waves/rtl_shadow.hpp"
 #include "platform/observe/waves/wave_file.hpp"
 #include "platform/observe/waves/wave_phases.hpp"
 #include "platform/observe/waves/wave_signals.hpp"
@@ -28,7 +28,7 @@
 
 namespace cyclevisor {
 
-/// What the waves are made from beside the events. Must outlive the writer.
+/// The input of the waves beside the events. Must outlive the writer.
 struct WaveInput {
   const ObservedPlatform& platform;
   GuestView& view;                          ///< attached to the event stream before the writer
@@ -38,8 +38,8 @@ struct WaveInput {
 /// Writes `outdir`/trace.fst or trace.vcd, and the views that open it (wave_view.hpp). Attach it to
 /// the event stream before the run.
 ///
-/// Time in the file is cycle times clock period; the values of a cycle stand from its rising edge
-/// on. A cycle is written when the stream has gone past it and the RTL has finished it.
+/// Time in the file is cycle times clock period; the values of a cycle hold from its rising edge
+/// on. A cycle is written once the stream has passed it and the RTL has completed it.
 class WaveWriter : public Sink, private ClockObserver {
  public:
   /// `timer` must outlive the writer and have no other clock observer. Throws std::runtime_error
@@ -59,16 +59,16 @@ class WaveWriter : public Sink, private ClockObserver {
   void on(const BusTransfer& event) override;
   void on(const InterruptLine& event) override;
 
-  /// The run ended in cycle `end`: advances the RTL to it, writes what still waits and closes the
-  /// file. The views then open at the worst of the `samples` that lie in the window. Call once,
-  /// while the timer still lives.
+  /// The run ended in cycle `end`: advances the RTL to it, writes the pending changes and closes
+  /// the file. The views then open at the worst of the `samples` inside the window. Call once,
+  /// before the timer is destroyed.
   void finish(Cycle end, const std::vector<LatencySample>& samples);
 
-  /// Changes that came after their cycle had been written, and so stand one or more cycles late.
-  /// 0 unless somebody publishes events out of order.
+  /// Changes that arrived after their cycle had been written, so the file has them one or more
+  /// cycles late. 0 unless events are published out of order.
   std::uint64_t late_changes() const { return late_; }
 
-  /// The cycle of the trigger; nothing when it did not come, or none was asked for.
+  /// The cycle of the trigger; nothing if it did not occur or none was set.
   std::optional<Cycle> triggered() const { return triggered_; }
 
  private:
@@ -101,7 +101,7 @@ class WaveWriter : public Sink, private ClockObserver {
   WaveFormat format_;
   std::filesystem::path outdir_;
   WaveWindow window_;  ///< in cycles of the run; before the trigger it is never
-  WaveWindow wanted_;  ///< as it was asked for
+  WaveWindow wanted_;  ///< as requested
   std::optional<Cycle> triggered_;
   unsigned ran_ = 0;  ///< VM that ran last
   VmWatch watch_;
@@ -111,11 +111,11 @@ class WaveWriter : public Sink, private ClockObserver {
   std::vector<std::string> texts_ = {""};  ///< names of functions, by number
   std::map<std::string, std::uint64_t> text_numbers_;
   unsigned located_vm_ = 0;
-  SymbolTable::Symbol located_ = {1, 0, ""};  ///< the function that runs; at first none
+  SymbolTable::Symbol located_ = {1, 0, ""};  ///< the function that executes; none at first
   RtlShadow shadow_;
   std::unique_ptr<WaveFile> file_;
   std::deque<Change> waiting_;  ///< by cycle; of one cycle in the order of arrival
-  Cycle passed_;                ///< the hart has done everything before this cycle
+  Cycle passed_;                ///< all earlier cycles of the hart have been published
   Cycle written_;               ///< first cycle that has not been written
   std::uint64_t late_ = 0;
   std::vector<Cycle> rises_;      ///< of the timer's line, inside the window

@@ -3,18 +3,18 @@
 
 #include <vector>
 
-#include "platform/report/html/report_model.hpp"
-#include "platform/observe/latency/latency_ledger.hpp"
 #include "platform/observe/guest/observed.hpp"
+#include "platform/observe/latency/latency_ledger.hpp"
+#include "platform/report/html/report_model.hpp"
 
 namespace cyclevisor::html {
 
-/// As one says it after a number of cycles: "while rtos ran". No zeros.
+/// Worded to follow a number of cycles: "while rtos ran". No zeros.
 std::vector<ReportModel::Named> named_waits(const ObservedPlatform& platform, const Waits& waits,
                                             const Ran& ran);
 
-/// Sums the VM's latencies up by what the cycles were spent on, the direct way first; `in_time`
-/// counts those that took no other.
+/// Sums the VM's latencies up by cause, the direct path first; `in_time` counts those
+/// without any other cause.
 void explain(const ObservedPlatform& platform, const LatencyLedger& ledger, ReportModel::Vm& vm);
 
 std::vector<ReportModel::Undelivered> undelivered_of(const ObservedPlatform& platform,

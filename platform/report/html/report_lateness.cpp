@@ -1,4 +1,4 @@
-// The section that says what the cycles of all latencies were spent on.
+// The section on the causes of all latencies' cycles.
 #include <fmt/format.h>
 
 #include "platform/report/html/report_parts.hpp"

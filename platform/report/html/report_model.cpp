@@ -24,7 +24,7 @@ std::string verdict_text(const Verdict& verdict) {
   return {};
 }
 
-/// A part of the delivery, as one says it after a number of cycles.
+/// A part of the delivery, worded to follow a number of cycles.
 std::string delivery_text(std::size_t part) {
   if (part == static_cast<std::size_t>(DeliveryPart::guest)) return "the guest's own code";
   if (part == static_cast<std::size_t>(DeliveryPart::others)) return "other guests' code";
@@ -205,7 +205,7 @@ std::string wave_command(const ReportModel& model, const ReportModel::Sample& sa
     command += (command.empty() ? "" : " ") + shell_quote(word);
   }
   if (command.empty()) return {};
-  // The run need not go on behind the window.
+  // The run can end after the window.
   return command + " --wave fst --wave-window " + std::to_string(first) + ":" +
          std::to_string(last) + " --max-cycles " + std::to_string(last + 1) +
          " --outdir wave; gtkwave wave/latency.gtkw";

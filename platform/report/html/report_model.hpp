@@ -1,4 +1,4 @@
-// What report.html shows, picked from what is known about a run.
+// The contents of report.html, selected from the data of a run.
 #pragma once
 
 #include <array>
@@ -98,8 +98,8 @@ struct ReportModel {
   const Vm* find(unsigned number) const;
 };
 
-/// The command that runs the same up to the end of the sample and opens its wave. Empty when the
-/// run was none that can be repeated with waves.
+/// The command that repeats the run up to the end of the sample and opens its wave. Empty when the
+/// run cannot be repeated with waves.
 std::string wave_command(const ReportModel& model, const ReportModel::Sample& sample);
 
 }  // namespace cyclevisor::html

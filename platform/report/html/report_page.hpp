@@ -11,8 +11,8 @@ namespace cyclevisor::html {
 /// What the report shows of a run.
 ReportModel report_model(const RunData& run);
 
-/// The page. Everything that comes from the run is escaped: names, paths and messages are whatever
-/// somebody chose.
+/// The page. Everything that comes from the run is escaped: names, paths and messages are the
+/// user's.
 std::string report_page(const ReportModel& model);
 
 }  // namespace cyclevisor::html

@@ -11,7 +11,7 @@ namespace cyclevisor::html {
 /// So many cycles as time.
 std::string time(const ReportModel& model, std::uint64_t cycles);
 
-/// The VM's name; empty when there is none with this number. Not escaped.
+/// The VM's name; empty when no VM has this number. Not escaped.
 std::string vm_name(const ReportModel& model, unsigned number);
 
 /// "schedule 1,200 · entry 310": the largest first. Not escaped.

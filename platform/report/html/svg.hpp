@@ -9,13 +9,13 @@ namespace cyclevisor::html {
 
 enum class Anchor : std::uint8_t { start, middle, end };
 
-/// What happens to a drawing whose place on the page has another shape.
+/// How a drawing is fitted into a space of another shape on the page.
 enum class Fit : std::uint8_t { keep_shape, stretch };
 
 /// One drawing. Colours and strokes come from the classes in report.css; texts are escaped.
 class Svg {
  public:
-  /// `label` says in words what the picture shows; `css_class` is for the page.
+  /// `label` describes the picture in words; `css_class` is for the page.
   Svg(double width, double height, const std::string& label, const std::string& css_class,
       Fit fit = Fit::keep_shape);
 

@@ -86,19 +86,19 @@ std::string duration(double cycles, std::uint64_t clock_hz) {
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (part == 0 || whole == 0) return "0 %";
-  // What is there is not nothing.
+  // A part that is not zero is not shown as "0 %".
   if (2000.0 * static_cast<double>(part) < static_cast<double>(whole)) return "< 0.1 %";
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 std::string shell_quote(const std::string& word) {
-  const auto plain = [](char c) {
+  const auto unquoted = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-_./=:,@%+").find(c) != std::string_view::npos;
   };
-  bool all_plain = !word.empty();
-  for (const char c : word) all_plain = all_plain && plain(c);
-  if (all_plain) return word;
+  bool all_unquoted = !word.empty();
+  for (const char c : word) all_unquoted = all_unquoted && unquoted(c);
+  if (all_unquoted) return word;
   std::string result = "'";
   for (const char c : word) {
     if (c == '\'') {

@@ -14,8 +14,8 @@
 namespace cyclevisor::html {
 namespace {
 
-/// A dot for every sample, one for those that fall on the same place: 1,000,000 samples do not make
-/// the page longer than the paper has room for.
+/// A dot for every sample; samples at the same position share one, so the page stays small even
+/// with 1,000,000 samples.
 void draw_samples(Svg& svg, const ReportModel& model, const Scale& x, const Scale& y) {
   constexpr double dot = 3;
   std::set<std::tuple<unsigned, int, int>> cells;
@@ -37,7 +37,7 @@ double distance(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a
 
 constexpr double ring_radius = 8;
 
-/// Of the places in rows above and beside `best` the nearest that is on the paper and not taken.
+/// The free position on the paper nearest to `best`, from the rows above and beside it.
 Point free_place(const Point& best, double width, const std::vector<Point>& taken) {
   constexpr double step = 2 * ring_radius + 2;
   constexpr int most_rows = 4;
@@ -64,7 +64,7 @@ Point free_place(const Point& best, double width, const std::vector<Point>& take
   return nearest;
 }
 
-/// The worst samples' numbers above their dots, moved aside where they would lie on one another.
+/// The worst samples' numbers above their dots, moved aside where they would overlap.
 void draw_worst(Svg& svg, const ReportModel& model, const Scale& x, const Scale& y, double width) {
   constexpr double above = 15;
   std::vector<Point> taken;

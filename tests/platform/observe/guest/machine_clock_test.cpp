@@ -45,7 +45,7 @@ TEST_CASE("targets compare as unsigned 64 bit numbers and may lie out of reach")
 
 TEST_CASE("places in the timer's page") {
   const auto at = [](std::uint64_t offset, unsigned bytes) {
-    return timer_place(timer_page + offset, bytes);
+    return timer_location(timer_page + offset, bytes);
   };
   CHECK(at(0, 4)->reg == GuestTimerRegister::msip);
   CHECK_FALSE(at(0, 8));
@@ -55,7 +55,7 @@ TEST_CASE("places in the timer's page") {
   CHECK_FALSE(at(0x4008, 4));
   CHECK(at(0xbff8, 8)->reg == GuestTimerRegister::mtime);
   CHECK_FALSE(at(0xbff4, 8));
-  CHECK_FALSE(timer_place(0, 8));
+  CHECK_FALSE(timer_location(0, 8));
   CHECK(replace_bytes(0x1111'2222'3333'4444, 4, 4, 0xabcd'ef01) == 0xabcd'ef01'3333'4444);
   CHECK(replace_bytes(0x1111'2222'3333'4444, 0, 8, 7) == 7);
   CHECK(extract_bytes(0x1111'2222'3333'4444, 4, 2) == 0x2222);
