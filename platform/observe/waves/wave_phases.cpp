@@ -55,10 +55,10 @@ void WavePhases::on(const InterruptLine& event) {
 }
 
 void WavePhases::on(const Trap& event) {
-  const bool native = !arrangement_.monitored();
+  const bool monitored = arrangement_.monitored();
   const bool timer = event.is_interrupt() && event.number() == GuestState::mti;
-  if (native ? !timer : event.from != PrivilegeMode::user) return;
-  if (!native) guest_runs_ = false;
+  if (monitored ? !arrangement_.leaves_guest(event) : !timer) return;
+  if (monitored) guest_runs_ = false;
   for (std::size_t i = 0; i < vms_.size(); ++i) {
     const WavePhase phase = vms_[i].phase;
     if (phase == WavePhase::line || phase == WavePhase::trap) {
@@ -68,8 +68,7 @@ void WavePhases::on(const Trap& event) {
 }
 
 void WavePhases::on(const TrapReturn& event) {
-  if (!arrangement_.monitored()) return;
-  if (event.to == PrivilegeMode::user) guest_runs_ = true;
+  if (arrangement_.enters_guest(event)) guest_runs_ = true;
 }
 
 void WavePhases::deadline_changed(unsigned number, Cycle at, Cycle deadline) {

@@ -1,10 +1,12 @@
 // A guest in S-mode behind a firmware: what it asked of its timer, what it got and how.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/observe/guest/guest_state.hpp"
 #include "platform/observe/guest/supervisor_registers.hpp"
+#include "platform/observe/waves/wave_phases.hpp"
 #include "tests/platform/observe/guest/supervisor_bench.hpp"
 
 using namespace cyclevisor;
@@ -20,6 +22,25 @@ Names rules(const Oracle& oracle) {
   for (const Violation& violation : oracle.violations()) names.emplace_back(violation.rule);
   return names;
 }
+
+/// Passes the events on as WaveWriter does.
+class Waves : public Sink {
+ public:
+  explicit Waves(WavePhases& phases) : phases_(phases) {}
+
+  void on(const Trap& event) override { pass(event); }
+  void on(const TrapReturn& event) override { pass(event); }
+  void on(const InterruptLine& event) override { phases_.on(event); }
+
+ private:
+  template <class Event>
+  void pass(const Event& event) {
+    phases_.passed(event.cycle);
+    phases_.on(event);
+  }
+
+  WavePhases& phases_;
+};
 
 }  // namespace
 
@@ -229,4 +250,24 @@ TEST_CASE("a firmware that powers off ends its guest") {
   run.stream.publish(event);
   CHECK(run.seen.watch.verdict(1).kind == Verdict::Kind::pass);
   CHECK(run.seen.watch.verdict(1).cycle == Cycle(120));
+}
+
+TEST_CASE("the waves show the phases of an interrupt on its way through the firmware") {
+  Supervised run;
+  using Change = std::pair<std::uint64_t, WavePhase>;
+  std::vector<Change> changes;
+  WavePhases phases(Supervised::platform(), run.seen.view,
+                    [&](Cycle cycle, std::size_t row, std::uint64_t value) {
+                      if (row != index(0, VmWaveSignal::phase)) return;
+                      changes.emplace_back(cycle.value, static_cast<WavePhase>(value));
+                    });
+  Waves waves(phases);
+  run.stream.attach(waves);
+  run.start();
+  run.tick();
+  // The line rises in the cycle after the deadline, with no event of the hart in between.
+  CHECK(changes == std::vector<Change>{{1000, WavePhase::trap},
+                                       {1003, WavePhase::deliver},
+                                       {1204, WavePhase::handler},
+                                       {1208, WavePhase::rearm}});
 }
