@@ -11,10 +11,6 @@ class PhysicalUart {
   explicit PhysicalUart(HostAddress base)
       : registers_(reinterpret_cast<volatile uint8_t*>(base.value)) {}
 
-  bool is_at(HostAddress base) const {
-    return reinterpret_cast<uint64_t>(registers_) == base.value;
-  }
-
   /// Sends one byte; waits until the transmitter takes it, at most one character time.
   void put(char character) const {
     while ((registers_[line_status] & transmitter_empty) == 0) {

@@ -1,13 +1,10 @@
-// The architecture of a hart without time: execution of one decoded instruction, traps; an engine
-// decides in which cycle each of them happens. With `fetch` it is an interpreter of its own, which
-// knows nothing of pipelines and caches: tests/system/differential compares that with QEMU and with the
-// engines.
+// The architecture of a hart without time: registers, and the execution of one decoded instruction.
+// An engine fetches, translates and checks memory accesses, takes traps, and decides in which cycle
+// each of them happens.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "models/base/types.hpp"
 #include "models/hart/config.hpp"
@@ -36,12 +33,9 @@ class Core {
 
   void reset(std::uint64_t start, std::uint64_t a0, std::uint64_t a1);
 
-  /// The instruction at `pc`; null when it cannot be fetched or is none: see `exception`. It stays
-  /// valid until the next fetch. `at` is the cycle in which a bus access would begin.
-  const Instruction* fetch(Cycle at);
-
   /// Executes an instruction that is in the memory stage in cycle `at`. Updates everything, `pc`
-  /// and the count of retired instructions too, unless the outcome is `exception` or `wait`.
+  /// and the count of retired instructions too, unless the outcome is `exception` or `wait`. A
+  /// memory access needs an operand: see MemoryUnit::begin_prepared.
   Step execute(const Instruction& instruction, Cycle at);
 
   /// Completes a WFI that waited.
@@ -53,15 +47,12 @@ class Core {
 
   /// For executors: notes the exception and returns Step::exception.
   Step raise(ExceptionCause cause, std::uint64_t tval, TrapValue trap_value = TrapValue::other);
-  /// The exception of a failed access of `instruction` to `address`.
-  Step raise_access(const Instruction& instruction, std::uint64_t address);
   Step raise_illegal(const Instruction& instruction);
   Step raise_virtual(const Instruction& instruction);
 
   void set_mode(PrivilegeMode new_mode) {
     mode = new_mode;
     memory.refresh(new_mode);
-    interrupts_changed = true;
   }
   void write_x(unsigned rd, std::uint64_t value) {
     x[rd] = value;
@@ -77,28 +68,15 @@ class Core {
   CsrFile csrs;
   MemoryUnit memory;
 
-  /// The exception of the last Step::exception or failed fetch.
+  /// The exception of the last Step::exception.
   Exception exception;
   /// Where execution goes on; executors of jumps and returns change it.
   std::uint64_t next_pc = 0;
   /// The cycle of the instruction being executed.
   Cycle now;
-  /// Set when an interrupt may have become takeable; whoever checks clears it.
-  bool interrupts_changed = true;
   /// The CSR that the last instruction wrote, or Retire::no_csr, and satp, vsatp or hgatp changed.
   std::uint16_t csr_written = Retire::no_csr;
   bool address_space_changed = false;
-  /// The bits of the last fetch, as far as they could be fetched.
-  std::uint32_t fetched_bits = 0;
-
- private:
-  static constexpr std::size_t decoded_count = 8192;
-  /// A `raw` that no fetch has: 16-bit encodings have no upper half.
-  static constexpr std::uint32_t never_fetched = 0x10000;
-
-  /// Decoded instructions, found by pc and recognized by their bits: what is in memory is what
-  /// is executed, also without fence.i.
-  std::vector<Instruction> decoded_;
 };
 
 }  // namespace cyclevisor

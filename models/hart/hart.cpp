@@ -18,10 +18,7 @@ class Hart::Implementation {
     state.waiting = false;
     engine->reset();
   }
-  void invalidate_time() {
-    state.core.csrs.update_timer(state.now);
-    state.core.interrupts_changed = true;
-  }
+  void invalidate_time() { state.core.csrs.update_timer(state.now); }
 
   HartState state;
   std::unique_ptr<Engine> engine;
@@ -69,7 +66,6 @@ void Hart::set_interrupt_line(unsigned number, bool level) {
   const std::uint64_t updated = level ? lines | mask : lines & ~mask;
   if (updated == lines) return;
   lines = updated;
-  core.interrupts_changed = true;
 }
 
 bool Hart::waiting() const { return implementation_->state.waiting; }
@@ -120,9 +116,8 @@ bool Hart::set_csr(std::uint16_t number, std::uint64_t value) {
   if (core.csrs.check(number, CsrAccess::write, PrivilegeMode::machine)) return false;
   core.csrs.write(*core.csrs.row(number), PrivilegeMode::machine, implementation_->state.now,
                   value);
-  core.memory.flush();
+  core.memory.translations_changed();
   core.memory.refresh(core.mode);
-  core.interrupts_changed = true;
   implementation_->engine->refetch();
   return true;
 }

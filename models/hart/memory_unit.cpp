@@ -1,14 +1,19 @@
 #include "models/hart/memory_unit.hpp"
 
 #include <algorithm>
-
-#include "models/hart/isa/decode.hpp"
+#include <cstring>
+#include <stdexcept>
 
 namespace cyclevisor {
 namespace {
 
-ProtectionCause access_fault(AccessType type) {
-  return cause(TranslationFault::Kind::access, type);
+/// Calls copy(address, offset in the operand, bytes) for each piece of the operand.
+template <class Copy>
+void for_each_piece(const PreparedOperand& operand, unsigned bytes, Copy copy) {
+  const unsigned first_bytes = std::min(bytes, operand.first_bytes);
+  copy(operand.first, 0, first_bytes);
+  if (first_bytes == bytes) return;
+  copy(operand.second, first_bytes, bytes - first_bytes);
 }
 
 }  // namespace
@@ -40,16 +45,9 @@ void MemoryUnit::refresh(PrivilegeMode mode) {
   data_context_ = context_of(data_mode_);
 }
 
-void MemoryUnit::flush() {
-  ++generation_;
-  for (Cache* cache : {&fetch_cache_, &load_cache_, &store_cache_}) {
-    for (Entry& entry : *cache) entry.tag = 0;
-  }
-}
-
 void MemoryUnit::invalidate_direct_memory() {
   regions_.clear();
-  flush();
+  translations_changed();
 }
 
 std::byte* MemoryUnit::direct(PhysicalAddress address, std::uint64_t bytes, AccessType type) {
@@ -139,104 +137,6 @@ TranslationRegisters MemoryUnit::registers() const {
   return registers;
 }
 
-bool MemoryUnit::fail(ProtectionCause cause, const TranslationRequest& request) {
-  exception_ = Exception();
-  exception_.cause = cause_of(cause);
-  exception_.tval = request.address.value;
-  exception_.trap_value =
-      is_virtual(request.mode) ? TrapValue::guest_virtual_address : TrapValue::other;
-  return false;
-}
-
-bool MemoryUnit::fail_misaligned(const TranslationRequest& request) {
-  fail(access_fault(request.type), request);
-  exception_.cause = request.type == AccessType::load ? ExceptionCause::load_address_misaligned
-                                                      : ExceptionCause::store_address_misaligned;
-  return false;
-}
-
-bool MemoryUnit::fail_translation(const TranslationFault& fault,
-                                  const TranslationRequest& request) {
-  fail(cause(fault.kind, request.type), request);
-  if (fault.kind == TranslationFault::Kind::guest_page) {
-    exception_.tval2 = fault.guest_physical.value >> 2;
-    exception_.tinst = pseudoinstruction(fault.implicit_access);
-  }
-  return false;
-}
-
-bool MemoryUnit::resolve(const TranslationRequest& request, unsigned bytes, Target& target,
-                         Cache* cache, std::uint64_t context) {
-  const auto result = translate(request, registers(), *this);
-  if (const auto* fault = std::get_if<TranslationFault>(&result)) {
-    return fail_translation(*fault, request);
-  }
-  target.physical = std::get<Translation>(result).physical;
-  if (!csrs_.pmp.permits(target.physical, bytes, request.type, request.mode)) {
-    return fail(access_fault(request.type), request);
-  }
-  target.host = direct(target.physical, bytes, request.type);
-  if (target.host == nullptr || cache == nullptr) return true;
-
-  const std::uint64_t offset = request.address.value & page_offset;
-  const PhysicalAddress page = target.physical - offset;
-  std::byte* host_page = direct(page, pte::page_bytes, request.type);
-  if (host_page != nullptr && csrs_.pmp.verdict(page, pte::page_bytes, request.type,
-                                                request.mode) == PmpVerdict::permitted) {
-    Entry& entry = (*cache)[index_of(request.address.value)];
-    entry.tag = (request.address.value & ~page_offset) | context;
-    entry.host = host_page;
-    entry.physical = page.value;
-  }
-  return true;
-}
-
-bool MemoryUnit::resolve_bytes(const TranslationRequest& request, unsigned bytes,
-                               std::array<Target, 8>& targets) {
-  TranslationRequest byte = request;
-  for (unsigned i = 0; i < bytes; ++i) {
-    byte.address = request.address + i;
-    if (!resolve(byte, 1, targets[i], nullptr, 0)) return false;
-    if (targets[i].host == nullptr) return fail(access_fault(request.type), byte);
-  }
-  return true;
-}
-
-bool MemoryUnit::fetch_half(std::uint64_t address, Cycle at, std::uint16_t& half) {
-  const std::uint64_t offset = address & page_offset;
-  const Entry& entry = fetch_cache_[index_of(address)];
-  if (entry.tag == ((address & ~page_offset) | fetch_context_)) {
-    std::memcpy(&half, entry.host + offset, sizeof half);
-    physical_pc_ = entry.physical + offset;
-    return true;
-  }
-  const TranslationRequest request = fetch_request(address);
-  Target target;
-  if (!resolve(request, sizeof half, target, &fetch_cache_, fetch_context_)) return false;
-  physical_pc_ = target.physical.value;
-  if (target.host != nullptr) {
-    std::memcpy(&half, target.host, sizeof half);
-    return true;
-  }
-  const BusReply reply = bus_.fetch(target.physical, sizeof half, at);
-  if (reply.status != BusStatus::ok) return fail(access_fault(AccessType::fetch), request);
-  half = static_cast<std::uint16_t>(reply.data);
-  return true;
-}
-
-bool MemoryUnit::fetch_slowly(std::uint64_t pc, Cycle at, std::uint32_t& bits) {
-  std::uint16_t low = 0;
-  if (!fetch_half(pc, at, low)) return false;
-  bits = low;
-  if (!is_longer_than_16_bits(low)) return true;
-  const std::uint64_t physical_pc = physical_pc_;
-  std::uint16_t high = 0;
-  if (!fetch_half(pc + 2, at, high)) return false;
-  physical_pc_ = physical_pc;
-  bits |= std::uint32_t{high} << 16;
-  return true;
-}
-
 std::uint64_t MemoryUnit::read_memory(PhysicalAddress address, unsigned bytes, Cycle at) {
   const std::byte* host = direct(address, bytes, AccessType::load);
   if (host == nullptr) return bus_.read(address, bytes, at).data;
@@ -254,148 +154,48 @@ void MemoryUnit::write_memory(PhysicalAddress address, unsigned bytes, std::uint
   }
 }
 
-template <class Copy>
-void MemoryUnit::for_each_piece(unsigned bytes, Copy copy) {
-  const unsigned first_bytes = std::min(bytes, prepared_->first_bytes);
-  copy(prepared_->first, 0, first_bytes);
-  if (first_bytes == bytes) return;
-  copy(prepared_->second, first_bytes, bytes - first_bytes);
+const PreparedOperand& MemoryUnit::prepared() const {
+  if (prepared_ == nullptr) throw std::logic_error("a memory access without an operand");
+  return *prepared_;
 }
 
-std::uint64_t MemoryUnit::load_prepared(unsigned bytes, Cycle at) {
-  if (prepared_->reply) {
-    bus_done_ = prepared_->reply->done;
-    return prepared_->reply->data;
-  }
+std::uint64_t MemoryUnit::load_pieces(unsigned bytes, Cycle at) {
   std::uint64_t value = 0;
-  for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
+  for_each_piece(*prepared_, bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
     const std::uint64_t piece = read_memory(address, count, at);
     std::memcpy(reinterpret_cast<std::byte*>(&value) + offset, &piece, count);
   });
   return value;
 }
 
-void MemoryUnit::store_prepared(unsigned bytes, Cycle at, std::uint64_t value) {
-  if (prepared_->reply) {
-    bus_done_ = prepared_->reply->done;
-    return;
-  }
-  for_each_piece(bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
+void MemoryUnit::store_pieces(unsigned bytes, std::uint64_t value, Cycle at) {
+  for_each_piece(*prepared_, bytes, [&](PhysicalAddress address, unsigned offset, unsigned count) {
     std::uint64_t piece = 0;
     std::memcpy(&piece, reinterpret_cast<const std::byte*>(&value) + offset, count);
     write_memory(address, count, piece, at);
   });
 }
 
-bool MemoryUnit::load_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
-                             std::uint64_t& value) {
-  value = 0;
-  if (prepared_ != nullptr) {
-    value = load_prepared(bytes, at);
-    if (recording_) {
-      record_access(MemoryAccess::Kind::load, request.address.value, prepared_->first, bytes,
-                    value);
-    }
-    return true;
+std::uint64_t MemoryUnit::load(std::uint64_t address, unsigned bytes, Cycle at) {
+  const PreparedOperand& operand = prepared();
+  if (operand.reply) bus_done_ = operand.reply->done;
+  const std::uint64_t value = operand.reply ? operand.reply->data : load_pieces(bytes, at);
+  if (recording_) {
+    record_access(MemoryAccess::Kind::load, address, operand.first, bytes, value);
   }
-  Target target;
-  if (request.address.value % bytes != 0) {
-    if (csrs_.config().misaligned == MisalignedAccess::trap) return fail_misaligned(request);
-    std::array<Target, 8> targets;
-    if (!resolve_bytes(request, bytes, targets)) return false;
-    for (unsigned i = 0; i < bytes; ++i) {
-      value |= std::to_integer<std::uint64_t>(*targets[i].host) << (8 * i);
-    }
-    target = targets[0];
+  return value;
+}
+
+void MemoryUnit::store(std::uint64_t address, unsigned bytes, std::uint64_t value, Cycle at) {
+  const PreparedOperand& operand = prepared();
+  if (operand.reply) {
+    bus_done_ = operand.reply->done;
   } else {
-    const bool cacheable =
-        request.mode == data_mode_ && request.load_permission == LoadPermission::read;
-    if (!resolve(request, bytes, target, cacheable ? &load_cache_ : nullptr, data_context_)) {
-      return false;
-    }
-    if (target.host != nullptr) {
-      std::memcpy(&value, target.host, bytes);
-    } else {
-      const BusReply reply = bus_.read(target.physical, bytes, at);
-      bus_done_ = reply.done;
-      if (reply.status != BusStatus::ok) return fail(access_fault(request.type), request);
-      value = reply.data;
-    }
+    store_pieces(bytes, value, at);
   }
   if (recording_) {
-    record_access(MemoryAccess::Kind::load, request.address.value, target.physical, bytes, value);
+    record_access(MemoryAccess::Kind::store, address, operand.first, bytes, value);
   }
-  return true;
-}
-
-bool MemoryUnit::store_slowly(const TranslationRequest& request, unsigned bytes, Cycle at,
-                              std::uint64_t value) {
-  if (prepared_ != nullptr) {
-    store_prepared(bytes, at, value);
-    if (recording_) {
-      record_access(MemoryAccess::Kind::store, request.address.value, prepared_->first, bytes,
-                    value);
-    }
-    return true;
-  }
-  Target target;
-  if (request.address.value % bytes != 0) {
-    if (csrs_.config().misaligned == MisalignedAccess::trap) return fail_misaligned(request);
-    std::array<Target, 8> targets;
-    if (!resolve_bytes(request, bytes, targets)) return false;
-    for (unsigned i = 0; i < bytes; ++i) {
-      *targets[i].host = static_cast<std::byte>(value >> (8 * i));
-    }
-    target = targets[0];
-  } else {
-    const bool cacheable = request.mode == data_mode_;
-    if (!resolve(request, bytes, target, cacheable ? &store_cache_ : nullptr, data_context_)) {
-      return false;
-    }
-    if (target.host != nullptr) {
-      std::memcpy(target.host, &value, bytes);
-    } else {
-      const BusReply reply = bus_.write(target.physical, bytes, value, at);
-      bus_done_ = reply.done;
-      if (reply.status != BusStatus::ok) return fail(access_fault(request.type), request);
-    }
-  }
-  if (recording_) {
-    record_access(MemoryAccess::Kind::store, request.address.value, target.physical, bytes, value);
-  }
-  return true;
-}
-
-bool MemoryUnit::find_atomic(std::uint64_t address, unsigned bytes, AccessType type,
-                             PhysicalAddress& physical) {
-  if (prepared_ != nullptr) {
-    physical = prepared_->first;
-    return true;
-  }
-  const TranslationRequest request = data_request(address, type);
-  if (address % bytes != 0) return fail_misaligned(request);
-  Target target;
-  if (!resolve(request, bytes, target, nullptr, 0)) return false;
-  physical = target.physical;
-  return target.host != nullptr || fail(access_fault(type), request);
-}
-
-bool MemoryUnit::load_as_guest(std::uint64_t address, unsigned bytes, PrivilegeMode mode,
-                               LoadPermission permission, Cycle at, std::uint64_t& value) {
-  TranslationRequest request = guest_request(address, AccessType::load, mode);
-  request.load_permission = permission;
-  return load_slowly(request, bytes, at, value);
-}
-
-bool MemoryUnit::store_as_guest(std::uint64_t address, unsigned bytes, PrivilegeMode mode, Cycle at,
-                                std::uint64_t value) {
-  return store_slowly(guest_request(address, AccessType::store, mode), bytes, at, value);
-}
-
-void MemoryUnit::record(MemoryAccess::Kind kind, std::uint64_t address, const Entry& entry,
-                        unsigned bytes, std::uint64_t value) {
-  record_access(kind, address, PhysicalAddress(entry.physical + (address & page_offset)), bytes,
-                value);
 }
 
 void MemoryUnit::record_access(MemoryAccess::Kind kind, std::uint64_t address,

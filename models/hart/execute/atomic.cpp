@@ -23,10 +23,7 @@ std::uint64_t sign_extend(T value) {
 template <class T>
 Step load_reserved(Core& core, const Instruction& instruction) {
   const std::uint64_t address = core.x[instruction.rs1];
-  PhysicalAddress physical;
-  if (!core.memory.find_atomic(address, sizeof(T), AccessType::load, physical)) {
-    return core.raise_access(instruction, address);
-  }
+  const PhysicalAddress physical = core.memory.atomic_operand();
   const auto value = static_cast<T>(core.memory.read_memory(physical, sizeof(T), core.now));
   core.memory.record_access(MemoryAccess::Kind::load, address, physical, sizeof(T), value);
   core.reservation = reservation_set(physical);
@@ -37,10 +34,7 @@ Step load_reserved(Core& core, const Instruction& instruction) {
 template <class T>
 Step store_conditional(Core& core, const Instruction& instruction) {
   const std::uint64_t address = core.x[instruction.rs1];
-  PhysicalAddress physical;
-  if (!core.memory.find_atomic(address, sizeof(T), AccessType::store, physical)) {
-    return core.raise_access(instruction, address);
-  }
+  const PhysicalAddress physical = core.memory.atomic_operand();
   const bool success = core.reservation == reservation_set(physical);
   core.reservation.reset();
   if (success) {
@@ -55,10 +49,7 @@ Step store_conditional(Core& core, const Instruction& instruction) {
 template <class T, class Modify>
 Step amo(Core& core, const Instruction& instruction, Modify modify) {
   const std::uint64_t address = core.x[instruction.rs1];
-  PhysicalAddress physical;
-  if (!core.memory.find_atomic(address, sizeof(T), AccessType::store, physical)) {
-    return core.raise_access(instruction, address);
-  }
+  const PhysicalAddress physical = core.memory.atomic_operand();
   const auto old = static_cast<T>(core.memory.read_memory(physical, sizeof(T), core.now));
   const T value = modify(old, static_cast<T>(core.x[instruction.rs2]));
   core.memory.write_memory(physical, sizeof(T), value, core.now);

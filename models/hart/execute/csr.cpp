@@ -14,15 +14,14 @@ void apply_effect(Core& core, const CsrRow& row) {
       break;
     case CsrEffect::address_space:
       core.address_space_changed = true;
-      core.memory.flush();
+      core.memory.translations_changed();
       break;
     case CsrEffect::protection:
     case CsrEffect::timer_and_protection:
-      core.memory.flush();
+      core.memory.translations_changed();
       break;
   }
   core.memory.refresh(core.mode);
-  core.interrupts_changed = true;
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
 // Loads and stores: RV64I's own and those of the H extension that act as a guest.
-#include <type_traits>
-
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {
@@ -11,10 +9,8 @@ template <class T>
 Step load(Core& core, const Instruction& instruction) {
   const std::uint64_t address =
       core.x[instruction.rs1] + static_cast<std::uint64_t>(instruction.immediate);
-  std::make_unsigned_t<T> value = 0;
-  if (!core.memory.load(address, core.now, value)) return core.raise_access(instruction, address);
-  core.write_x(instruction.rd,
-               static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<T>(value))));
+  const auto value = static_cast<T>(core.memory.load(address, sizeof(T), core.now));
+  core.write_x(instruction.rd, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
   return Step::sequential;
 }
 
@@ -22,43 +18,23 @@ Step load(Core& core, const Instruction& instruction) {
 void after_store(Core& core) {
   if (core.memory.bus_done() == Cycle()) return;
   core.csrs.update_timer(core.memory.bus_done());
-  core.interrupts_changed = true;
 }
 
 template <class T>
 Step store(Core& core, const Instruction& instruction) {
   const std::uint64_t address =
       core.x[instruction.rs1] + static_cast<std::uint64_t>(instruction.immediate);
-  if (!core.memory.store(address, core.now, static_cast<T>(core.x[instruction.rs2]))) {
-    return core.raise_access(instruction, address);
-  }
+  core.memory.store(address, sizeof(T), core.x[instruction.rs2], core.now);
   after_store(core);
   return Step::sequential;
 }
 
-/// Whether HLV, HLVX and HSV may be executed, and as whom: hstatus.SPVP chooses between VS and VU.
-bool begin_guest_access(Core& core, const Instruction& instruction, PrivilegeMode& guest) {
-  if (const auto refused = refused_guest_access(core)) {
-    core.raise(*refused, instruction.raw);
-    return false;
-  }
-  guest = (core.csrs.state.hstatus & hstatus::spvp) != 0 ? PrivilegeMode::virtual_supervisor
-                                                         : PrivilegeMode::virtual_user;
-  return true;
-}
-
 template <class T>
-Step guest_load(Core& core, const Instruction& instruction,
-                LoadPermission permission = LoadPermission::read) {
-  PrivilegeMode guest;
-  if (!begin_guest_access(core, instruction, guest)) return Step::exception;
+Step guest_load(Core& core, const Instruction& instruction) {
+  if (const auto refused = refused_guest_access(core)) return core.raise(*refused, instruction.raw);
   const std::uint64_t address = core.x[instruction.rs1];
-  std::uint64_t value = 0;
-  if (!core.memory.load_as_guest(address, sizeof(T), guest, permission, core.now, value)) {
-    return core.raise_access(instruction, address);
-  }
-  core.write_x(instruction.rd,
-               static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<T>(value))));
+  const auto value = static_cast<T>(core.memory.load(address, sizeof(T), core.now));
+  core.write_x(instruction.rd, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
   return Step::sequential;
 }
 
@@ -120,13 +96,13 @@ Step execute_guest_load(Core& core, const Instruction& instruction) {
     case Operation::hlv_hu:
       return guest_load<std::uint16_t>(core, instruction);
     case Operation::hlvx_hu:
-      return guest_load<std::uint16_t>(core, instruction, LoadPermission::execute);
+      return guest_load<std::uint16_t>(core, instruction);
     case Operation::hlv_w:
       return guest_load<std::int32_t>(core, instruction);
     case Operation::hlv_wu:
       return guest_load<std::uint32_t>(core, instruction);
     case Operation::hlvx_wu:
-      return guest_load<std::uint32_t>(core, instruction, LoadPermission::execute);
+      return guest_load<std::uint32_t>(core, instruction);
     case Operation::hlv_d:
       return guest_load<std::int64_t>(core, instruction);
     default:
@@ -151,13 +127,8 @@ Step execute_guest_store(Core& core, const Instruction& instruction) {
     default:
       return core.raise_illegal(instruction);
   }
-  PrivilegeMode guest;
-  if (!begin_guest_access(core, instruction, guest)) return Step::exception;
-  const std::uint64_t address = core.x[instruction.rs1];
-  const std::uint64_t value = core.x[instruction.rs2];
-  if (!core.memory.store_as_guest(address, bytes, guest, core.now, value)) {
-    return core.raise_access(instruction, address);
-  }
+  if (const auto refused = refused_guest_access(core)) return core.raise(*refused, instruction.raw);
+  core.memory.store(core.x[instruction.rs1], bytes, core.x[instruction.rs2], core.now);
   after_store(core);
   return Step::sequential;
 }

@@ -79,7 +79,7 @@ bool may_wait(Core& core, const Instruction& instruction) {
 }
 
 Step fence_translations(Core& core) {
-  core.memory.flush();
+  core.memory.translations_changed();
   return Step::flush;
 }
 

@@ -58,7 +58,7 @@ void Comparison::execute() {
   const Instruction* found = machine_.instruction();
   Executed& executed = executed_[executed_count_++ % history_length];
   executed.pc = core.pc;
-  executed.bits = core.fetched_bits;
+  executed.bits = machine_.fetched_bits();
   executed.mode = core.mode;
   executed.trap = 0;
   ++coverage_.instructions_by_mode[core.mode];

@@ -150,7 +150,6 @@ bool Comparison::find_start() {
       machine_.core.x = qemu_.current().x;
       // mtimecmp is 0 on both: the timer's interrupt is pending from the start.
       machine_.core.csrs.state.interrupt_lines = interrupt::mti;
-      machine_.core.interrupts_changed = true;
       return true;
     }
   }

@@ -1,7 +1,7 @@
-// Random programs on the stepped pipeline and on Core alone, one architectural step after the
-// other: they must retire the same instructions with the same effects, and trap alike. (What the
-// latter does is compared with QEMU.) Only the cycles differ. On the fast engine they must be the
-// same as on the stepped pipeline in every cycle.
+// Random programs on the stepped pipeline and on the interpreter without time, one architectural
+// step after the other: they must retire the same instructions with the same effects, and trap
+// alike. (What the latter does is compared with QEMU.) Only the cycles differ. On the fast engine
+// they must be the same as on the stepped pipeline in every cycle.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/stepped/stepped_engine.hpp"
 #include "models/hart/commit_log.hpp"
 #include "models/hart/event_publisher.hpp"
-#include "models/hart/hart.hpp"
 #include "models/hart/execute/trap.hpp"
-#include "models/engines/stepped/stepped_engine.hpp"
+#include "models/hart/hart.hpp"
 #include "models/probe/digest.hpp"
 #include "tests/system/differential/generator.hpp"
 #include "tests/system/differential/machine.hpp"
@@ -93,7 +93,10 @@ struct PipelineRun : Run {
 class ArchitecturalRun : public Run {
  public:
   explicit ArchitecturalRun(const Program& program)
-      : Run(program), core_(configuration(), bus, clock), publisher_(events) {
+      : Run(program),
+        core_(configuration(), bus, clock),
+        interpreter_(core_, bus),
+        publisher_(events) {
     core_.reset(map::image, 0, 0);
     publisher_.begin_run(core_);
     for (now_ = Cycle(1); now_ < cycle_limit && goes_on(); now_ += Cycle(1)) {
@@ -105,16 +108,17 @@ class ArchitecturalRun : public Run {
   /// False when a WFI waits.
   bool step() {
     if (core_.csrs.next_timer_event() <= now_) core_.csrs.update_timer(now_);
-    const Instruction* instruction = core_.fetch(now_);
+    const Instruction* instruction = interpreter_.fetch(now_);
     if (const auto number = pending_interrupt(core_)) {
       const TakenTrap taken = take_interrupt(core_, *number);
-      publisher_.trap(core_, taken, now_, instruction != nullptr ? core_.fetched_bits : 0);
+      publisher_.trap(core_, taken, now_, instruction != nullptr ? interpreter_.fetched_bits() : 0);
       return true;
     }
     publisher_.before(core_);
-    const Step step = instruction != nullptr ? core_.execute(*instruction, now_) : Step::exception;
+    const Step step =
+        instruction != nullptr ? interpreter_.execute(*instruction, now_) : Step::exception;
     if (step == Step::exception) {
-      publisher_.trap(core_, take_exception(core_), now_, core_.fetched_bits);
+      publisher_.trap(core_, take_exception(core_), now_, interpreter_.fetched_bits());
       return true;
     }
     if (step == Step::wait) {
@@ -126,6 +130,7 @@ class ArchitecturalRun : public Run {
   }
 
   Core core_;
+  Interpreter interpreter_;
   EventPublisher publisher_;
   Cycle now_;
 };

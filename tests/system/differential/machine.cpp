@@ -60,7 +60,7 @@ BusReply TestBus::write(PhysicalAddress address, unsigned, std::uint64_t, Cycle)
 }
 
 Machine::Machine(ExtensionSet extensions, const std::vector<std::uint8_t>& image)
-    : core(configuration(extensions), bus, clock) {
+    : core(configuration(extensions), bus, clock), interpreter_(core, bus) {
   bus.load(image);
   core.reset(TestBus::memory_base, 0, 0);
   force_hardware_accessed_dirty();
@@ -76,19 +76,15 @@ void Machine::save_tables() { saved_tables_.assign(bus.at(map::tables), bus.at(m
 void Machine::restore_tables() {
   if (std::equal(saved_tables_.begin(), saved_tables_.end(), bus.at(map::tables))) return;
   std::copy(saved_tables_.begin(), saved_tables_.end(), bus.at(map::tables));
-  core.memory.flush();
 }
 
 Machine::Pending Machine::look() {
   now_ += Cycle(1);
-  if (core.interrupts_changed) {
-    core.interrupts_changed = false;
-    if (const auto number = pending_interrupt(core)) {
-      interrupt_ = *number;
-      return pending_ = Pending::interrupt;
-    }
+  if (const auto number = pending_interrupt(core)) {
+    interrupt_ = *number;
+    return pending_ = Pending::interrupt;
   }
-  instruction_ = core.fetch(now_);
+  instruction_ = interpreter_.fetch(now_);
   const bool illegal =
       instruction_ == nullptr && core.exception.cause == ExceptionCause::illegal_instruction;
   return pending_ =
@@ -104,7 +100,7 @@ Machine::Outcome Machine::step() {
     take_exception(core);
     return Outcome::trapped;
   }
-  const Step step = core.execute(*instruction_, now_);
+  const Step step = interpreter_.execute(*instruction_, now_);
   const bool amo_as_load = amo_as_load_;
   amo_as_load_ = false;
   if (step == Step::exception) {

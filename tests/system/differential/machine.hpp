@@ -1,5 +1,5 @@
 // The hart under test on a memory like that of QEMU's virt machine, one architectural step at a
-// time. It uses Core, the hart without its timing, since QEMU knows no cycles.
+// time. QEMU knows no cycles, so the hart is an interpreter without time.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 
 #include "models/hart/core.hpp"
 #include "models/hart/ports.hpp"
+#include "tests/system/differential/interpreter.hpp"
 
 namespace cyclevisor::differential {
 
@@ -63,6 +64,9 @@ class Machine {
   enum class Outcome : std::uint8_t { retired, trapped, waits };
   Outcome step();
 
+  /// The bits that `look` fetched; 0 if it could not.
+  std::uint32_t fetched_bits() const { return interpreter_.fetched_bits(); }
+
   /// The instruction that `look` found; null when it is illegal.
   const Instruction* instruction() const { return instruction_; }
 
@@ -85,6 +89,7 @@ class Machine {
   Core core;
 
  private:
+  Interpreter interpreter_;
   const Instruction* instruction_ = nullptr;
   Pending pending_ = Pending::instruction;
   unsigned interrupt_ = 0;

@@ -89,6 +89,9 @@ TEST_CASE("Loaded values are extended as the functional hart does it") {
   Hart hart;
   differential::Random random(3);
   hart.core.reset(ReferencePlatform::ram_base, 0, 0);
+  PreparedOperand operand_in_memory;
+  operand_in_memory.first = PhysicalAddress(ReferencePlatform::ram_base);
+  hart.core.memory.begin_prepared(operand_in_memory);
   for (const Operation operation : {Operation::lb, Operation::lh, Operation::lw, Operation::ld,
                                     Operation::lbu, Operation::lhu, Operation::lwu}) {
     Instruction instruction = instruction_with(operation, random);
