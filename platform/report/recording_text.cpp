@@ -110,6 +110,8 @@ Json platform_json(const ObservedPlatform& platform) {
                            {"partition", vm.partition.value},
                            {"partition_bytes", vm.partition_bytes},
                            {"console", vm.console.value}});
+    if (!vm.source) continue;
+    json["vms"].back()["source"] = guest_source_names[static_cast<std::size_t>(*vm.source)];
   }
   json["stages"] = Json::array();
   for (const StageRange& range : platform.stages) {
@@ -131,6 +133,9 @@ std::vector<ObservedVm> read_vms(const Entry& entry) {
     vm.partition = PhysicalAddress(from.at("partition").number());
     vm.partition_bytes = from.at("partition_bytes").number();
     vm.console = PhysicalAddress(from.at("console").number());
+    if (from.has("source")) {
+      vm.source = GuestSourceKind(from.at("source").choice(guest_source_names));
+    }
     vms.push_back(vm);
   }
   return vms;

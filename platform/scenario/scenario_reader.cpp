@@ -239,12 +239,12 @@ void ScenarioReader::check_platform() const {
 
 void ScenarioReader::check_vms() const {
   const Scenario& s = scenario_;
-  if (s.strategy != Strategy::native && !s.firmware.empty()) {
+  if (s.hypervised() && !s.firmware.empty()) {
     fail("platform.firmware",
          "platform.firmware goes with strategy 'native' only: under the "
          "hypervisor there is no S-mode for it to start a guest in");
   }
-  if (s.strategy == Strategy::native && s.vms.size() != 1) {
+  if (!s.hypervised() && s.vms.size() != 1) {
     fail("strategy",
          fmt::format("strategy 'native' runs exactly one [[vm]], here are {}", s.vms.size()));
   }
@@ -270,7 +270,7 @@ void ScenarioReader::check_vms() const {
                        prefix));
     }
     needed += vm.memory_bytes;
-    if (s.strategy == Strategy::trap && needed > s.dram_bytes) {
+    if (s.hypervised() && needed > s.dram_bytes) {
       fail(prefix + "memory",
            fmt::format("the hypervisor and the VMs up to '{}' need {} bytes of DRAM, "
                        "platform.dram_bytes is {}",
@@ -292,7 +292,7 @@ Scenario ScenarioReader::finish() {
   if (scenario_.name.empty()) scenario_.name = file_.stem().string();
   check_platform();
   check_vms();
-  if (scenario_.strategy == Strategy::trap &&
+  if (scenario_.hypervised() &&
       !std::filesystem::is_regular_file(scenario_.hypervisor_image.path)) {
     fail("hypervisor.image",
          fmt::format("there is no hypervisor.image '{}' (looked for {})",

@@ -3,6 +3,7 @@
 // name of a strategy.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -53,6 +54,9 @@ enum class GuestSourceKind : std::uint8_t {
   supervisor,  ///< the same in S-mode; its timer is the SBI's or its own stimecmp
   trapped,     ///< its machine-mode instructions and device accesses trap
 };
+/// As recordings name them.
+inline constexpr std::array<std::string_view, 3> guest_source_names = {"machine", "supervisor",
+                                                                       "trapped"};
 
 struct Arrangement {
   std::string_view name;      ///< in recordings

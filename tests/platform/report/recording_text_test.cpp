@@ -144,6 +144,15 @@ TEST_CASE("an entry that is missing from a recording's texts is named") {
   }
 }
 
+TEST_CASE("a recording keeps the source of a VM that differs from its arrangement's") {
+  RunDescription run = description();
+  CHECK(recording_head(run).find("source") == std::string::npos);
+  run.platform.vms[1].source = GuestSourceKind::supervisor;
+  const RunDescription read = read_recording_head(recording_head(run), "run.events");
+  CHECK_FALSE(read.platform.vms[0].source);
+  CHECK(read.platform.vms[1].source == GuestSourceKind::supervisor);
+}
+
 TEST_CASE("numbers and names of a recording's texts are in their range") {
   const std::string head = recording_head(description());
   const Wrong wrong[] = {
@@ -153,6 +162,7 @@ TEST_CASE("numbers and names of a recording's texts are in their range") {
       {"/platform/clock_hz", 0, "platform.clock_hz is no whole number from 1000"},
       {"/platform/timebase_hz", 0, "platform.timebase_hz is no whole number from 1"},
       {"/platform/strategy", "para", "platform.strategy is 'para', which there is not"},
+      {"/platform/vms/0/source", "none", "vms[0].source is 'none', which there is not"},
       {"/platform/vms", Json::array(), "platform.vms has 0 elements"},
       {"/platform/vms/0/number", 2, "platform.vms[0].number is no whole number from 1 to 1"},
       {"/platform/vms/1/number", 4294967298u, "platform.vms[1].number is no whole number"},

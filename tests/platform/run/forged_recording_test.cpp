@@ -224,6 +224,22 @@ TEST_CASE("a report of events that cannot have been comes to an end") {
   }
 }
 
+TEST_CASE("so does one with any source of a guest in any arrangement") {
+  for (const Arrangement& arrangement : arrangements()) {
+    for (std::size_t kind = 0; kind < guest_source_names.size(); ++kind) {
+      for (unsigned seed = 100; seed < 105; ++seed) {
+        INFO(arrangement.name << ", " << guest_source_names[kind] << ", " << seed);
+        ObservedPlatform mixed = platform(arrangement);
+        mixed.vms.front().source = GuestSourceKind(kind);
+        Forgery recording(mixed);
+        Forger(seed).forge(recording, 300);
+        const std::string said = recording.report(end_of_time, WaveChoice::none);
+        CHECK((said.empty() || said.find("run.events: ") != std::string::npos));
+      }
+    }
+  }
+}
+
 TEST_CASE("waves of a recording that claims any cycle are refused without an end") {
   const auto said = [](auto event, Cycle end) {
     Forgery recording(platform(trapped_arrangement()));
