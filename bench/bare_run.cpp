@@ -9,7 +9,7 @@
 #include <systemc>
 
 #include "bench/bare_machine.hpp"
-#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/blocks/blocks_engine.hpp"
 
 using namespace cyclevisor;
 
@@ -26,7 +26,7 @@ int sc_main(int argc, char** argv) {
   settings.predictor = predictor == "gshare" ? Predictor::gshare : Predictor::none;
   try {
     bench::BareMachine machine(
-        argv[1], [&settings](const MemoryMap& map) { return fast_engine(settings, map); });
+        argv[1], [&settings](const MemoryMap& map) { return blocks_engine(settings, map); });
     machine.run();
     std::printf("{ \"instructions\": %llu, \"cycles\": %llu }\n",
                 static_cast<unsigned long long>(machine.instructions()),

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/bare_machine.hpp"
-#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/blocks/blocks_engine.hpp"
 #include "models/engines/stepped/stepped_engine.hpp"
 
 namespace cyclevisor::bench {
@@ -29,7 +29,7 @@ void run_plain(benchmark::State& state, Maker make) {
   state.counters["cycles"] = Counter(static_cast<double>(cycles), Counter::kIsRate);
 }
 
-BENCHMARK_CAPTURE(run_plain, fast, fast_engine)
+BENCHMARK_CAPTURE(run_plain, fast, blocks_engine)
     ->ArgNames({"caches", "gshare"})
     ->ArgsProduct({{0, 1}, {0, 1}})
     ->Unit(benchmark::kMillisecond);

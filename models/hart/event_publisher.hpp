@@ -26,8 +26,8 @@ class EventPublisher {
     mode_ = core.mode;
     pc_ = core.pc;
   }
-  /// Where plain instructions go in place of `before` and `retire`.
-  const EventStream& plain_events() const { return events_; }
+  /// For engines that publish instructions in place of `before` and `retire`.
+  const EventStream& events() const { return events_; }
   /// The hart stops running: whoever looks at a sink now finds everything there.
   void end_run() const { events_.flush(); }
   /// After it retired.

@@ -5,9 +5,11 @@
 namespace cyclevisor {
 
 CacheArray::CacheArray(const CacheGeometry& geometry)
-    : geometry_(geometry), lines_(geometry.ways * geometry.sets), trees_(geometry.sets, 0) {
+    : geometry_(geometry),
+      lines_(geometry.ways * geometry.sets),
+      contents_(lines_.size() * geometry.line_bytes),
+      trees_(geometry.sets, 0) {
   while ((std::uint64_t{1} << line_shift_) < geometry.line_bytes) ++line_shift_;
-  for (Line& each : lines_) each.bytes.resize(geometry.line_bytes);
   for (unsigned set = 0; set < geometry.sets; ++set) recent_.push_back(&line(set, 0));
 }
 
@@ -40,7 +42,7 @@ void CacheArray::refresh(PhysicalAddress first, std::uint64_t bytes, const ReadB
     const std::uint64_t begin = std::max(first.value, each.address);
     const std::uint64_t end = std::min(first.value + bytes, each.address + geometry_.line_bytes);
     if (!each.valid || begin >= end) continue;
-    read(begin, each.bytes.data() + (begin - each.address), static_cast<unsigned>(end - begin));
+    read(begin, this->bytes(each) + (begin - each.address), static_cast<unsigned>(end - begin));
   }
 }
 

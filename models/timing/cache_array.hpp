@@ -25,7 +25,6 @@ class CacheArray {
     bool valid = false;
     bool dirty = false;
     std::uint64_t address = 0;  ///< physical, of the first byte
-    std::vector<std::byte> bytes;
   };
 
   explicit CacheArray(const CacheGeometry& geometry);
@@ -61,6 +60,15 @@ class CacheArray {
 
   Line& line(unsigned set, unsigned way) { return lines_[set * geometry_.ways + way]; }
   const Line& line(unsigned set, unsigned way) const { return lines_[set * geometry_.ways + way]; }
+  /// The bytes that a line keeps: `geometry().line_bytes` of them.
+  std::byte* bytes(const Line& line) {
+    return contents_.data() +
+           static_cast<std::size_t>(&line - lines_.data()) * geometry_.line_bytes;
+  }
+  const std::byte* bytes(const Line& line) const {
+    return contents_.data() +
+           static_cast<std::size_t>(&line - lines_.data()) * geometry_.line_bytes;
+  }
   /// The line that holds the address, or null.
   const Line* lookup(PhysicalAddress address) const;
 
@@ -81,6 +89,7 @@ class CacheArray {
   CacheGeometry geometry_;
   unsigned line_shift_ = 0;  ///< log2 of the line's bytes
   std::vector<Line> lines_;
+  std::vector<std::byte> contents_;  ///< of all lines, in their order
   /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
   /// half.
   std::vector<std::uint64_t> trees_;

@@ -1,9 +1,9 @@
 #include "platform/reference/reference_machine.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "models/hart/csr/csr_fields.hpp"
+#include "models/hart/csr/csr_number.hpp"
 
 namespace cyclevisor {
 HartConfig reference_hart() {
@@ -14,59 +14,70 @@ HartConfig reference_hart() {
   return config;
 }
 
-ReferenceMachine::ReferenceMachine(const PipelineSettings& settings, EngineChoice engine,
-                                   std::uint64_t tohost, TimingTrace* trace)
-    : tohost_(tohost - ReferencePlatform::ram_base),
-      trace_(trace),
-      settings_(settings),
-      core_(reference_hart(), platform_, platform_),
-      events_(core_, [this](const PipelineEvent& event) { on_event(event); }),
-      pipeline_(settings_, core_, platform_, platform_, events_) {
-  if (engine != EngineChoice::fast) return;
-  fast_.emplace(pipeline_);
-  // The run ends in the cycle of the store.
-  fast_->exclude(PhysicalAddress(tohost));
+ReferenceMachine::ReferenceMachine(const MakeEngine& engine, std::uint64_t tohost,
+                                   TimingTrace* trace)
+    : trace_(trace), hart_(reference_hart(), platform_, platform_, events_, engine(platform_)) {
+  events_.attach(*this);
+  platform_.watch(PhysicalAddress(tohost));
+  platform_.on_store([this](Cycle at) {
+    // A line may have another level from the next cycle on.
+    hart_.set_horizon(at + Cycle(1));
+    if (platform_.tohost() != 0) hart_.request_stop();
+  });
+}
+
+void ReferenceMachine::on(const Retire& event) {
+  ++instructions_;
+  on_event({PipelineEvent::Kind::retired, event.cycle, event.pc.value, event.instruction,
+            event.mode, 0});
+}
+
+void ReferenceMachine::on(const Trap& event) {
+  const bool interrupt = (event.cause & Trap::interrupt_bit) != 0;
+  on_event({interrupt ? PipelineEvent::Kind::interrupt : PipelineEvent::Kind::exception,
+            event.cycle, event.epc.value, event.instruction, event.from,
+            static_cast<unsigned>(event.cause & ~Trap::interrupt_bit)});
+  // An exception's vector is the base of mtvec, whatever its mode.
+  if (interrupt || event.from != PrivilegeMode::machine || event.epc != event.vector) return;
+  trap_loop_ = true;
+  hart_.request_stop();
 }
 
 void ReferenceMachine::on_event(const PipelineEvent& event) {
   if (trace_ != nullptr) trace_->write(event);
   last_event_ = event;
-  if (event.kind == PipelineEvent::Kind::retired) ++instructions_;
-  // Exceptions go to the base of mtvec, whatever its mode.
-  trap_loop_ = trap_loop_ || (event.kind == PipelineEvent::Kind::exception &&
-                              event.mode == PrivilegeMode::machine &&
-                              event.pc == (core_.csrs.state.mtvec & ~std::uint64_t{3}));
 }
 
-std::uint64_t ReferenceMachine::tohost() const {
-  std::uint64_t value = 0;
-  std::memcpy(&value, platform_.ram().data() + tohost_, sizeof value);
-  return value;
+void ReferenceMachine::set_lines(std::uint64_t lines) {
+  for (const unsigned number : {3u, 7u, 9u, 11u}) {
+    hart_.set_interrupt_line(number, (lines >> number & 1) != 0);
+  }
 }
 
-bool ReferenceMachine::is_stuck() {
-  // A wfi that may not wait for ever gives up after its limit.
-  if (!pipeline_.rests() || core_.wakes() || pipeline_.rest_ends() != Cycle::never()) return false;
+bool ReferenceMachine::idle(Cycle limit) {
+  const std::uint64_t enabled = hart_.csr(csr::mie).value();
   // Only the timer comparisons change without a store.
-  const std::uint64_t enabled = core_.csrs.state.mie;
-  return ((enabled & interrupt::mti) == 0 || !platform_.timer_is_set()) &&
-         (enabled & interrupt::sti) == 0;
+  const Cycle line_change = platform_.next_line_change(hart_.now());
+  const Cycle comparator = hart_.next_timer_event();
+  const bool may_wake = ((enabled & interrupt::mti) != 0 && line_change != Cycle::never()) ||
+                        ((enabled & interrupt::sti) != 0 && comparator != Cycle::never());
+  if (!may_wake) return false;
+  hart_.idle_until(std::min({line_change, comparator, limit}));
+  return true;
 }
 
 ReferenceMachine::End ReferenceMachine::run(Cycle limit) {
-  core_.reset(ReferencePlatform::ram_base, 0, 0);
-  pipeline_.reset(Cycle());
-  while (pipeline_.now() < limit) {
-    const Cycle now = pipeline_.now();
+  hart_.reset(VirtualAddress(ReferencePlatform::ram_base), 0, 0);
+  while (hart_.now() < limit) {
+    const Cycle now = hart_.now();
     const std::uint64_t lines = platform_.lines(now);
     if (trace_ != nullptr) trace_->write_lines(now, lines);
-    core_.csrs.state.interrupt_lines = lines;
-    if (fast_) fast_->run(std::min(limit, platform_.next_line_change(now)));
-    events_.flush();
-    if (pipeline_.now() == now) pipeline_.step();
+    set_lines(lines);
+    hart_.set_horizon(std::min(limit, platform_.next_line_change(now)));
+    const Hart::Stop reason = hart_.run();
     if (tohost() != 0) return End::tohost;
     if (trap_loop_) return End::trap_loop;
-    if (is_stuck()) return End::deadlock;
+    if (reason == Hart::Stop::waiting && !idle(limit)) return End::deadlock;
   }
   return End::cycle_limit;
 }

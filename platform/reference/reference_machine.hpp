@@ -1,15 +1,13 @@
-// The reference platform with a program in it, run on the stepped pipeline until it ends.
+// A hart on the reference platform that runs one program until it ends.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
-#include "models/engines/blocks/fast_path.hpp"
 #include "models/hart/config.hpp"
-#include "models/engines/stepped/pipeline.hpp"
-#include "platform/scenario/engine_choice.hpp"
+#include "models/hart/hart.hpp"
+#include "models/probe/event_stream.hpp"
 #include "platform/reference/pipeline_event.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "platform/reference/timing_trace.hpp"
@@ -19,7 +17,7 @@ namespace cyclevisor {
 /// The reference core's architecture, as far as the hart has it.
 HartConfig reference_hart();
 
-class ReferenceMachine {
+class ReferenceMachine : private Sink {
  public:
   /// How a run ended.
   enum class End : std::uint8_t {
@@ -29,39 +27,41 @@ class ReferenceMachine {
     deadlock,     ///< in wfi, and nothing will ever wake it
   };
 
-  /// `tohost` is the physical address of 8 aligned bytes in RAM. `trace` is told everything; it may
-  /// be null and must outlive the machine.
-  ReferenceMachine(const PipelineSettings& settings, EngineChoice engine, std::uint64_t tohost,
-                   TimingTrace* trace);
+  /// Makes the factory of the hart's engine for a memory map, which outlives the engine.
+  using MakeEngine = std::function<EngineFactory(const MemoryMap&)>;
 
-  /// RAM from ReferencePlatform::ram_base on: the program is put there before the run.
+  /// `tohost` is the physical address of 8 aligned bytes in RAM. `trace` receives every row; it may
+  /// be null and must outlive the machine.
+  ReferenceMachine(const MakeEngine& engine, std::uint64_t tohost, TimingTrace* trace);
+
+  /// RAM from ReferencePlatform::ram_base on: the caller puts the program there before the run.
   std::vector<std::byte>& ram() { return platform_.ram(); }
 
   /// Runs from reset, once. `limit` is the first cycle that is not simulated.
   End run(Cycle limit);
 
   /// Length of the run.
-  Cycle cycles() const { return pipeline_.now(); }
+  Cycle cycles() const { return hart_.now(); }
   /// Retired instructions.
   std::uint64_t instructions() const { return instructions_; }
   /// The value at `tohost`.
-  std::uint64_t tohost() const;
-  /// What happened last to an instruction.
+  std::uint64_t tohost() const { return platform_.tohost(); }
+  /// The last event of an instruction.
   const PipelineEvent& last_event() const { return last_event_; }
 
  private:
+  void on(const Retire& event) override;
+  void on(const Trap& event) override;
   void on_event(const PipelineEvent& event);
-  /// Nothing has happened for longer than anything but wfi takes, and no interrupt can come.
-  bool is_stuck();
+  void set_lines(std::uint64_t lines);
+  /// Moves a hart that waits in wfi to the next cycle, before `limit`, in which a line or
+  /// comparator may change; false if none will.
+  bool idle(Cycle limit);
 
   ReferencePlatform platform_;
-  std::uint64_t tohost_;  ///< offset in RAM
   TimingTrace* trace_;
-  PipelineSettings settings_;
-  Core core_;
-  PipelineEvents events_;
-  Pipeline pipeline_;
-  std::optional<FastPath> fast_;  ///< with the fast engine
+  EventStream events_;
+  Hart hart_;
   PipelineEvent last_event_;
   std::uint64_t instructions_ = 0;
   bool trap_loop_ = false;

@@ -1,5 +1,7 @@
 #include "platform/reference/reference_platform.hpp"
 
+#include "models/mmu/pte.hpp"
+
 namespace cyclevisor {
 namespace {
 
@@ -25,7 +27,18 @@ struct Lane {
 DirectRegion ReferencePlatform::direct(PhysicalAddress address) {
   DirectRegion region;
   if (inside(address, ram_base, ram_bytes)) {
-    region = {PhysicalAddress(ram_base), ram_bytes, ram_.data(), true};
+    // In three parts, of which the page of `tohost` is not writable directly.
+    const std::uint64_t offset = address.value - ram_base;
+    const std::uint64_t page = tohost_ / pte::page_bytes * pte::page_bytes;
+    std::uint64_t first = 0, end = page;
+    if (offset >= page + pte::page_bytes) {
+      first = page + pte::page_bytes;
+      end = ram_bytes;
+    } else if (offset >= page) {
+      first = page;
+      end = page + pte::page_bytes;
+    }
+    region = {PhysicalAddress(ram_base + first), end - first, ram_.data() + first, first != page};
   } else if (inside(address, rom_base, rom_bytes)) {
     region = {PhysicalAddress(rom_base), rom_bytes, rom_.data(), false};
   }
@@ -52,7 +65,9 @@ BusReply ReferencePlatform::read(PhysicalAddress address, unsigned bytes, Cycle 
 BusReply ReferencePlatform::write(PhysicalAddress address, unsigned bytes, std::uint64_t data,
                                   Cycle at) {
   const Lane lane(address, bytes);
-  if (address.value == timer_base) {
+  if (inside(address, ram_base, ram_bytes)) {
+    std::memcpy(ram_.data() + (address.value - ram_base), &data, bytes);
+  } else if (address.value == timer_base) {
     msip_ = (data & 1) != 0;
   } else if (inside(address, mtimecmp_address, 8)) {
     mtimecmp_ = lane.merged(mtimecmp_, data);
@@ -63,6 +78,7 @@ BusReply ReferencePlatform::write(PhysicalAddress address, unsigned bytes, std::
              inside(address, word_device_base, word_device_bytes)) {
     scratch_ = lane.merged(scratch_, data);
   }
+  if (stored_) stored_(at);
   return {BusStatus::ok, 0, at + Cycle(1)};
 }
 

@@ -4,6 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "models/hart/csr/csr_fields.hpp"
@@ -18,6 +21,20 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
   static constexpr std::uint64_t ram_bytes = 4 << 20;
 
   ReferencePlatform() : ram_(ram_bytes), rom_(rom_bytes) {}
+
+  /// From now on the page around `tohost`, 8 aligned bytes in RAM, is written over the bus, so that
+  /// stores there are noticed. Before the hart's first access.
+  void watch(PhysicalAddress tohost) { tohost_ = tohost.value - ram_base; }
+
+  /// `stored(at)` is called after each store over the bus: to a device, or to the page of `tohost`.
+  void on_store(std::function<void(Cycle at)> stored) { stored_ = std::move(stored); }
+
+  /// The value at the watched `tohost`.
+  std::uint64_t tohost() const {
+    std::uint64_t value = 0;
+    std::memcpy(&value, ram_.data() + tohost_, sizeof value);
+    return value;
+  }
 
   std::vector<std::byte>& ram() { return ram_; }
   const std::vector<std::byte>& ram() const { return ram_; }
@@ -36,9 +53,6 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
   Cycle next_line_change(Cycle at) const {
     return at.value < mtimecmp_ ? Cycle(mtimecmp_) : Cycle::never();
   }
-
-  /// Whether mtip can rise by itself.
-  bool timer_is_set() const { return mtimecmp_ != ~std::uint64_t{0}; }
 
   DirectRegion direct(PhysicalAddress address) override;
   BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) override;
@@ -66,6 +80,8 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
   static constexpr std::uint64_t scratch_base = 0x1006'0000;
   static constexpr std::uint64_t scratch_bytes = 0x100;
 
+  std::uint64_t tohost_ = ram_bytes;  ///< offset in RAM; its size: none is watched
+  std::function<void(Cycle at)> stored_;
   std::vector<std::byte> ram_;
   std::vector<std::byte> rom_;
   bool msip_ = false;

@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "platform/base/configuration_error.hpp"
-#include "platform/observe/latency/trap_statistics.hpp"
 #include "platform/base/output_file.hpp"
 #include "platform/base/output_folder.hpp"
+#include "platform/observe/latency/trap_statistics.hpp"
 #include "platform/program/program_image.hpp"
 #include "platform/reference/reference_machine.hpp"
 #include "platform/report/report.hpp"
@@ -89,7 +89,10 @@ ExitCode run_reference(const ReferenceRequest& request) {
     file.emplace(*request.timing_trace, "--timing-trace " + request.timing_trace->string());
     trace.emplace(file->stream());
   }
-  ReferenceMachine machine(request.timing, request.engine, tohost, trace ? &*trace : nullptr);
+  const auto engine = [&request](const MemoryMap& map) {
+    return engine_factory(request.engine, request.timing, map);
+  };
+  ReferenceMachine machine(engine, tohost, trace ? &*trace : nullptr);
   for (const ProgramImage::Segment& segment : image.segments) {
     std::memcpy(machine.ram().data() + (segment.address - ram_base), segment.bytes.data(),
                 segment.bytes.size());

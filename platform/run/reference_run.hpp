@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "models/engines/factory.hpp"
 #include "models/timing/settings.hpp"
-#include "platform/scenario/engine_choice.hpp"
 #include "platform/base/exit_code.hpp"
 
 namespace cyclevisor {

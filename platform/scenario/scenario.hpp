@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "models/engines/factory.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "models/timing/settings.hpp"
 #include "platform/observe/waves/wave_window.hpp"
 #include "platform/plugin/sections.hpp"
-#include "platform/scenario/engine_choice.hpp"
 
 namespace cyclevisor {
 

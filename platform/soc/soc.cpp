@@ -7,8 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "models/engines/blocks/fast_engine.hpp"
-#include "models/engines/stepped/stepped_engine.hpp"
+#include "models/engines/factory.hpp"
 #include "platform/base/configuration_error.hpp"
 #include "platform/boot/device_tree.hpp"
 #include "platform/scenario/scenario_reader.hpp"
@@ -57,8 +56,7 @@ PlatformMemoryMap memory_map(const SocConfig& config) {
 CpuConfig cpu_config(const SocConfig& config, sc_core::sc_time period, const MemoryMap& map) {
   CpuConfig cpu;
   cpu.hart = config.hart;
-  cpu.engine = config.engine == EngineChoice::stepped ? stepped_engine(config.timing, map)
-                                                      : fast_engine(config.timing, map);
+  cpu.engine = engine_factory(config.engine, config.timing, map);
   cpu.clock_period = period;
   cpu.prescale = config.prescale;
   cpu.sync = config.sync;

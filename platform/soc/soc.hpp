@@ -11,17 +11,17 @@
 #include "models/bus/bus.hpp"
 #include "models/cpu/cpu.hpp"
 #include "models/cpu/trap_loop.hpp"
+#include "models/engines/factory.hpp"
 #include "models/finisher/finisher.hpp"
 #include "models/memory/memory.hpp"
-#include "models/timing/settings.hpp"
 #include "models/plic/plic.hpp"
 #include "models/probe/event_stream.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
+#include "models/timing/settings.hpp"
 #include "models/uart/terminal.hpp"
 #include "models/uart/uart.hpp"
-#include "platform/scenario/engine_choice.hpp"
-#include "platform/soc/memory_map.hpp"
 #include "platform/plugin/library.hpp"
+#include "platform/soc/memory_map.hpp"
 
 namespace cyclevisor {
 

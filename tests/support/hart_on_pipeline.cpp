@@ -1,6 +1,6 @@
 #include "tests/support/hart_on_pipeline.hpp"
 
-#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/blocks/blocks_engine.hpp"
 #include "models/engines/stepped/stepped_engine.hpp"
 
 namespace cyclevisor::test {
@@ -29,6 +29,8 @@ PipelineSettings tightly_coupled() {
 
 EngineFactory test_engine(const MemoryMap& map) { return stepped_engine(tightly_coupled(), map); }
 
-EngineFactory fast_test_engine(const MemoryMap& map) { return fast_engine(tightly_coupled(), map); }
+EngineFactory fast_test_engine(const MemoryMap& map) {
+  return blocks_engine(tightly_coupled(), map);
+}
 
 }  // namespace cyclevisor::test

@@ -83,7 +83,7 @@ bool FastPath::run_blocks(std::uint64_t end) {
 
 template <Retirements wanted>
 bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
-  Core& core = pipeline_.core();
+  Core& core = core_;
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
   bool is_published = wanted == Retirements::none;

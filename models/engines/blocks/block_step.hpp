@@ -3,7 +3,8 @@
 
 #include "models/engines/blocks/block.hpp"
 #include "models/engines/blocks/data_window.hpp"
-#include "models/engines/blocks/ordinary.hpp"
+#include "models/engines/blocks/execute_op.hpp"
+#include "models/hart/execute/branch.hpp"
 
 namespace cyclevisor {
 
@@ -45,12 +46,12 @@ struct BlockStep {
       store_operand(step.host, size, x[op.rs2]);                   \
     }                                                              \
     break
-#define BRANCH(name)                                      \
-  case Operation::name:                                   \
-    step.target = op.immediate;                           \
-    if (condition_holds(Operation::name, a, x[op.rs2])) { \
-      step.result = BlockStep::Result::redirects;         \
-    }                                                     \
+#define BRANCH(name)                                   \
+  case Operation::name:                                \
+    step.target = op.immediate;                        \
+    if (branch_taken(Operation::name, a, x[op.rs2])) { \
+      step.result = BlockStep::Result::redirects;      \
+    }                                                  \
     break
 
 [[gnu::always_inline]] inline BlockStep execute_in_block(Core& core, const DataWindow& data,

@@ -102,7 +102,7 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
     }
     const MicroOp* op = ops_.find(pc + offset, bits);
     const MicroOp* before = block->instructions.empty() ? nullptr : block->instructions.back().op;
-    if (predictor_ != nullptr && !RightPath::is_simple(*op, before)) break;
+    if (predictor_ != nullptr && !CorrectPath::is_simple(*op, before)) break;
     block->instructions.push_back({op, static_cast<std::uint16_t>(offset)});
     at += op->instruction.length;
     if (predictor_ != nullptr && op->kind != 0) break;

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "models/engines/blocks/block.hpp"
+#include "models/engines/blocks/correct_path.hpp"
 #include "models/engines/blocks/data_window.hpp"
 #include "models/engines/blocks/fetch_window.hpp"
-#include "models/engines/blocks/right_path.hpp"
 
 namespace cyclevisor {
 
@@ -16,7 +16,7 @@ class Blocks {
  public:
   /// The references must outlive the object.
   /// `predictor` is null when there is none.
-  Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops, const RightPath* predictor)
+  Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops, const CorrectPath* predictor)
       : fetch_(fetch), data_(data), ops_(ops), predictor_(predictor), places_(place_count) {}
 
   /// The stepped pipeline has run, or a line has been filled.
@@ -71,7 +71,7 @@ class Blocks {
   FetchWindow& fetch_;
   DataWindow& data_;
   MicroOps& ops_;
-  const RightPath* predictor_;
+  const CorrectPath* predictor_;
   std::vector<Place> places_;
   std::vector<std::unique_ptr<Block>> replaced_;
   std::uint64_t changes_ = 1;

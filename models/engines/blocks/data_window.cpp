@@ -1,14 +1,14 @@
 #include "models/engines/blocks/data_window.hpp"
 
-#include "models/engines/blocks/quiet_translation.hpp"
+#include "models/engines/blocks/steady_lookup.hpp"
 #include "models/mmu/pte.hpp"
 
 namespace cyclevisor {
 
 void DataWindow::refresh() {
-  const MemoryUnit& unit = stage_.core_.core().memory;
+  const MemoryUnit& unit = core_.memory;
   context_ = unit.data_context();
-  const std::uint64_t translation = stage_.translator_.tlb().generation();
+  const std::uint64_t translation = tlb_.generation();
   const std::uint64_t memory = unit.generation();
   if (translation == translation_generation_ && memory == memory_generation_) return;
   translation_generation_ = translation;
@@ -16,10 +16,6 @@ void DataWindow::refresh() {
   for (Pages* pages : {&loads_, &stores_}) {
     for (Page& page : *pages) page.tag = no_page;
   }
-}
-
-void DataWindow::exclude(PhysicalAddress address) {
-  excluded_ = address.value & ~(pte::page_bytes - 1);
 }
 
 void DataWindow::watch(std::uint64_t physical, std::uint64_t bytes) {
@@ -35,9 +31,8 @@ void DataWindow::watch(std::uint64_t physical, std::uint64_t bytes) {
 }
 
 bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const {
-  Core& core = stage_.core_.core();
-  const TranslationRequest request = core.memory.data_request(address, type);
-  const auto found = look_up_quietly(stage_.translator_, request);
+  const TranslationRequest request = core_.memory.data_request(address, type);
+  const auto found = look_up_steadily(translator_, request);
   if (!found) return false;
   const std::uint64_t offset = address & (pte::page_bytes - 1);
   const PhysicalAddress physical = found->physical - offset;
@@ -45,21 +40,20 @@ bool DataWindow::open(std::uint64_t address, AccessType type, Page& page) const 
   page.physical = physical.value;
   page.match = found->match;
   for (const PhysicalAddress end : {physical, physical + (pte::page_bytes - 1)}) {
-    const MemoryAttributes attributes = stage_.map_.attributes(end);
+    const MemoryAttributes attributes = map_.attributes(end);
     const bool all_sizes = attributes.sizes == 1 + 2 + 4 + 8;
     const bool permitted = type == AccessType::store ? attributes.writable : attributes.readable;
     if (!attributes.cacheable || !permitted || !all_sizes) return false;
   }
-  if (core.csrs.pmp.verdict(physical, pte::page_bytes, type, request.mode) !=
+  if (core_.csrs.pmp.verdict(physical, pte::page_bytes, type, request.mode) !=
       PmpVerdict::permitted) {
     return false;
   }
-  if (type == AccessType::store && physical.value == excluded_) return false;
   if (type == AccessType::store) {
     const auto found_watched = watched_.find(physical.value);
     page.watched = found_watched == watched_.end() ? 0 : found_watched->second;
   }
-  page.host = core.memory.direct(physical, pte::page_bytes, type);
+  page.host = core_.memory.direct(physical, pte::page_bytes, type);
   return page.host != nullptr;
 }
 
@@ -79,7 +73,7 @@ bool DataWindow::find(std::uint64_t address, unsigned bytes, AccessType type, Ac
   access.hits = true;
   access.watched = is_watched(page, offset);
   if (!cached_) return true;
-  const CacheArray& array = stage_.cache_.array();
+  const CacheArray& array = cache_.array;
   access.set = array.set_of(access.physical);
   const auto way = array.find(access.physical);
   access.hits = way.has_value();
@@ -88,7 +82,7 @@ bool DataWindow::find(std::uint64_t address, unsigned bytes, AccessType type, Ac
 }
 
 unsigned DataWindow::miss_cycles(const Access& access, AccessType type) const {
-  const CacheArray& array = stage_.cache_.array();
+  const CacheArray& array = cache_.array;
   const auto beats = static_cast<unsigned>(array.geometry().beats());
   const CacheArray::Line& victim = array.line(access.set, array.victim(access.set));
   // One cycle for the first address, one to write the line; what is dirty goes out before, which a
@@ -98,10 +92,9 @@ unsigned DataWindow::miss_cycles(const Access& access, AccessType type) const {
 }
 
 void DataWindow::mark(const Access& access, unsigned cycles) {
-  Tlb& tlb = stage_.translator_.tlb();
-  if (!access.match->hit || tlb.is_used(*access.match)) return;
+  if (!access.match->hit || tlb_.is_used(*access.match)) return;
   // Marking the last entry clears all marks; the next cycle marks this one again.
-  for (unsigned i = 0; i < cycles && i < 2; ++i) tlb.use(*access.match);
+  for (unsigned i = 0; i < cycles && i < 2; ++i) tlb_.use(*access.match);
 }
 
 void DataWindow::complete(const Access& access, AccessType type, unsigned cycles) {
@@ -109,14 +102,10 @@ void DataWindow::complete(const Access& access, AccessType type, unsigned cycles
   mark(access, cycles);
   if (!cached_) return;
   if (access.hits) {
-    stage_.cache_.use(access.set, access.way, writes);
+    cache_.use(access.set, access.way, writes);
     return;
   }
-  CacheMachine::Request request;
-  request.reads = !writes;
-  request.writes = writes;
-  request.address = access.physical;
-  stage_.cache_.fill(request);
+  cache_.refill(access.physical, writes);
 }
 
 }  // namespace cyclevisor

@@ -7,14 +7,24 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "models/hart/core.hpp"
 #include "models/mmu/pte.hpp"
-#include "models/engines/stepped/memory_stage.hpp"
+#include "models/timing/memory_map.hpp"
+#include "models/timing/timing_state.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 
 class DataWindow {
  public:
-  explicit DataWindow(MemoryStage& stage) : stage_(stage), cached_(stage.cache_.present()) {}
+  /// The references must outlive the object.
+  DataWindow(TimingState& state, Core& core, const MemoryMap& map)
+      : core_(core),
+        map_(map),
+        cache_(state.data_cache),
+        tlb_(state.data_tlb),
+        translator_(core, tlb_),
+        cached_(cache_.present()) {}
 
   /// The stepped pipeline has run: what may have changed is forgotten.
   void refresh();
@@ -29,14 +39,13 @@ class DataWindow {
       return nullptr;
     }
     if (type == AccessType::store && is_watched(page, offset)) return nullptr;
-    if (!cached_)
-      return stage_.translator_.tlb().is_used(page.match) ? page.host + offset : nullptr;
-    const CacheArray& array = stage_.cache_.array();
+    if (!cached_) return tlb_.is_used(page.match) ? page.host + offset : nullptr;
+    const CacheArray& array = cache_.array;
     const PhysicalAddress physical(page.physical + offset);
     const CacheArray::Line& line = array.most_recent(array.set_of(physical));
     const bool nothing_changes = line.address == array.line_address(physical) && line.valid &&
                                  (type == AccessType::load || line.dirty) &&
-                                 stage_.translator_.tlb().is_used(page.match);
+                                 tlb_.is_used(page.match);
     return nothing_changes ? page.host + offset : nullptr;
   }
 
@@ -66,8 +75,6 @@ class DataWindow {
   /// What further cycles there do to the translation's marks.
   void mark(const Access& access, unsigned cycles);
 
-  /// Stores into the page around this address are left to the stepped pipeline.
-  void exclude(PhysicalAddress address);
   /// Stores into these bytes, all in one page, are to be told.
   void watch(std::uint64_t physical, std::uint64_t bytes);
 
@@ -89,13 +96,16 @@ class DataWindow {
 
   bool open(std::uint64_t address, AccessType type, Page& page) const;
 
-  MemoryStage& stage_;
+  Core& core_;
+  const MemoryMap& map_;
+  Cache& cache_;
+  Tlb& tlb_;
+  mutable Translator translator_;
   bool cached_;
   Pages loads_, stores_;
   std::uint64_t context_ = 0;  ///< of the accesses
   std::uint64_t translation_generation_ = ~std::uint64_t{0};
   std::uint64_t memory_generation_ = ~std::uint64_t{0};
-  std::uint64_t excluded_ = ~std::uint64_t{0};
   std::unordered_map<std::uint64_t, std::uint64_t> watched_;  ///< by physical page address
 };
 

@@ -3,25 +3,25 @@
 #include <algorithm>
 #include <cstring>
 
-#include "models/engines/blocks/ordinary.hpp"
+#include "models/engines/blocks/execute_op.hpp"
 #include "models/hart/execute/trap.hpp"
 
 namespace cyclevisor {
 
-FastPath::FastPath(Pipeline& pipeline)
-    : pipeline_(pipeline),
-      events_(pipeline.observer_.plain_events()),
-      stalls_are_known_(pipeline.settings_.memory_latency == 0 &&
-                        pipeline.settings_.memory_beat == 0),
-      ops_(pipeline.core().csrs.config().extensions),
-      fetch_(pipeline.fetch_),
-      data_(pipeline.memory_),
-      right_path_(pipeline.predictor_
-                      ? std::make_optional<RightPath>(*pipeline.predictor_, predictor_)
-                      : std::nullopt),
-      blocks_(fetch_, data_, ops_, right_path_ ? &*right_path_ : nullptr) {}
+FastPath::FastPath(const PipelineSettings& settings, TimingState& state, Core& core,
+                   const MemoryMap& map, const EventStream& events)
+    : state_(state),
+      core_(core),
+      events_(events),
+      stalls_are_known_(settings.memory_latency == 0 && settings.memory_beat == 0),
+      ops_(core.csrs.config().extensions),
+      fetch_(state, core, map),
+      data_(state, core, map),
+      correct_path_(state.predictor ? std::make_optional<CorrectPath>(*state.predictor, predictor_)
+                                    : std::nullopt),
+      blocks_(fetch_, data_, ops_, correct_path_ ? &*correct_path_ : nullptr) {}
 
-bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
+bool FastPath::take_over(const StageRegister& latch, Slot& slot) {
   if (!latch.valid) {
     slot = bubble_at(latch.pc);
     return true;
@@ -32,39 +32,36 @@ bool FastPath::take_over(const StageLatch& latch, Slot& slot) {
 }
 
 bool FastPath::enter() {
-  Pipeline& pipeline = pipeline_;
-  if (!pipeline.is_quiet()) return false;
   if (ops_.trim()) blocks_.clear();
-  if (!take_over(pipeline.in_memory_, stages_.memory) ||
+  if (!take_over(state_.memory, stages_.memory) ||
       stages_.memory.op->group == MicroOp::Group::other ||
-      !take_over(pipeline.execute_, stages_.execute) ||
-      !take_over(pipeline.decode_, stages_.decode)) {
+      !take_over(state_.execute, stages_.execute) || !take_over(state_.decode, stages_.decode)) {
     return false;
   }
-  stages_.pc = pipeline.fetch_.pc_;
-  second_half_ = pipeline.fetch_.second_half_;
-  first_half_ = pipeline.fetch_.first_half_;
-  first_physical_ = pipeline.fetch_.first_physical_;
+  stages_.pc = state_.fetch.pc;
+  second_half_ = state_.fetch.second_half;
+  first_half_ = state_.fetch.first_half;
+  first_physical_ = state_.fetch.first_physical;
   divided_ = false;
-  stages_.now = pipeline.now_.value;
+  stages_.now = state_.now.value;
   stages_.retired = 0;
   fetch_.forget();
   data_.refresh();
   blocks_.refresh();
-  if (pipeline.predictor_) {
-    GsharePredictor::Stages stages;
+  if (state_.predictor) {
+    SteadyPredictor::Stages stages;
     stages.fetch_pc = stages_.pc;
-    stages.decode = {control_kind(pipeline.decode_), stages_.decode.pc};
-    stages.execute = {control_kind(pipeline.execute_), stages_.execute.pc};
-    stages.memory = {control_kind(pipeline.in_memory_), stages_.memory.pc};
-    predictor_.enter(*pipeline.predictor_, stages);
+    stages.decode = {control_kind(state_.decode), stages_.decode.pc};
+    stages.execute = {control_kind(state_.execute), stages_.execute.pc};
+    stages.memory = {control_kind(state_.memory), stages_.memory.pc};
+    predictor_.enter(*state_.predictor, stages);
   }
   return true;
 }
 
-StageLatch FastPath::latch_of(const Slot& slot) const {
-  if (!slot.op->valid) return StageLatch::bubble(slot.pc);
-  StageLatch latch;
+StageRegister FastPath::latch_of(const Slot& slot) const {
+  if (!slot.op->valid) return StageRegister::bubble(slot.pc);
+  StageRegister latch;
   latch.valid = true;
   latch.legal = slot.op->legal;
   latch.pc = slot.pc;
@@ -76,26 +73,25 @@ StageLatch FastPath::latch_of(const Slot& slot) const {
 }
 
 void FastPath::leave() {
-  Pipeline& pipeline = pipeline_;
-  if (stages_.now == pipeline.now_.value) return;
-  pipeline.now_ = Cycle(stages_.now);
-  pipeline.in_memory_ = latch_of(stages_.memory);
-  pipeline.execute_ = latch_of(stages_.execute);
-  pipeline.decode_ = latch_of(stages_.decode);
-  pipeline.memory_is_new_ = true;
-  pipeline.wfi_cycles_ = 0;
-  pipeline.quiet_cycles_ = 0;
-  pipeline.wfi_in_writeback_ = false;
-  pipeline.redirected_in_memory_ = stages_.redirected;
-  if (divided_) pipeline.divider_.complete();
-  if (pipeline.predictor_) predictor_.leave();
-  pipeline.fetch_.pc_ = stages_.pc;
-  pipeline.fetch_.second_half_ = second_half_;
-  pipeline.fetch_.first_half_ = first_half_;
-  pipeline.fetch_.first_physical_ = first_physical_;
+  if (stages_.now == state_.now.value) return;
+  state_.now = Cycle(stages_.now);
+  state_.memory = latch_of(stages_.memory);
+  state_.execute = latch_of(stages_.execute);
+  state_.decode = latch_of(stages_.decode);
+  state_.memory_is_new = true;
+  state_.wfi_cycles = 0;
+  state_.settled_cycles = 0;
+  state_.wfi_in_writeback = false;
+  state_.memory_mispredicted = stages_.redirected;
+  if (divided_) state_.divider.complete();
+  if (state_.predictor) predictor_.leave();
+  state_.fetch.pc = stages_.pc;
+  state_.fetch.second_half = second_half_;
+  state_.fetch.first_half = first_half_;
+  state_.fetch.first_physical = first_physical_;
   if (stages_.retired == 0) return;
-  pipeline.core().pc = stages_.behind;
-  pipeline.core().csrs.retired += stages_.retired;
+  core_.pc = stages_.behind;
+  core_.csrs.retired += stages_.retired;
 }
 
 void FastPath::describe_access(MemoryAccess& access, const MicroOp& op, std::uint64_t address,
@@ -128,13 +124,12 @@ bool FastPath::lies_in_one_region(const Block& block) const {
 }
 
 void FastPath::run(Cycle horizon) {
-  Core& core = pipeline_.core();
-  horizon = std::min(horizon, core.csrs.next_timer_event());
-  if (!(pipeline_.now_ < horizon) || pending_interrupt(core) || !enter()) return;
-  if (pipeline_.predictor_) {
-    run_quiet_cycles<true>(horizon.value);
+  horizon = std::min(horizon, core_.csrs.next_timer_event());
+  if (!(state_.now < horizon) || pending_interrupt(core_) || !enter()) return;
+  if (state_.predictor) {
+    run_steady_cycles<true>(horizon.value);
   } else {
-    run_quiet_cycles<false>(horizon.value);
+    run_steady_cycles<false>(horizon.value);
   }
   leave();
 }

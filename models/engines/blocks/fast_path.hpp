@@ -13,26 +13,28 @@
 #include <optional>
 
 #include "models/engines/blocks/blocks.hpp"
+#include "models/engines/blocks/correct_path.hpp"
 #include "models/engines/blocks/data_window.hpp"
 #include "models/engines/blocks/fetch_window.hpp"
 #include "models/engines/blocks/micro_op.hpp"
-#include "models/engines/blocks/quiet_predictor.hpp"
-#include "models/engines/blocks/right_path.hpp"
-#include "models/engines/stepped/pipeline.hpp"
+#include "models/engines/blocks/steady_predictor.hpp"
+#include "models/probe/event_stream.hpp"
+#include "models/timing/memory_map.hpp"
+#include "models/timing/settings.hpp"
+#include "models/timing/timing_state.hpp"
 
 namespace cyclevisor {
 
 class FastPath {
  public:
-  /// The pipeline must outlive the object.
-  explicit FastPath(Pipeline& pipeline);
+  /// The references must outlive the object.
+  FastPath(const PipelineSettings& settings, TimingState& state, Core& core, const MemoryMap& map,
+           const EventStream& events);
 
-  /// Works out cycles from the pipeline's `now` on, all before `horizon`, as long as they are
-  /// quiet. Until the horizon no interrupt line may change.
+  /// Simulates cycles from the state's `now` on, all before `horizon`, as long as they are steady.
+  /// The caller makes sure that nothing is in flight. Until the horizon no interrupt line may
+  /// change.
   void run(Cycle horizon);
-
-  /// Stores into the page around this address are left to the stepped pipeline.
-  void exclude(PhysicalAddress address) { data_.exclude(address); }
 
  private:
   /// What D, E or M has.
@@ -54,8 +56,8 @@ class FastPath {
 
   bool enter();
   void leave();
-  bool take_over(const StageLatch& latch, Slot& slot);
-  StageLatch latch_of(const Slot& slot) const;
+  bool take_over(const StageRegister& latch, Slot& slot);
+  StageRegister latch_of(const Slot& slot) const;
 
   /// What the instruction in M does with memory, if anything.
   struct MemoryLook {
@@ -75,7 +77,7 @@ class FastPath {
   enum class DecodeRegister : std::uint8_t { holds, cleared };
 
   template <bool predicts>
-  void run_quiet_cycles(std::uint64_t end);
+  void run_steady_cycles(std::uint64_t end);
   template <bool predicts>
   void run_plain_cycles(Stages& stages, std::uint64_t end);
   template <bool predicts>
@@ -121,7 +123,7 @@ class FastPath {
   struct Way {
     const Block* block = nullptr;
     const Block* next = nullptr;  ///< null: the block has to be left before its end is predicted
-    RightPath::Guess guess, before;
+    CorrectPath::Guess guess, before;
   };
   bool stands_at(const Block& block) const;
   void enter_closed(Way& way, const Block& block);
@@ -170,7 +172,7 @@ class FastPath {
   /// All of an event but cycle and pc.
   void describe(Retire& event, std::uint32_t bits, std::uint8_t rd,
                 PhysicalAddress physical_pc) const {
-    const Core& core = pipeline_.core();
+    const Core& core = core_;
     event.instruction = bits;
     event.mode = core.mode;
     event.rd = rd;
@@ -183,14 +185,15 @@ class FastPath {
   void describe_access(MemoryAccess& access, const MicroOp& op, std::uint64_t address,
                        const std::byte* host) const;
 
-  Pipeline& pipeline_;
+  TimingState& state_;
+  Core& core_;
   const EventStream& events_;  ///< where instructions go
   bool stalls_are_known_;      ///< memory has no wait states
   MicroOps ops_;
   FetchWindow fetch_;
   DataWindow data_;
-  QuietPredictor predictor_;
-  std::optional<RightPath> right_path_;
+  SteadyPredictor predictor_;
+  std::optional<CorrectPath> correct_path_;
   Blocks blocks_;
 
   Stages stages_;

@@ -1,6 +1,6 @@
 #include "models/engines/blocks/fetch_window.hpp"
 
-#include "models/engines/blocks/quiet_translation.hpp"
+#include "models/engines/blocks/steady_lookup.hpp"
 #include "models/mmu/pte.hpp"
 
 namespace cyclevisor {
@@ -13,9 +13,8 @@ void FetchWindow::forget() {
 }
 
 bool FetchWindow::open(std::uint64_t address, Page& page) const {
-  Core& core = stage_.core_.core();
-  const TranslationRequest request = core.memory.fetch_request(address);
-  const auto found = look_up_quietly(stage_.translator_, request);
+  const TranslationRequest request = core_.memory.fetch_request(address);
+  const auto found = look_up_steadily(translator_, request);
   if (!found) return false;
   const std::uint64_t offset = address & (pte::page_bytes - 1);
   const PhysicalAddress physical = found->physical - offset;
@@ -24,21 +23,21 @@ bool FetchWindow::open(std::uint64_t address, Page& page) const {
   page.match = found->match;
   page.open = true;
   for (const PhysicalAddress end : {physical, physical + (pte::page_bytes - 2)}) {
-    const MemoryAttributes attributes = stage_.map_.attributes(end);
+    const MemoryAttributes attributes = map_.attributes(end);
     if (!attributes.cacheable || !attributes.executable) return false;
   }
-  return core.csrs.pmp.verdict(physical, pte::page_bytes, AccessType::fetch, core.mode) ==
+  return core_.csrs.pmp.verdict(physical, pte::page_bytes, AccessType::fetch, core_.mode) ==
          PmpVerdict::permitted;
 }
 
 void FetchWindow::move_to(std::uint64_t address, unsigned way) {
-  const CacheArray& array = stage_.cache_.array();
+  const CacheArray& array = cache_.array;
   const PhysicalAddress physical(page_.physical + (address - page_.virtual_address));
   line_bytes_ = undivided_bytes_;
   line_virtual_ = address & ~(line_bytes_ - 1);
   line_physical_ = array.line_address(physical);
   way_ = way;
-  bytes_ = array.line(array.set_of(physical), way).bytes.data();
+  bytes_ = array.bytes(array.line(array.set_of(physical), way));
 }
 
 FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
@@ -50,8 +49,8 @@ FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
     line_bytes_ = 0;  // the window does not stay behind in another page, also when this misses
   }
   if (!cached_) {
-    bytes_ = stage_.core_.core().memory.direct(PhysicalAddress(page_.physical), pte::page_bytes,
-                                               AccessType::load);
+    bytes_ =
+        core_.memory.direct(PhysicalAddress(page_.physical), pte::page_bytes, AccessType::load);
     if (bytes_ == nullptr) return Look::elsewhere;
     line_bytes_ = undivided_bytes_;
     line_virtual_ = page_.virtual_address;
@@ -59,7 +58,7 @@ FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
     return Look::hits;
   }
   const PhysicalAddress physical(page_.physical + (address - page_.virtual_address));
-  const auto way = stage_.cache_.array().find(physical);
+  const auto way = cache_.array.find(physical);
   if (!way) return Look::misses;
   move_to(address, *way);
   return Look::hits;
@@ -69,16 +68,16 @@ bool FetchWindow::find_line(const Page& page, std::uint64_t physical, Line& line
   if (!cached_) {
     line.physical = page.physical;
     line.count = undivided_bytes_;
-    line.bytes = stage_.core_.core().memory.direct(PhysicalAddress(page.physical), pte::page_bytes,
-                                                   AccessType::load);
+    line.bytes =
+        core_.memory.direct(PhysicalAddress(page.physical), pte::page_bytes, AccessType::load);
     return line.bytes != nullptr;
   }
-  const CacheArray& array = stage_.cache_.array();
+  const CacheArray& array = cache_.array;
   const auto way = array.find(PhysicalAddress(physical));
   if (!way) return false;
   line.physical = array.line_address(PhysicalAddress(physical));
   line.count = undivided_bytes_;
-  line.bytes = array.line(array.set_of(PhysicalAddress(physical)), *way).bytes.data();
+  line.bytes = array.bytes(array.line(array.set_of(PhysicalAddress(physical)), *way));
   line.way = *way;
   return true;
 }
@@ -91,28 +90,25 @@ bool FetchWindow::next_line_hits() {
     if (!open(next, page)) return false;
     physical = page.physical;
   }
-  return stage_.cache_.array().find(PhysicalAddress(physical)).has_value();
+  return cache_.array.find(PhysicalAddress(physical)).has_value();
 }
 
 void FetchWindow::mark_slowly(unsigned cycles) {
   // Marking the last entry clears all marks; the next cycle marks this one again.
-  for (unsigned i = 0; i < cycles && i < 2; ++i) stage_.translator_.tlb().use(page_.match);
-  marked_ = stage_.translator_.tlb().is_used(page_.match);
+  for (unsigned i = 0; i < cycles && i < 2; ++i) tlb_.use(page_.match);
+  marked_ = tlb_.is_used(page_.match);
 }
 
 void FetchWindow::touch_slowly() {
-  CacheArray& array = stage_.cache_.array_;
+  CacheArray& array = cache_.array;
   array.touch(array.set_of(PhysicalAddress(line_physical_)), way_);
   touched_ = line_physical_;
 }
 
 void FetchWindow::fill(std::uint64_t address) {
   const PhysicalAddress physical(page_.physical + (address - page_.virtual_address));
-  CacheMachine::Request request;
-  request.reads = true;
-  request.address = physical;
-  stage_.cache_.fill(request);
-  move_to(address, *stage_.cache_.array().find(physical));
+  cache_.refill(physical, false);
+  move_to(address, *cache_.array.find(physical));
   touched_ = line_physical_;
 }
 

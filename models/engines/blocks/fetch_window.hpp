@@ -6,16 +6,24 @@
 #include <cstdint>
 #include <cstring>
 
-#include "models/engines/stepped/fetch_stage.hpp"
+#include "models/hart/core.hpp"
+#include "models/timing/memory_map.hpp"
+#include "models/timing/timing_state.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 
 class FetchWindow {
  public:
-  explicit FetchWindow(FetchStage& stage)
-      : stage_(stage),
-        undivided_bytes_(stage.cache_.array().geometry().undivided_bytes()),
-        cached_(stage.cache_.present()) {}
+  /// The references must outlive the object.
+  FetchWindow(TimingState& state, Core& core, const MemoryMap& map)
+      : core_(core),
+        map_(map),
+        cache_(state.instruction_cache),
+        tlb_(state.instruction_tlb),
+        translator_(core, tlb_),
+        undivided_bytes_(cache_.array.geometry().undivided_bytes()),
+        cached_(cache_.present()) {}
 
   /// The stepped pipeline has run: nothing is known any more.
   void forget();
@@ -78,7 +86,7 @@ class FetchWindow {
   /// translated by the TLB. Changes nothing, like the following.
   bool open(std::uint64_t address, Page& page) const;
   /// Whether fetches from a page of these TLB entries leave the marks as they are.
-  bool is_marked(std::uint64_t entries) const { return stage_.translator_.tlb().is_used(entries); }
+  bool is_marked(std::uint64_t entries) const { return tlb_.is_used(entries); }
   /// Where the bytes of a line are, or without a cache those of a page.
   struct Line {
     std::uint64_t physical = 0;
@@ -96,16 +104,14 @@ class FetchWindow {
       return translation == other.translation && memory == other.memory;
     }
   };
-  Generation generation() const {
-    return {stage_.translator_.tlb().generation(), stage_.core_.core().memory.generation()};
-  }
-  std::uint64_t context() const { return stage_.core_.core().memory.fetch_context(); }
+  Generation generation() const { return {tlb_.generation(), core_.memory.generation()}; }
+  std::uint64_t context() const { return core_.memory.fetch_context(); }
   /// Changes whenever what `find_line` says may have changed, but for memory where that is seen.
-  std::uint64_t lines_generation() const { return stage_.cache_.array().generation(); }
+  std::uint64_t lines_generation() const { return cache_.array.generation(); }
   /// A line in some way has been fetched from. The window forgets what it knows about that.
   void touch(std::uint64_t physical, unsigned way) {
     if (!cached_) return;
-    CacheArray& array = stage_.cache_.array_;
+    CacheArray& array = cache_.array;
     const unsigned set = array.set_of(PhysicalAddress(physical));
     if (&array.most_recent(set) == &array.line(set, way)) return;
     array.touch(set, way);
@@ -118,7 +124,11 @@ class FetchWindow {
   void touch_slowly();
   void move_to(std::uint64_t address, unsigned way);
 
-  FetchStage& stage_;
+  Core& core_;
+  const MemoryMap& map_;
+  Cache& cache_;
+  Tlb& tlb_;
+  mutable Translator translator_;
   /// A line's, or without a cache a page's.
   std::uint64_t undivided_bytes_;
   bool cached_;

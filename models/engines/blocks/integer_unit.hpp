@@ -1,4 +1,4 @@
-// Integer results and branch conditions of decoded instructions, in one place to be inlined into
+// Integer results of decoded instructions, in one place to be inlined into
 // the fast path. The functional hart (models/hart/execute_*.cpp) says what is right; a test
 // compares.
 #pragma once
@@ -87,26 +87,6 @@ inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc
   if (instruction.operation == Operation::lui) return immediate;
   if (instruction.operation == Operation::auipc) return pc + immediate;
   return alu_result(instruction.operation, immediate, a, b);
-}
-
-/// Whether a branch is taken.
-inline bool condition_holds(Operation operation, std::uint64_t a, std::uint64_t b) {
-  const auto signed_a = static_cast<std::int64_t>(a);
-  const auto signed_b = static_cast<std::int64_t>(b);
-  switch (operation) {
-    case Operation::beq:
-      return a == b;
-    case Operation::bne:
-      return a != b;
-    case Operation::blt:
-      return signed_a < signed_b;
-    case Operation::bge:
-      return signed_a >= signed_b;
-    case Operation::bltu:
-      return a < b;
-    default:  // bgeu
-      return a >= b;
-  }
 }
 
 /// A loaded value as it gets into the register; `raw` has the operand in its low bytes.

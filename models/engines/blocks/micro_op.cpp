@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "models/engines/stepped/hazards.hpp"
 #include "models/hart/execute/execute.hpp"
 #include "models/hart/isa/decode.hpp"
-#include "models/engines/stepped/hazards.hpp"
 
 namespace cyclevisor {
 namespace {
 
-MicroOp::Group group_of(const StageLatch& latch) {
+MicroOp::Group group_of(const StageRegister& latch) {
   if (!latch.valid) return MicroOp::Group::bubble;
   if (!latch.legal) return MicroOp::Group::other;
   switch (latch.instruction_class()) {
@@ -34,8 +34,8 @@ MicroOp::Group group_of(const StageLatch& latch) {
   }
 }
 
-StageLatch decoded(std::uint32_t bits, const ExtensionSet& extensions) {
-  StageLatch latch;
+StageRegister decoded(std::uint32_t bits, const ExtensionSet& extensions) {
+  StageRegister latch;
   latch.valid = true;
   latch.bits = bits;
   if (const auto instruction = decode(bits, extensions)) {
@@ -50,12 +50,12 @@ StageLatch decoded(std::uint32_t bits, const ExtensionSet& extensions) {
 
 }  // namespace
 
-MicroOp::MicroOp(const StageLatch& latch)
+MicroOp::MicroOp(const StageRegister& latch)
     : instruction(latch.instruction),
       group(group_of(latch)),
       valid(latch.valid),
       legal(latch.legal),
-      kind(QuietPredictor::bits_of(control_kind(latch))) {
+      kind(SteadyPredictor::bits_of(control_kind(latch))) {
   const MemoryOperation operation = memory_operation(latch);
   writes_memory = operation.writes;
   reads_memory = operation.reads;
@@ -68,12 +68,12 @@ MicroOp::MicroOp(const StageLatch& latch)
   compared = (field(15) | field(20)) & ~std::uint32_t{1};
 }
 
-const MicroOp MicroOps::bubble_{StageLatch::bubble(0)};
+const MicroOp MicroOps::bubble_{StageRegister::bubble(0)};
 
 const MicroOp* MicroOps::find_slowly(std::uint64_t pc, std::uint32_t bits) {
   auto found = by_bits_.find(bits);
   if (found == by_bits_.end()) {
-    const StageLatch latch = decoded(bits, extensions_);
+    const StageRegister latch = decoded(bits, extensions_);
     all_.emplace_back(latch);
     found = by_bits_.emplace(bits, &all_.back()).first;
   }

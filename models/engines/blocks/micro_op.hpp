@@ -6,11 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/engines/blocks/quiet_predictor.hpp"
+#include "models/engines/blocks/steady_predictor.hpp"
 #include "models/hart/isa/extensions.hpp"
 #include "models/hart/isa/instruction.hpp"
 #include "models/mmu/access.hpp"
-#include "models/timing/stage_latches.hpp"
+#include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {
 
@@ -28,7 +28,7 @@ struct MicroOp {
     other,  ///< left to the stepped pipeline
   };
 
-  explicit MicroOp(const StageLatch& latch);
+  explicit MicroOp(const StageRegister& latch);
 
   bool accesses_memory() const { return group == Group::load || group == Group::store; }
   /// Of one that accesses memory.
@@ -45,7 +45,7 @@ struct MicroOp {
   std::uint8_t bytes = 0;      ///< of a load or store
   std::uint8_t late_rd = 0;    ///< its destination, if the result comes too late for execute
   std::uint32_t compared = 0;  ///< bit n: register n stands in a field that decode compares
-  unsigned kind = 0;           ///< control_kind, as bits of QuietPredictor
+  unsigned kind = 0;           ///< control_kind, as bits of SteadyPredictor
 };
 
 /// See must_wait in hazards.hpp.

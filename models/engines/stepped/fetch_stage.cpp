@@ -3,28 +3,20 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/timing/main_memory.hpp"
+
 namespace cyclevisor {
 
-FetchStage::FetchStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map,
-                       const CacheArray& data_cache)
+FetchStage::FetchStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
+                       const MemoryMap& map)
     : core_(core),
       map_(map),
       decoder_(core.core().csrs.config().extensions),
-      cache_(
-          settings.instruction_cache,
-          [&core, &data_cache](std::uint64_t address, std::byte* bytes, unsigned count) {
-            core.read_memory(address, bytes, count);
-            const unsigned step = data_cache.geometry().line_bytes;
-            for (unsigned i = 0; i < count; i += step) {
-              const CacheArray::Line* line = data_cache.lookup(PhysicalAddress(address + i));
-              if (line == nullptr || !line->dirty) continue;
-              const std::uint64_t offset = address + i - line->address;
-              std::memcpy(bytes + i, line->bytes.data() + offset, std::min(count, step));
-            }
-          },
-          nullptr),
+      register_(state.fetch),
+      cache_(state.instruction_cache),
+      controller_(cache_),
       bus_(settings.instruction_cache.beats()),
-      translator_(core.core(), settings.instruction_tlb_entries) {}
+      translator_(core.core(), state.instruction_tlb) {}
 
 void FetchStage::translate(const Commands& commands) {
   commands_ = commands;
@@ -82,32 +74,33 @@ std::uint32_t FetchStage::word() const {
   if (!cache_.present()) {
     std::uint32_t bits = 0;
     const bool at_end = physical.value % pte::page_bytes == pte::page_bytes - 2;
-    core_.read_memory(physical.value, reinterpret_cast<std::byte*>(&bits), at_end ? 2 : 4);
+    read_main_memory(core_.core().memory, physical.value, reinterpret_cast<std::byte*>(&bits),
+                     at_end ? 2 : 4);
     return bits;
   }
-  const CacheArray::Line* line = cache_.array().lookup(physical);
+  const CacheArray::Line* line = cache_.array.lookup(physical);
   if (line == nullptr) return 0;
   const std::uint64_t offset = physical.value - line->address;
   std::uint32_t bits = 0;
-  std::memcpy(&bits, line->bytes.data() + offset,
-              std::min<std::size_t>(sizeof bits, line->bytes.size() - offset));
+  std::memcpy(&bits, cache_.array.bytes(*line) + offset,
+              std::min<std::size_t>(sizeof bits, cache_.array.geometry().line_bytes - offset));
   return bits;
 }
 
 void FetchStage::decode_word(std::uint32_t bits) {
   const bool is_long = is_longer_than_16_bits(bits);
   if (!is_long) bits &= 0xffff;
-  fetched_.pc = pc_;
-  fetched_.physical_pc = second_half_ ? first_physical_ : translation_.physical;
+  fetched_.pc = register_.pc;
+  fetched_.physical_pc = register_.second_half ? register_.first_physical : translation_.physical;
   fetched_.fault = FetchFault::none;
-  if (second_half_ && first_fault_) {
-    note_fault(*first_fault_, pc_);
+  if (register_.second_half && first_fault_) {
+    note_fault(*first_fault_, register_.pc);
   } else if (fault_) {
     note_fault(*fault_, address());
-  } else if (is_long && !second_half_ && !pmp_permits(translation_.physical + 2)) {
+  } else if (is_long && !register_.second_half && !pmp_permits(translation_.physical + 2)) {
     TranslationFault refused;
     refused.kind = TranslationFault::Kind::access;
-    note_fault(refused, pc_ + 2);
+    note_fault(refused, register_.pc + 2);
   }
   // Decoding depends on the bits alone.
   if (fetched_.valid && fetched_.bits == bits) return;
@@ -119,11 +112,11 @@ void FetchStage::decode_word(std::uint32_t bits) {
 }
 
 void FetchStage::access(bool bus_ready) {
-  request_ = CacheMachine::Request();
+  request_ = CacheController::Request();
   request_.reads = !translation_.missing && cacheable_;
   request_.invalidates = commands_.invalidates;
   request_.address = translation_.physical;
-  const auto cache = cache_.evaluate(request_, bus_.acknowledges(bus_ready));
+  const auto cache = controller_.evaluate(request_, bus_.acknowledges(bus_ready));
   wishes_.device = !translation_.missing && !cacheable_;
   wishes_.line_read = cache.line_read;
   wishes_.line_write = false;
@@ -131,14 +124,14 @@ void FetchStage::access(bool bus_ready) {
 
   // A line's last halfword, or any odd halfword outside of the cache, may be only half of an
   // instruction.
-  const std::uint64_t line = cache_.array().geometry().undivided_bytes();
-  const bool at_end = cacheable_ ? pc_ % line == line - 2 : (pc_ & 2) != 0;
+  const std::uint64_t line = cache_.array.geometry().undivided_bytes();
+  const bool at_end = cacheable_ ? register_.pc % line == line - 2 : (register_.pc & 2) != 0;
   const std::uint32_t bits = word();
-  goes_on_to_second_half_ = !second_half_ && at_end && is_longer_than_16_bits(bits) && !waits &&
-                            !translation_.missing && !translation_.needs_walk;
-  between_halves_ = goes_on_to_second_half_ || (second_half_ && waits);
+  goes_on_to_second_half_ = !register_.second_half && at_end && is_longer_than_16_bits(bits) &&
+                            !waits && !translation_.missing && !translation_.needs_walk;
+  between_halves_ = goes_on_to_second_half_ || (register_.second_half && waits);
   stalls_ = waits || between_halves_;
-  decode_word(second_half_ ? bits << 16 | first_half_ : bits);
+  decode_word(register_.second_half ? bits << 16 | register_.first_half : bits);
 }
 
 void FetchStage::clock(const Edge& edge) {
@@ -147,34 +140,31 @@ void FetchStage::clock(const Edge& edge) {
   if (bus_.in_data_phase())
     bus_word_ = answers_ ? core_.fetch_word(translation_.physical, edge.cycle) : 0;
   const bool held = edge.stalled && !between_halves_;
-  cache_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
+  controller_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, edge.flushed, held});
 
-  if (!edge.stalled || (edge.flushed && second_half_)) walk_fault_.reset();
+  if (!edge.stalled || (edge.flushed && register_.second_half)) walk_fault_.reset();
   if (edge.flushed) {
-    second_half_ = false;
-  } else if (!second_half_) {
+    register_.second_half = false;
+  } else if (!register_.second_half) {
     if (goes_on_to_second_half_) {
-      second_half_ = true;
-      first_half_ = static_cast<std::uint16_t>(fetched_.bits);
-      first_physical_ = translation_.physical;
+      register_.second_half = true;
+      register_.first_half = static_cast<std::uint16_t>(fetched_.bits);
+      register_.first_physical = translation_.physical;
       first_fault_ = fault_;
     }
   } else if (!edge.stalled) {
-    second_half_ = false;
+    register_.second_half = false;
   }
-  if (!second_half_) first_fault_.reset();
-  if (!edge.stalled) pc_ = edge.next_pc;
+  if (!register_.second_half) first_fault_.reset();
+  if (!edge.stalled) register_.pc = edge.next_pc;
 }
 
-void FetchStage::restart(std::uint64_t pc) {
-  pc_ = pc;
-  second_half_ = false;
+void FetchStage::restart() {
   first_fault_.reset();
   walk_fault_.reset();
-  cache_.abandon();
+  controller_.abandon();
   bus_.abandon();
-  translator_.tlb().flush();
 }
 
 void FetchStage::write_tlb(const Tlb::Match& found) {

@@ -6,36 +6,27 @@
 #include <optional>
 
 #include "models/engines/stepped/bus_arbiter.hpp"
-#include "models/engines/stepped/cache_machine.hpp"
+#include "models/engines/stepped/cache_controller.hpp"
+#include "models/engines/stepped/commit_port.hpp"
 #include "models/engines/stepped/decoder.hpp"
-#include "models/engines/stepped/functional_core.hpp"
 #include "models/timing/memory_map.hpp"
 #include "models/timing/settings.hpp"
-#include "models/timing/stage_latches.hpp"
-#include "models/engines/stepped/translator.hpp"
+#include "models/timing/timing_state.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 
 class FetchStage {
  public:
-  /// `data_cache` holds what the bus does not see yet.
-  FetchStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map,
-             const CacheArray& data_cache);
+  /// The references must outlive the stage.
+  FetchStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
+             const MemoryMap& map);
 
-  void reset(std::uint64_t pc) { pc_ = pc; }
-  /// Gives up what is going on and all translations, and begins at another pc.
-  void restart(std::uint64_t pc);
-  /// See Engine::memory_written.
-  void memory_written(PhysicalAddress first, std::uint64_t bytes) {
-    cache_.memory_written(first, bytes,
-                          [this](std::uint64_t address, std::byte* to, unsigned count) {
-                            core_.read_memory(address, to, count);
-                          });
-  }
-  std::uint64_t pc() const { return pc_; }
+  /// Abandons what is in flight.
+  void restart();
   const BusSide& bus() const { return bus_; }
   /// What is being fetched: pc, or the second half of the instruction there.
-  std::uint64_t address() const { return second_half_ ? pc_ + 2 : pc_; }
+  std::uint64_t address() const { return register_.second_half ? register_.pc + 2 : register_.pc; }
 
   struct Commands {
     bool flushes_tlb = false;  ///< sfence.vma is in its first memory-stage cycle
@@ -51,11 +42,13 @@ class FetchStage {
 
   /// Has begun something that it must complete: no trap in this cycle.
   bool committed() const {
-    return (cache_.busy() && !cache_.delivers()) || (bus_.busy() && !bus_.done());
+    return (controller_.busy() && !controller_.delivers()) || (bus_.busy() && !bus_.done());
   }
 
   /// Neither cache nor bus is at work, and no fault is known yet.
-  bool is_quiet() const { return !cache_.busy() && !bus_.busy() && !first_fault_ && !walk_fault_; }
+  bool is_quiet() const {
+    return !controller_.busy() && !bus_.busy() && !first_fault_ && !walk_fault_;
+  }
 
   /// What the cache and the bus do; then `stalls`, `fetched` and the wishes are known.
   void access(bool bus_ready);
@@ -64,7 +57,7 @@ class FetchStage {
     return bus_.requests(wishes_, bus_ready, flushed);
   }
   /// What goes to the decode stage.
-  const StageLatch& fetched() const { return fetched_; }
+  const StageRegister& fetched() const { return fetched_; }
 
   struct Edge {
     Cycle cycle;
@@ -77,24 +70,20 @@ class FetchStage {
   void write_tlb(const Tlb::Match& found);
 
  private:
-  friend class FastPath;
-  friend class FetchWindow;
   std::uint32_t word() const;
   void decode_word(std::uint32_t bits);
   void note_fault(const TranslationFault& fault, std::uint64_t address);
   bool pmp_permits(PhysicalAddress half) const;
 
-  FunctionalCore& core_;
+  CommitPort& core_;
   const MemoryMap& map_;
   Decoder decoder_;
-  CacheMachine cache_;
+  FetchRegister& register_;
+  Cache& cache_;
+  CacheController controller_;
   BusSide bus_;
   Translator translator_;
 
-  std::uint64_t pc_ = 0;
-  bool second_half_ = false;
-  std::uint16_t first_half_ = 0;
-  PhysicalAddress first_physical_;
   std::optional<TranslationFault> first_fault_;  ///< of the first half; the second one is fetched
   /// Why the walk for this address failed; no other one begins until the stage moves on.
   std::optional<TranslationFault> walk_fault_;
@@ -107,12 +96,12 @@ class FetchStage {
   std::optional<TranslationFault> fault_;
   bool cacheable_ = false;
   bool answers_ = false;
-  CacheMachine::Request request_;
+  CacheController::Request request_;
   BusSide::Wishes wishes_;
   bool stalls_ = false;
   bool goes_on_to_second_half_ = false;
   bool between_halves_ = false;
-  StageLatch fetched_;
+  StageRegister fetched_;
 };
 
 }  // namespace cyclevisor

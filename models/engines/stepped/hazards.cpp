@@ -25,7 +25,7 @@ bool result_is_late(InstructionClass instruction_class) {
   }
 }
 
-bool must_wait(const StageLatch& decode, const StageLatch& execute) {
+bool must_wait(const StageRegister& decode, const StageRegister& execute) {
   if (!execute.valid) return false;
   const Instruction& producer = execute.instruction;
   const std::uint32_t expanded = decode.instruction.expanded;

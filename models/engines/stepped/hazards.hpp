@@ -3,7 +3,7 @@
 // (timing rules, sections 1 and 2).
 #pragma once
 
-#include "models/timing/stage_latches.hpp"
+#include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {
 
@@ -13,7 +13,7 @@ bool result_is_late(InstructionClass instruction_class);
 /// Whether the instruction in decode has to wait for the one in execute: a result that comes too
 /// late, or a load behind a store. The two register fields are compared as they lie in the
 /// 32-bit form, whether or not the instruction has registers there.
-bool must_wait(const StageLatch& decode, const StageLatch& execute);
+bool must_wait(const StageRegister& decode, const StageRegister& execute);
 
 /// What happened in the stages.
 struct PipelineCauses {

@@ -5,10 +5,10 @@
 namespace cyclevisor {
 namespace {
 
-const StageLatch nothing;
+const StageRegister nothing;
 
 /// HLV, HLVX, HSV.
-bool acts_as_guest(const StageLatch& latch) {
+bool acts_as_guest(const StageRegister& latch) {
   const InstructionClass kind = latch.instruction_class();
   return (kind == InstructionClass::load || kind == InstructionClass::store) &&
          is_guest_access(latch.instruction.operation);
@@ -16,24 +16,21 @@ bool acts_as_guest(const StageLatch& latch) {
 
 }  // namespace
 
-MemoryStage::MemoryStage(const PipelineSettings& settings, FunctionalCore& core,
+MemoryStage::MemoryStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
                          const MemoryMap& map)
     : core_(core),
       map_(map),
-      cache_(settings.data_cache, nullptr,
-             [&core](std::uint64_t address, std::byte* bytes, unsigned count) {
-               core.read_memory(address, bytes, count);
-             }),
+      cache_(state.data_cache),
+      controller_(cache_),
       bus_(settings.data_cache.beats()),
-      translator_(core.core(), settings.data_tlb_entries),
+      translator_(core.core(), state.data_tlb),
       misaligned_(core.core().csrs.config().misaligned),
       latch_(&nothing) {}
 
 void MemoryStage::restart() {
-  cache_.abandon();
+  controller_.abandon();
   bus_.abandon();
   walker_.abandon();
-  translator_.tlb().flush();
   reply_.reset();
   second_part_ = false;
 }
@@ -44,7 +41,7 @@ void MemoryStage::begin(Cycle now) {
 }
 
 void MemoryStage::choose_part(std::uint64_t address) {
-  const std::uint64_t line = cache_.array().geometry().undivided_bytes();
+  const std::uint64_t line = cache_.array.geometry().undivided_bytes();
   address_ = address;
   bytes_ = operation_.bytes;
   divided_ = operation_.any() && !operation_.atomic && address % bytes_ != 0 &&
@@ -149,7 +146,7 @@ void MemoryStage::translate_for_walker() {
   if (walker_.faults()) fail(walker_.fault());
 }
 
-void MemoryStage::translate(const StageLatch& latch, std::uint64_t address) {
+void MemoryStage::translate(const StageRegister& latch, std::uint64_t address) {
   latch_ = &latch;
   operation_ = memory_operation(latch);
   base_ = address;
@@ -192,12 +189,12 @@ std::optional<PreparedOperand> MemoryStage::operand(Cycle now) const {
 void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
   const bool starts_walk = !walker_.active() && (translation_.needs_walk || fetch.needs_walk());
   cancelled_ = starts_walk || no_page_tables_;
-  cache_request_ = CacheMachine::Request();
+  cache_request_ = CacheController::Request();
   cache_request_.reads = cacheable_ && access_.reads;
   cache_request_.writes = cacheable_ && access_.writes;
   cache_request_.writes_back_all = latch_->is(Operation::fence_i) && !walks();
   cache_request_.address = physical_;
-  const auto cache = cache_.evaluate(cache_request_, bus_.acknowledges(bus_ready));
+  const auto cache = controller_.evaluate(cache_request_, bus_.acknowledges(bus_ready));
   wishes_.device = !cacheable_ && access_.any();
   wishes_.line_read = cache.line_read;
   wishes_.line_write = cache.line_write;
@@ -243,7 +240,7 @@ void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   }
   if (flushes_translations(*latch_) && !edge.flushed) translator_.tlb().flush();
 
-  cache_.clock(cache_request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
+  controller_.clock(cache_request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
   bus_.clock(wishes_, {edge.bus_ready, flushed, held});
 
   if (goes_on_to_second_part_) {

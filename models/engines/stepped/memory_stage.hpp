@@ -6,33 +6,27 @@
 #include <optional>
 
 #include "models/engines/stepped/bus_arbiter.hpp"
-#include "models/engines/stepped/cache_machine.hpp"
+#include "models/engines/stepped/cache_controller.hpp"
+#include "models/engines/stepped/commit_port.hpp"
 #include "models/engines/stepped/fetch_stage.hpp"
-#include "models/engines/stepped/functional_core.hpp"
-#include "models/timing/memory_map.hpp"
 #include "models/engines/stepped/page_walker.hpp"
+#include "models/timing/memory_map.hpp"
 #include "models/timing/settings.hpp"
-#include "models/timing/stage_latches.hpp"
+#include "models/timing/timing_state.hpp"
 #include "models/timing/tlb.hpp"
 
 namespace cyclevisor {
 
 class MemoryStage {
  public:
-  MemoryStage(const PipelineSettings& settings, FunctionalCore& core, const MemoryMap& map);
+  /// The references must outlive the stage.
+  MemoryStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
+              const MemoryMap& map);
 
-  const CacheArray& cache() const { return cache_.array(); }
   const BusSide& bus() const { return bus_; }
 
-  /// Gives up what is going on and all translations.
+  /// Abandons what is in flight.
   void restart();
-  /// See Engine::memory_written.
-  void memory_written(PhysicalAddress first, std::uint64_t bytes) {
-    cache_.memory_written(first, bytes,
-                          [this](std::uint64_t address, std::byte* to, unsigned count) {
-                            core_.read_memory(address, to, count);
-                          });
-  }
 
   /// To be called first in each cycle: a device access whose data phase begins in it is made.
   void begin(Cycle now);
@@ -46,7 +40,7 @@ class MemoryStage {
 
   /// Has begun something that it must complete: no interrupt in this cycle.
   bool committed() const {
-    return walker_.active() || cache_.busy() || bus_.busy() || second_part_;
+    return walker_.active() || controller_.busy() || bus_.busy() || second_part_;
   }
   /// Neither walks nor waits, and the access is not the second part of one.
   bool is_quiet() const { return !committed() && !reply_; }
@@ -59,7 +53,7 @@ class MemoryStage {
 
   /// The first look at the instruction, or at the walker's access, in a cycle. The latch stays as
   /// it is until the end of the cycle.
-  void translate(const StageLatch& latch, std::uint64_t address);
+  void translate(const StageRegister& latch, std::uint64_t address);
   /// The exception of the access, as far as it is known now.
   const std::optional<Exception>& fault() const { return fault_; }
   /// Where the data lie, if there is an access that is complete in this cycle.
@@ -82,7 +76,6 @@ class MemoryStage {
   void clock(FetchStage& fetch, const Edge& edge);
 
  private:
-  friend class DataWindow;
   /// The stage is the walker's in this cycle; the instruction waits.
   bool walks() const { return walker_.active() && fetch_walk_fault() == nullptr; }
   TranslationRequest request() const;
@@ -96,9 +89,10 @@ class MemoryStage {
   void fail(ExceptionCause load, ExceptionCause store);
   void fail(const TranslationFault& fault);
 
-  FunctionalCore& core_;
+  CommitPort& core_;
   const MemoryMap& map_;
-  CacheMachine cache_;
+  Cache& cache_;
+  CacheController controller_;
   BusSide bus_;
   Translator translator_;
   PageWalker walker_;
@@ -112,7 +106,7 @@ class MemoryStage {
   PhysicalAddress first_part_;
 
   // Of this cycle.
-  const StageLatch* latch_;
+  const StageRegister* latch_;
   bool divided_ = false;
   unsigned first_bytes_ = 0;  ///< of a divided operand
   bool goes_on_to_second_part_ = false;
@@ -128,7 +122,7 @@ class MemoryStage {
   bool cacheable_ = false;
   bool no_page_tables_ = false;  ///< the walker's address is no memory
   std::optional<Exception> fault_;
-  CacheMachine::Request cache_request_;
+  CacheController::Request cache_request_;
   BusSide::Wishes wishes_;
   bool cancelled_ = false;  ///< the access of this cycle, because of a walk
   bool cache_stalls_ = false;

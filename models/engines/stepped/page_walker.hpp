@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/engines/stepped/translator.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 

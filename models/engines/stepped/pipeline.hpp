@@ -11,16 +11,15 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hart/execute/trap.hpp"
-#include "models/engines/stepped/divider.hpp"
+#include "models/engines/stepped/commit_port.hpp"
 #include "models/engines/stepped/fetch_stage.hpp"
-#include "models/engines/stepped/functional_core.hpp"
 #include "models/engines/stepped/gshare_predictor.hpp"
 #include "models/engines/stepped/hazards.hpp"
 #include "models/engines/stepped/memory_stage.hpp"
+#include "models/hart/execute/trap.hpp"
+#include "models/timing/divider.hpp"
 #include "models/timing/settings.hpp"
-#include "models/timing/stage_latches.hpp"
-#include "models/probe/event_stream.hpp"
+#include "models/timing/timing_state.hpp"
 
 namespace cyclevisor {
 
@@ -30,20 +29,17 @@ class PipelineObserver {
   virtual ~PipelineObserver() = default;
 
   /// The instruction is about to be executed and will retire: nothing has changed yet.
-  virtual void retiring(const StageLatch& latch, Cycle at) = 0;
-  virtual void retired(const StageLatch& latch, Cycle at) = 0;
-  /// Where the fast path puts its instructions in place of the two above, if anybody wants them
-  /// there.
-  virtual const EventStream& plain_events() const = 0;
+  virtual void retiring(const StageRegister& latch, Cycle at) = 0;
+  virtual void retired(const StageRegister& latch, Cycle at) = 0;
   /// The instruction did not retire; the trap has been taken.
-  virtual void trapped(const StageLatch& latch, const TakenTrap& taken, Cycle at) = 0;
+  virtual void trapped(const StageRegister& latch, const TakenTrap& taken, Cycle at) = 0;
 };
 
 class Pipeline {
  public:
   /// The references must outlive the pipeline; `bus` is the one that the core has.
-  Pipeline(const PipelineSettings& settings, Core& core, PhysicalBus& bus, const MemoryMap& map,
-           PipelineObserver& observer);
+  Pipeline(const PipelineSettings& settings, TimingState& state, Core& core, PhysicalBus& bus,
+           const MemoryMap& map, PipelineObserver& observer);
 
   /// Reset is released in cycle `at`: the core has been reset, the first fetch is at its pc. Once,
   /// before the first step.
@@ -55,7 +51,7 @@ class Pipeline {
   void memory_written(PhysicalAddress first, std::uint64_t bytes);
 
   /// The cycle that the next `step` works out.
-  Cycle now() const { return now_; }
+  Cycle now() const { return state_.now; }
 
   /// One cycle, with the interrupt lines as the core has them.
   void step();
@@ -64,7 +60,7 @@ class Pipeline {
   bool is_busy() const { return memory_.committed(); }
   /// A wfi waits, and as long as nothing is pending no further cycle changes anything else than
   /// the time.
-  bool rests() const { return quiet_cycles_ >= settling_cycles; }
+  bool rests() const { return state_.settled_cycles >= settling_cycles; }
   /// The first cycle in which a resting wfi gives up; never where it may wait without limit.
   Cycle rest_ends() const;
   /// Moves the clock of a pipeline that rests on.
@@ -72,11 +68,16 @@ class Pipeline {
   /// The first cycle in which the wfi that is retiring has waited, if it has.
   std::optional<Cycle> wait_began() const { return wait_began_; }
 
+  /// Whether the next cycle begins with nothing in flight: no walk, burst, division or access that
+  /// waits. Then the timing state is all there is, and another engine may go on from it.
+  bool nothing_in_flight() const {
+    return state_.memory_is_new && memory_.is_quiet() && fetch_.is_quiet() && arbiter_.is_quiet() &&
+           state_.divider.idle();
+  }
+
   Core& core() { return functional_.core(); }
 
  private:
-  friend class FastPath;
-
   struct ExecuteOutcome {
     bool taken = false;
     std::uint64_t target = 0;
@@ -85,18 +86,12 @@ class Pipeline {
     std::uint64_t correct() const { return taken ? target : link; }
   };
 
-  /// Whether the next cycle begins with nothing under way in any stage.
-  bool is_quiet() const {
-    return memory_is_new_ && memory_.is_quiet() && fetch_.is_quiet() && arbiter_.is_quiet() &&
-           divider_.idle();
-  }
   void look_at_memory_stage();
   std::optional<Exception> exception_in_memory_stage() const;
   std::uint64_t data_address() const;
   /// Whether a wfi in the memory stage may only wait for a limited time.
   bool waits_on_limit() const;
   void look_at_execute_stage();
-  bool condition_holds(const Instruction& branch);
   void start_division();
   std::uint64_t finish_memory_stage();
   std::uint64_t next_pc(std::uint64_t architectural);
@@ -106,30 +101,23 @@ class Pipeline {
   void clock_latches();
 
   PipelineSettings settings_;
+  TimingState& state_;
   PipelineObserver& observer_;
-  FunctionalCore functional_;
+  CommitPort functional_;
   MemoryStage memory_;
   FetchStage fetch_;
   BusArbiter arbiter_;
-  Divider divider_;
   std::optional<GsharePredictor> predictor_;
 
-  Cycle now_;
-  StageLatch decode_, execute_, in_memory_;
-  bool memory_is_new_ = true;     ///< first memory-stage cycle of in_memory_
-  std::uint64_t wfi_cycles_ = 0;  ///< that the wfi in in_memory_ has been there before
-  bool wfi_in_writeback_ = false;
   std::optional<Cycle> wait_began_;
   /// After so many cycles in which a wfi waits and nothing else moves, all marks of use in the TLBs
   /// are as they will stay.
   static constexpr unsigned settling_cycles = 3;
-  unsigned quiet_cycles_ = 0;
-  std::uint64_t beat_waited_ = 0;      ///< cycles for the present beat
-  bool redirected_in_memory_ = false;  ///< in_memory_ was found predicted wrongly
-  /// What in_memory_ raises by itself, found in its first cycle.
+  std::uint64_t beat_waited_ = 0;  ///< cycles for the present beat
+  /// What the instruction in M raises by itself, found in its first cycle.
   std::optional<Exception> own_exception_;
 
-  const StageLatch refused_;  ///< stands for an instruction that does not access memory
+  const StageRegister refused_;  ///< stands for an instruction that does not access memory
 
   // Of this cycle.
   PipelineCauses causes_;

@@ -1,4 +1,5 @@
 // RV64I: integer computation and control transfer.
+#include "models/hart/execute/branch.hpp"
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {
@@ -10,23 +11,6 @@ std::uint64_t sign_extend_word(std::uint64_t value) {
 
 std::int64_t as_signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::int32_t as_signed_word(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-
-bool is_taken(Operation operation, std::uint64_t a, std::uint64_t b) {
-  switch (operation) {
-    case Operation::beq:
-      return a == b;
-    case Operation::bne:
-      return a != b;
-    case Operation::blt:
-      return as_signed(a) < as_signed(b);
-    case Operation::bge:
-      return as_signed(a) >= as_signed(b);
-    case Operation::bltu:
-      return a < b;
-    default:
-      return a >= b;
-  }
-}
 
 }  // namespace
 
@@ -137,7 +121,7 @@ Step execute_control(Core& core, const Instruction& instruction) {
   const auto offset = static_cast<std::uint64_t>(instruction.immediate);
   std::uint64_t target = core.pc + offset;
   if (instruction.instruction_class == InstructionClass::branch) {
-    if (!is_taken(instruction.operation, core.x[instruction.rs1], core.x[instruction.rs2])) {
+    if (!branch_taken(instruction.operation, core.x[instruction.rs1], core.x[instruction.rs2])) {
       return Step::sequential;
     }
   } else if (instruction.operation == Operation::jalr) {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "models/engines/blocks/fast_engine.hpp"
+#include "models/engines/blocks/blocks_engine.hpp"
 #include "models/engines/stepped/stepped_engine.hpp"
 #include "models/hart/commit_log.hpp"
 #include "models/hart/event_publisher.hpp"
@@ -205,7 +205,7 @@ std::size_t compare(const Program& program, const PipelineSettings& settings) {
   static const Map map;
   const ArchitecturalRun plain(program);
   const PipelineRun stepped(program, stepped_engine(settings, map));
-  compare_cycles(stepped, PipelineRun(program, fast_engine(settings, map)));
+  compare_cycles(stepped, PipelineRun(program, blocks_engine(settings, map)));
   const std::size_t count = std::min(plain.record.retired.size(), stepped.record.retired.size());
   REQUIRE(count > 100);
   StaleCode stale;

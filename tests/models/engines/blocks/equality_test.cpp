@@ -11,6 +11,7 @@
 #include "platform/reference/reference_machine.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "tests/models/engines/blocks/random_program.hpp"
+#include "tests/support/pipeline_events.hpp"
 
 using namespace cyclevisor;
 using test::ProgramShape;
@@ -26,7 +27,9 @@ class Machine {
   Machine(const std::vector<std::byte>& program, const PipelineSettings& settings)
       : core_(reference_hart(), platform_, platform_),
         observer_(core_, [this](const PipelineEvent& event) { events_.push_back(event); }),
-        pipeline_(settings, core_, platform_, platform_, observer_) {
+        settings_(settings),
+        state_(settings, core_),
+        pipeline_(settings, state_, core_, platform_, platform_, observer_) {
     std::copy(program.begin(), program.end(), platform_.ram().begin());
     core_.reset(ReferencePlatform::ram_base, 0, 0);
     pipeline_.reset(Cycle());
@@ -41,7 +44,9 @@ class Machine {
   }
   /// The horizons are random, so that the path is left in any state.
   void run_fast_to(std::uint64_t end, differential::Random& random) {
-    if (!fast_) fast_.emplace(pipeline_);
+    if (!fast_) {
+      fast_.emplace(settings_, state_, core_, platform_, observer_.path_events());
+    }
     while (pipeline_.now().value < end) {
       const std::uint64_t now = pipeline_.now().value;
       std::uint64_t horizon = std::min(end, now + 1 + random.below(random.percent(50) ? 16 : 2000));
@@ -49,7 +54,7 @@ class Machine {
         if (now < change) horizon = std::min(horizon, change);
       }
       set_lines();
-      fast_->run(Cycle(horizon));
+      if (pipeline_.nothing_in_flight()) fast_->run(Cycle(horizon));
       observer_.flush();
       fast_cycles_ += pipeline_.now().value - now;
       if (pipeline_.now().value == now) step();
@@ -74,7 +79,9 @@ class Machine {
   ReferencePlatform platform_;
   std::vector<PipelineEvent> events_;
   Core core_;
-  PipelineEvents observer_;
+  test::PipelineEvents observer_;
+  PipelineSettings settings_;
+  TimingState state_;
   Pipeline pipeline_;
   std::optional<FastPath> fast_;
   std::uint64_t fast_cycles_ = 0;

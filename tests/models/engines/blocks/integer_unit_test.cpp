@@ -7,6 +7,7 @@
 #include "models/hart/execute/execute.hpp"
 #include "models/hart/isa/decode.hpp"
 #include "models/hart/isa/encode.hpp"
+#include "models/timing/stage_registers.hpp"
 #include "platform/reference/reference_machine.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "tests/system/differential/random.hpp"
@@ -15,7 +16,7 @@ using namespace cyclevisor;
 
 namespace {
 
-struct Hart {
+struct BareHart {
   ReferencePlatform platform;
   Core core{reference_hart(), platform, platform};
 };
@@ -41,7 +42,7 @@ Instruction instruction_with(Operation operation, differential::Random& random) 
 }  // namespace
 
 TEST_CASE("ALU results are the functional hart's") {
-  Hart hart;
+  BareHart hart;
   differential::Random random(1);
   unsigned operations = 0;
   for (std::size_t n = 0; n < operation_count; ++n) {
@@ -67,26 +68,8 @@ TEST_CASE("ALU results are the functional hart's") {
   CHECK(operations == 30);
 }
 
-TEST_CASE("Branch conditions are the functional hart's") {
-  Hart hart;
-  differential::Random random(2);
-  for (const Operation operation : {Operation::beq, Operation::bne, Operation::blt, Operation::bge,
-                                    Operation::bltu, Operation::bgeu}) {
-    const Instruction instruction = instruction_with(operation, random);
-    for (unsigned i = 0; i < 500; ++i) {
-      const std::uint64_t a = operand(random);
-      const std::uint64_t b = random.percent(20) ? a : operand(random);
-      hart.core.x[1] = a;
-      hart.core.x[2] = b;
-      INFO("operation " << static_cast<unsigned>(operation) << ", a " << a << ", b " << b);
-      const bool taken = execute_instruction(hart.core, instruction) == Step::redirect;
-      REQUIRE(condition_holds(operation, a, b) == taken);
-    }
-  }
-}
-
 TEST_CASE("Loaded values are extended as the functional hart does it") {
-  Hart hart;
+  BareHart hart;
   differential::Random random(3);
   hart.core.reset(ReferencePlatform::ram_base, 0, 0);
   PreparedOperand operand_in_memory;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/engines/blocks/fast_path.hpp"
+#include "models/engines/stepped/pipeline.hpp"
 #include "platform/reference/reference_machine.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "tests/models/engines/blocks/random_program.hpp"
@@ -22,12 +23,12 @@ class Stays : public PipelineObserver, private Sink {
     stream_.attach(*this);
   }
 
-  void retiring(const StageLatch&, Cycle) override {}
-  void retired(const StageLatch& latch, Cycle at) override {
+  void retiring(const StageRegister&, Cycle) override {}
+  void retired(const StageRegister& latch, Cycle at) override {
     stream_.stay(VirtualAddress(latch.pc), at);
   }
-  const EventStream& plain_events() const override { return stream_; }
-  void trapped(const StageLatch&, const TakenTrap&, Cycle at) override {
+  const EventStream& path_events() const { return stream_; }
+  void trapped(const StageRegister&, const TakenTrap&, Cycle at) override {
     stream_.flush();
     told_.push_back({trap, at});
   }
@@ -64,7 +65,8 @@ struct Machine {
           std::uint64_t region_bytes)
       : core(reference_hart(), platform, platform),
         stays(region_bytes),
-        pipeline(settings, core, platform, platform, stays) {
+        state(settings, core),
+        pipeline(settings, state, core, platform, platform, stays) {
     std::copy(program.begin(), program.end(), platform.ram().begin());
     core.reset(ReferencePlatform::ram_base, 0, 0);
     pipeline.reset(Cycle());
@@ -86,6 +88,7 @@ struct Machine {
   ReferencePlatform platform;
   Core core;
   Stays stays;
+  TimingState state;
   Pipeline pipeline;
 };
 
@@ -96,11 +99,13 @@ std::size_t compare(const std::vector<std::byte>& program, const PipelineSetting
   Machine stepped(program, settings, region_bytes);
   while (stepped.now() < end) stepped.step();
   Machine machine(program, settings, region_bytes);
-  FastPath fast(machine.pipeline);
+  FastPath fast(settings, machine.state, machine.core, machine.platform,
+                machine.stays.path_events());
   while (machine.now() < end) {
     const std::uint64_t now = machine.now();
     const std::uint64_t horizon = now + 1 + random.below(random.percent(50) ? 16 : 2000);
-    fast.run(Cycle(std::min({end, horizon, machine.set_lines()})));
+    const Cycle until(std::min({end, horizon, machine.set_lines()}));
+    if (machine.pipeline.nothing_in_flight()) fast.run(until);
     if (machine.now() == now) machine.step();
   }
   const std::vector<Stay>& expected = stepped.stays.told();

@@ -12,6 +12,7 @@
 #include "platform/reference/reference_machine.hpp"
 #include "platform/reference/reference_platform.hpp"
 #include "tests/support/code_of.hpp"
+#include "tests/support/pipeline_events.hpp"
 
 namespace cyclevisor::test {
 
@@ -23,7 +24,8 @@ class PipelineBench {
                          const HartConfig& hart = reference_hart())
       : core_(hart, platform_, platform_),
         observer_(core_, [this](const PipelineEvent& event) { events_.push_back(event); }),
-        pipeline_(settings, core_, platform_, platform_, observer_) {
+        state_(settings, core_),
+        pipeline_(settings, state_, core_, platform_, platform_, observer_) {
     core_.reset(start, 0, 0);
     pipeline_.reset(Cycle());
   }
@@ -71,6 +73,7 @@ class PipelineBench {
   std::vector<PipelineEvent> events_;
   Core core_;
   PipelineEvents observer_;
+  TimingState state_;
   Pipeline pipeline_;
 };
 

@@ -8,6 +8,7 @@
 #include "models/engines/blocks/integer_unit.hpp"
 #include "models/engines/blocks/micro_op.hpp"
 #include "models/hart/core.hpp"
+#include "models/hart/execute/branch.hpp"
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {
@@ -67,7 +68,7 @@ inline void store_operand(std::byte* host, unsigned bytes, std::uint64_t value) 
       store_operand(host, op.bytes, b);
       break;
     case MicroOp::Group::branch:
-      return condition_holds(instruction.operation, a, b) ? pc + offset : link;
+      return branch_taken(instruction.operation, a, b) ? pc + offset : link;
     case MicroOp::Group::jump:
       core.write_x(instruction.rd, link);
       return instruction.operation == Operation::jal ? pc + offset

@@ -1,23 +1,24 @@
-#include "models/engines/stepped/cache_machine.hpp"
+#include "models/engines/stepped/cache_controller.hpp"
 
 namespace cyclevisor {
 
-bool CacheMachine::misses(const Request& request) const {
-  return present() && (request.reads || request.writes) && !request.invalidates &&
-         !array_.find(request.address);
+bool CacheController::misses(const Request& request) const {
+  return cache_.present() && (request.reads || request.writes) && !request.invalidates &&
+         !cache_.array.find(request.address);
 }
 
-bool CacheMachine::victim_is_dirty(const Request& request) const {
-  const unsigned set = array_.set_of(request.address);
-  const CacheArray::Line& line = array_.line(set, array_.victim(set));
+bool CacheController::victim_is_dirty(const Request& request) const {
+  const unsigned set = cache_.array.set_of(request.address);
+  const CacheArray::Line& line = cache_.array.line(set, cache_.array.victim(set));
   return line.valid && line.dirty;
 }
 
-CacheMachine::Outcome CacheMachine::evaluate(const Request& request, bool bus_acknowledges) const {
+CacheController::Outcome CacheController::evaluate(const Request& request,
+                                                   bool bus_acknowledges) const {
   Outcome outcome;
   switch (state_) {
     case State::ready:
-      if (request.writes_back_all && present()) {
+      if (request.writes_back_all && cache_.present()) {
         outcome.stalls = true;
       } else if (misses(request)) {
         outcome.stalls = true;
@@ -51,36 +52,18 @@ CacheMachine::Outcome CacheMachine::evaluate(const Request& request, bool bus_ac
   return outcome;
 }
 
-void CacheMachine::make_dirty(CacheArray::Line& line) {
-  if (!line.dirty && keep_) keep_(line.address, line.bytes.data(), array_.geometry().line_bytes);
-  line.dirty = true;
-}
-
-void CacheMachine::fill(const Request& request) {
-  const unsigned set = array_.set_of(request.address);
-  const unsigned way = array_.victim(set);
-  CacheArray::Line& line = array_.line(set, way);
-  line.valid = true;
-  line.dirty = false;
-  line.address = array_.line_address(request.address);
-  if (fill_) fill_(line.address, line.bytes.data(), array_.geometry().line_bytes);
-  array_.note_change();
-  array_.touch(set, way);
-  if (request.writes) make_dirty(line);
-}
-
-bool CacheMachine::sweep_on() {
-  if (++sweep_way_ < array_.geometry().ways) return false;
+bool CacheController::sweep_on() {
+  if (++sweep_way_ < cache_.array.geometry().ways) return false;
   sweep_way_ = 0;
-  if (++sweep_set_ < array_.geometry().sets) return false;
+  if (++sweep_set_ < cache_.array.geometry().sets) return false;
   sweep_set_ = 0;
   return true;
 }
 
-void CacheMachine::clock_ready(const Request& request, const Edge& edge) {
-  if (!present()) return;
+void CacheController::clock_ready(const Request& request, const Edge& edge) {
+  if (!cache_.present()) return;
   if (request.invalidates) {
-    array_.invalidate();
+    cache_.array.invalidate();
     return;
   }
   if (edge.flushed) return;
@@ -93,13 +76,12 @@ void CacheMachine::clock_ready(const Request& request, const Edge& edge) {
     return;
   }
   if (edge.held || !(request.reads || request.writes)) return;
-  const unsigned set = array_.set_of(request.address);
-  const unsigned way = *array_.find(request.address);
-  array_.touch(set, way);
-  if (request.writes) make_dirty(array_.line(set, way));
+  const unsigned set = cache_.array.set_of(request.address);
+  const unsigned way = *cache_.array.find(request.address);
+  cache_.use(set, way, request.writes);
 }
 
-void CacheMachine::clock(const Request& request, const Edge& edge) {
+void CacheController::clock(const Request& request, const Edge& edge) {
   if (state_ == State::ready) {
     clock_ready(request, edge);
     return;
@@ -116,13 +98,13 @@ void CacheMachine::clock(const Request& request, const Edge& edge) {
       break;
     case State::write_back:
       if (edge.acknowledged) {
-        const unsigned set = array_.set_of(request.address);
-        array_.line(set, array_.victim(set)).dirty = false;
+        const unsigned set = cache_.array.set_of(request.address);
+        cache_.array.line(set, cache_.array.victim(set)).dirty = false;
         state_ = State::line_read;
       }
       break;
     case State::write_line:
-      fill(request);
+      cache_.refill(request.address, request.writes);
       state_ = State::deliver;
       break;
     case State::deliver:

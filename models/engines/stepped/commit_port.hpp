@@ -7,14 +7,14 @@
 #include <optional>
 
 #include "models/hart/core.hpp"
-#include "models/timing/stage_latches.hpp"
+#include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {
 
-class FunctionalCore {
+class CommitPort {
  public:
   /// The references must outlive the object; `bus` is the one that the core has.
-  FunctionalCore(Core& core, PhysicalBus& bus) : core_(core), bus_(bus) {}
+  CommitPort(Core& core, PhysicalBus& bus) : core_(core), bus_(bus) {}
 
   Core& core() { return core_; }
   const Core& core() const { return core_; }
@@ -22,27 +22,25 @@ class FunctionalCore {
   /// The exception that the instruction raises whatever memory answers, if any: illegal, not
   /// permitted, environment call, breakpoint, misaligned target, failed fetch. Nothing changes. A
   /// wfi is not asked: the pipeline limits its time where it may not wait for ever.
-  std::optional<Exception> exception_of(const StageLatch& latch);
+  std::optional<Exception> exception_of(const StageRegister& latch);
 
   /// What an ALU instruction or a jump will write to rd. Nothing changes.
-  std::uint64_t result_of(const StageLatch& latch);
+  std::uint64_t result_of(const StageRegister& latch);
 
   /// The value of a register as `execute` sees it when `memory` is in the memory stage: its result
   /// is handed on if it is known there.
-  std::uint64_t forwarded(unsigned number, const StageLatch& memory);
+  std::uint64_t forwarded(unsigned number, const StageRegister& memory);
 
   /// Executes the instruction that leaves the memory stage in cycle `at`. `operand` is where its
   /// data lie, if it has any. The instruction must not have an exception.
-  void commit(const StageLatch& latch, Cycle at, const std::optional<PreparedOperand>& operand);
+  void commit(const StageRegister& latch, Cycle at, const std::optional<PreparedOperand>& operand);
 
   /// The bus access of a load or store that is committed later; its data phase begins in `at`.
-  BusReply access_device(const StageLatch& latch, PhysicalAddress address, Cycle at);
+  BusReply access_device(const StageRegister& latch, PhysicalAddress address, Cycle at);
 
   /// A word that is fetched over the bus: the 4 bytes at a multiple of 4.
   std::uint32_t fetch_word(PhysicalAddress address, Cycle at);
 
-  /// Main memory, as loads see it; what is not there reads zero.
-  void read_memory(std::uint64_t address, std::byte* bytes, unsigned count);
   std::uint64_t read_entry(PhysicalAddress address);
   void write_entry(PhysicalAddress address, std::uint64_t entry);
 

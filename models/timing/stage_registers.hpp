@@ -14,7 +14,7 @@ enum class FetchFault : std::uint8_t { none, page, access, guest_page };
 
 /// One of the registers D, E, M. Bubbles are invalid no-operations that keep a pc: the program
 /// counter registers of the pipeline are not cleared with the instruction.
-struct StageLatch {
+struct StageRegister {
   bool valid = false;
   bool legal = true;  ///< the bits are an instruction
   FetchFault fault = FetchFault::none;
@@ -29,8 +29,8 @@ struct StageLatch {
   /// A no-operation (addi x0, x0, 0) for bubbles and for bits that are no instruction.
   Instruction instruction;
 
-  static StageLatch bubble(std::uint64_t pc) {
-    StageLatch latch;
+  static StageRegister bubble(std::uint64_t pc) {
+    StageRegister latch;
     latch.pc = pc;
     return latch;
   }
@@ -51,10 +51,10 @@ struct MemoryOperation {
   bool any() const { return reads || writes; }
 };
 
-MemoryOperation memory_operation(const StageLatch& latch);
+MemoryOperation memory_operation(const StageRegister& latch);
 
 /// Fences after which nothing that a TLB holds is used.
-bool flushes_translations(const StageLatch& latch);
+bool flushes_translations(const StageRegister& latch);
 
 /// The size of a load, store or atomic in bytes.
 unsigned access_bytes(Operation operation);
@@ -64,6 +64,6 @@ unsigned access_bytes(Operation operation);
 bool writes_csr(const Instruction& instruction);
 
 /// Instructions behind which everything is fetched again: CSR writes and all fences.
-bool refetches_younger(const StageLatch& latch);
+bool refetches_younger(const StageRegister& latch);
 
 }  // namespace cyclevisor

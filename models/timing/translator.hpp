@@ -26,8 +26,8 @@ struct GuestWalk {
 
 class Translator {
  public:
-  /// `tlb_entries`: see Tlb.
-  Translator(Core& core, std::uint64_t tlb_entries);
+  /// Both must outlive the translator.
+  Translator(Core& core, Tlb& tlb) : core_(core), tlb_(tlb) {}
 
   /// What translation an access is subject to.
   struct Regime {
@@ -65,7 +65,7 @@ class Translator {
   void look_up_permitted(const TranslationRequest& request, Result& result);
 
   Core& core_;
-  Tlb tlb_;
+  Tlb& tlb_;
 };
 
 }  // namespace cyclevisor

@@ -4,23 +4,17 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 
 #include "models/base/types.hpp"
 #include "models/engines/stepped/bus_arbiter.hpp"
-#include "models/timing/cache_array.hpp"
+#include "models/timing/cache.hpp"
 
 namespace cyclevisor {
 
-class CacheMachine {
+class CacheController {
  public:
-  using ReadLine = CacheArray::ReadBytes;
-
-  /// `fill` gives a line's contents when it is filled, `keep` those of memory when it gets dirty;
-  /// either may be empty.
-  CacheMachine(const CacheGeometry& geometry, ReadLine fill, ReadLine keep)
-      : array_(geometry), fill_(std::move(fill)), keep_(std::move(keep)) {}
+  /// The cache must outlive the controller.
+  explicit CacheController(Cache& cache) : cache_(cache) {}
 
   /// What the stage asks for in this cycle; stays the same while the cache stalls.
   struct Request {
@@ -46,8 +40,6 @@ class CacheMachine {
   };
   void clock(const Request& request, const Edge& edge);
 
-  bool present() const { return array_.geometry().presence == CachePresence::on; }
-
   /// Something has begun that must not be given up, or is just complete.
   bool busy() const { return state_ != State::ready; }
   /// Complete: the data come from the line's buffer.
@@ -58,24 +50,8 @@ class CacheMachine {
     state_ = State::ready;
     sweep_set_ = sweep_way_ = 0;
   }
-  /// Memory was written by somebody else: brings what lines remember of it up to date. `read` is
-  /// main memory as it is now.
-  void memory_written(PhysicalAddress first, std::uint64_t bytes, const ReadLine& read) {
-    array_.refresh(first, bytes, read);
-  }
-
-  const CacheArray& array() const { return array_; }
-
-  /// What the end of a hit's last cycle does to the line.
-  void use(unsigned set, unsigned way, bool writes) {
-    array_.touch(set, way);
-    if (writes) make_dirty(array_.line(set, way));
-  }
 
  private:
-  friend class FetchWindow;  // fill, array_
-  friend class DataWindow;   // fill
-
   enum class State : std::uint8_t {
     ready,
     line_read,
@@ -88,17 +64,13 @@ class CacheMachine {
 
   bool misses(const Request& request) const;
   bool victim_is_dirty(const Request& request) const;
-  CacheArray::Line& sweep_line() { return array_.line(sweep_set_, sweep_way_); }
-  const CacheArray::Line& sweep_line() const { return array_.line(sweep_set_, sweep_way_); }
+  CacheArray::Line& sweep_line() { return cache_.array.line(sweep_set_, sweep_way_); }
+  const CacheArray::Line& sweep_line() const { return cache_.array.line(sweep_set_, sweep_way_); }
   /// Goes on to the next way; true behind the last one.
   bool sweep_on();
-  void make_dirty(CacheArray::Line& line);
   void clock_ready(const Request& request, const Edge& edge);
-  void fill(const Request& request);
 
-  CacheArray array_;
-  ReadLine fill_;
-  ReadLine keep_;
+  Cache& cache_;
   State state_ = State::ready;
   unsigned sweep_set_ = 0;
   unsigned sweep_way_ = 0;

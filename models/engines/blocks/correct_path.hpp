@@ -11,14 +11,14 @@
 #include <cstdint>
 
 #include "models/engines/blocks/block.hpp"
-#include "models/engines/blocks/quiet_predictor.hpp"
+#include "models/engines/blocks/steady_predictor.hpp"
 
 namespace cyclevisor {
 
-class RightPath {
+class CorrectPath {
  public:
-  /// `quiet` has what goes along with the instructions in the stages when no block is being run.
-  RightPath(GsharePredictor& tables, QuietPredictor& quiet) : tables_(tables), quiet_(quiet) {}
+  /// `packed` has what goes along with the instructions in the stages when no block is being run.
+  CorrectPath(GshareState& tables, SteadyPredictor& packed) : tables_(tables), packed_(packed) {}
 
   /// Whether an instruction may stand in a block behind another one (null: at its start): not one
   /// that is call and return at once, nor a jump that is a return by its immediate, nor a return
@@ -26,18 +26,18 @@ class RightPath {
   static bool is_simple(const MicroOp& op, const MicroOp* before);
   /// Whether the branch target buffer has the block's branch or jump and no other.
   bool knows(const Block& block) const;
-  std::uint64_t targets_generation() const { return tables_.targets_generation_; }
+  std::uint64_t targets_generation() const { return tables_.targets_generation; }
 
   /// What is predicted for the branch or jump at a block's end.
   struct Guess {
     std::uint64_t pc = 0;
     std::uint64_t next = 0;    ///< the pc that is fetched behind it
     std::uint64_t target = 0;  ///< in the branch target buffer
-    unsigned kind = 0;         ///< as bits of QuietPredictor
+    unsigned kind = 0;         ///< as bits of SteadyPredictor
     unsigned counter_index = 0;
     unsigned counter = 0;
     bool takes = false;
-    bool is_return() const { return (kind & RightPath::is_return_kind) != 0; }
+    bool is_return() const { return (kind & CorrectPath::is_return_kind) != 0; }
   };
   /// `before`: the one in front of it, which is under way still; null if none is.
   Guess guess(const Block& block, const Guess* before) const;
@@ -69,14 +69,15 @@ class RightPath {
   void hand_back(const Stages& stages);
 
  private:
-  static constexpr unsigned branch = QuietPredictor::branch, jump = QuietPredictor::jump,
-                            call = QuietPredictor::call, is_return_kind = QuietPredictor::is_return;
+  static constexpr unsigned branch = SteadyPredictor::branch, jump = SteadyPredictor::jump,
+                            call = SteadyPredictor::call,
+                            is_return_kind = SteadyPredictor::is_return;
 
-  QuietPredictor::Place place_of(const Stage& stage) const;
-  QuietPredictor::Place place_behind_execute(const Stage& stage) const;
+  SteadyPredictor::Companion companion_of(const Stage& stage) const;
+  SteadyPredictor::Companion companion_behind_execute(const Stage& stage) const;
 
-  GsharePredictor& tables_;
-  QuietPredictor& quiet_;
+  GshareState& tables_;
+  SteadyPredictor& packed_;
 };
 
 }  // namespace cyclevisor

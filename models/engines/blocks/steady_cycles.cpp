@@ -1,6 +1,7 @@
 // The cycles of the fast path.
+#include "models/engines/blocks/execute_op.hpp"
+#include "models/hart/execute/branch.hpp"
 #include "models/engines/blocks/fast_path.hpp"
-#include "models/engines/blocks/ordinary.hpp"
 #include "models/hart/isa/decode.hpp"
 
 namespace cyclevisor {
@@ -19,8 +20,7 @@ bool FastPath::look_at_memory_stage(MemoryLook& look) {
   look.accesses = op.accesses_memory();
   if (!look.accesses) return true;
   look.type = op.access_type();
-  look.address =
-      pipeline_.core().x[op.instruction.rs1] + static_cast<std::uint64_t>(op.instruction.immediate);
+  look.address = core_.x[op.instruction.rs1] + static_cast<std::uint64_t>(op.instruction.immediate);
   return data_.find(look.address, op.bytes, look.type, look.access);
 }
 
@@ -29,14 +29,14 @@ void FastPath::retire(const MemoryLook& look, unsigned cycles) {
   if (!memory.op->valid) return;
   if (look.accesses) data_.complete(look.access, look.type, cycles);
   if (look.access.watched) blocks_.note_store();
-  stages_.behind = execute_ordinary(pipeline_.core(), *memory.op, memory.pc, look.access.host);
+  stages_.behind = execute_ordinary(core_, *memory.op, memory.pc, look.access.host);
   ++stages_.retired;
 }
 
 template <bool predicts>
 [[gnu::always_inline]] inline FastPath::ExecuteOutcome FastPath::look_at_execute_stage(
     const Stages& stages) const {
-  const IntegerRegisters& x = pipeline_.core().x;
+  const IntegerRegisters& x = core_.x;
   const MicroOp& op = *stages.execute.op;
   const Instruction& instruction = op.instruction;
   const auto offset = static_cast<std::uint64_t>(instruction.immediate);
@@ -44,7 +44,7 @@ template <bool predicts>
   outcome.link = stages.execute.pc + instruction.length;
   outcome.target = stages.execute.pc + offset;
   if (op.group == MicroOp::Group::branch) {
-    outcome.taken = condition_holds(instruction.operation, x[instruction.rs1], x[instruction.rs2]);
+    outcome.taken = branch_taken(instruction.operation, x[instruction.rs1], x[instruction.rs2]);
   } else if (op.group == MicroOp::Group::jump) {
     outcome.taken = true;
     if (instruction.operation == Operation::jalr) {
@@ -67,7 +67,7 @@ template <bool predicts>
   const bool waits = !outcome.wrong && must_wait(*stages.decode.op, *stages.execute.op);
   std::uint64_t next = outcome.correct();
   if constexpr (predicts) {
-    QuietPredictor::Cycle cycle;
+    SteadyPredictor::Cycle cycle;
     if (!outcome.wrong) {
       cycle.fetched = fetched.op->kind;
       cycle.behind = stages.pc + fetched.op->instruction.length;
@@ -107,7 +107,7 @@ template <bool predicts>
 void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
   // A copy that nobody else sees is kept in the host's registers.
   Stages stages = outer;
-  Core& core = pipeline_.core();
+  Core& core = core_;
   while (stages.now < end) {
     const MicroOp& op = *stages.memory.op;
     std::byte* host = nullptr;
@@ -159,7 +159,7 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
 }
 
 template <bool predicts>
-void FastPath::run_quiet_cycles(std::uint64_t end) {
+void FastPath::run_steady_cycles(std::uint64_t end) {
   // What stalls is begun only if it can be completed.
   constexpr std::uint64_t longest_stall = 128;
   do {
@@ -260,8 +260,7 @@ bool FastPath::run_division(const MemoryLook& look) {
   const Slot retiring = stages_.memory;
   retire(look, 1);
   publish(retiring, look.address, look.access.host, stages_.now);
-  const unsigned cycles =
-      pipeline_.divider_.cycles(instruction, pipeline_.core().x[instruction.rs2]);
+  const unsigned cycles = state_.divider.cycles(instruction, core_.x[instruction.rs2]);
   fetch_.mark(cycles);
   if constexpr (predicts) {
     predictor_.divide(cycles);
@@ -286,7 +285,7 @@ void FastPath::complete_cycle(const Slot& fetched) {
 
 template void FastPath::complete_cycle<false>(const Slot& fetched);
 template void FastPath::complete_cycle<true>(const Slot& fetched);
-template void FastPath::run_quiet_cycles<false>(std::uint64_t end);
-template void FastPath::run_quiet_cycles<true>(std::uint64_t end);
+template void FastPath::run_steady_cycles<false>(std::uint64_t end);
+template void FastPath::run_steady_cycles<true>(std::uint64_t end);
 
 }  // namespace cyclevisor

@@ -1,14 +1,14 @@
-#include "models/engines/stepped/functional_core.hpp"
+#include "models/engines/stepped/commit_port.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
 #include "models/hart/execute/execute.hpp"
+#include "models/timing/main_memory.hpp"
 
 namespace cyclevisor {
 
-std::optional<Exception> FunctionalCore::tried(const Instruction& instruction) {
+std::optional<Exception> CommitPort::tried(const Instruction& instruction) {
   const CsrState state = core_.csrs.state;
   const IntegerRegisters registers = core_.x;
   const PrivilegeMode mode = core_.mode;
@@ -23,7 +23,7 @@ std::optional<Exception> FunctionalCore::tried(const Instruction& instruction) {
 
 namespace {
 
-Exception exception_of_fetch(const StageLatch& latch) {
+Exception exception_of_fetch(const StageRegister& latch) {
   Exception exception;
   exception.tval = latch.fault_address;
   switch (latch.fault) {
@@ -45,7 +45,7 @@ Exception exception_of_fetch(const StageLatch& latch) {
 
 }  // namespace
 
-std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
+std::optional<Exception> CommitPort::exception_of(const StageRegister& latch) {
   Exception exception;
   if (latch.fault != FetchFault::none) {
     exception = exception_of_fetch(latch);
@@ -87,7 +87,7 @@ std::optional<Exception> FunctionalCore::exception_of(const StageLatch& latch) {
   }
 }
 
-std::uint64_t FunctionalCore::result_of(const StageLatch& latch) {
+std::uint64_t CommitPort::result_of(const StageRegister& latch) {
   std::uint64_t& destination = core_.x[latch.instruction.rd];
   const std::uint64_t old = destination;
   core_.pc = latch.pc;
@@ -98,7 +98,7 @@ std::uint64_t FunctionalCore::result_of(const StageLatch& latch) {
   return result;
 }
 
-std::uint64_t FunctionalCore::forwarded(unsigned number, const StageLatch& memory) {
+std::uint64_t CommitPort::forwarded(unsigned number, const StageRegister& memory) {
   const bool known = memory.valid && memory.legal &&
                      (memory.instruction_class() == InstructionClass::alu ||
                       memory.instruction_class() == InstructionClass::jump);
@@ -106,8 +106,8 @@ std::uint64_t FunctionalCore::forwarded(unsigned number, const StageLatch& memor
   return core_.x[number];
 }
 
-void FunctionalCore::commit(const StageLatch& latch, Cycle at,
-                            const std::optional<PreparedOperand>& operand) {
+void CommitPort::commit(const StageRegister& latch, Cycle at,
+                        const std::optional<PreparedOperand>& operand) {
   core_.pc = latch.pc;
   core_.memory.set_physical_pc(latch.physical_pc);
   if (latch.is(Operation::wfi)) {
@@ -120,39 +120,24 @@ void FunctionalCore::commit(const StageLatch& latch, Cycle at,
   if (step == Step::exception) throw std::logic_error("a checked instruction failed");
 }
 
-BusReply FunctionalCore::access_device(const StageLatch& latch, PhysicalAddress address, Cycle at) {
+BusReply CommitPort::access_device(const StageRegister& latch, PhysicalAddress address, Cycle at) {
   const MemoryOperation operation = memory_operation(latch);
   if (!operation.writes) return bus_.read(address, operation.bytes, at);
   return bus_.write(address, operation.bytes, core_.x[latch.instruction.rs2], at);
 }
 
-std::uint32_t FunctionalCore::fetch_word(PhysicalAddress address, Cycle at) {
+std::uint32_t CommitPort::fetch_word(PhysicalAddress address, Cycle at) {
   const PhysicalAddress word(address.value & ~std::uint64_t{3});
   return static_cast<std::uint32_t>(bus_.fetch(word, 4, at).data);
 }
 
-void FunctionalCore::read_memory(std::uint64_t address, std::byte* bytes, unsigned count) {
-  constexpr unsigned piece = 8;
-  if (const std::byte* host =
-          core_.memory.direct(PhysicalAddress(address), count, AccessType::load)) {
-    std::memcpy(bytes, host, count);
-  } else if (count <= piece) {
-    std::memset(bytes, 0, count);
-  } else {
-    // Part of it may be there.
-    for (unsigned i = 0; i < count; i += piece) {
-      read_memory(address + i, bytes + i, std::min(piece, count - i));
-    }
-  }
-}
-
-std::uint64_t FunctionalCore::read_entry(PhysicalAddress address) {
+std::uint64_t CommitPort::read_entry(PhysicalAddress address) {
   std::uint64_t entry = 0;
-  read_memory(address.value, reinterpret_cast<std::byte*>(&entry), sizeof entry);
+  read_main_memory(core_.memory, address.value, reinterpret_cast<std::byte*>(&entry), sizeof entry);
   return entry;
 }
 
-void FunctionalCore::write_entry(PhysicalAddress address, std::uint64_t entry) {
+void CommitPort::write_entry(PhysicalAddress address, std::uint64_t entry) {
   std::byte* host = core_.memory.direct(address, sizeof entry, AccessType::store);
   if (host != nullptr) std::memcpy(host, &entry, sizeof entry);
 }

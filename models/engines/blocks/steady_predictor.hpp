@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <cstring>
 
-#include "models/engines/stepped/gshare_predictor.hpp"
+#include "models/timing/gshare_state.hpp"
 
 namespace cyclevisor {
 
-class QuietPredictor {
+class SteadyPredictor {
  public:
   /// The kind of an instruction as bits of one number.
   static unsigned bits_of(const ControlKind& kind) {
@@ -18,8 +18,16 @@ class QuietPredictor {
            (kind.is_return ? is_return : 0);
   }
 
-  /// What D, E and M have: kind and pc.
-  void enter(GsharePredictor& predictor, const GsharePredictor::Stages& stages);
+  /// A pipeline register: the kind of its instruction and its pc.
+  struct Stage {
+    ControlKind kind;
+    std::uint64_t pc = 0;
+  };
+  struct Stages {
+    std::uint64_t fetch_pc = 0;
+    Stage decode, execute, memory;
+  };
+  void enter(GshareState& state, const Stages& stages);
   /// Gives everything back.
   void leave();
   /// The cycles of a division in E but its last.
@@ -39,9 +47,6 @@ class QuietPredictor {
   /// One cycle. The next pc, if decode does not wait.
   std::uint64_t cycle(const Cycle& in);
 
- private:
-  friend class RightPath;
-
   static constexpr unsigned branch = 1, jump = 2, call = 4, is_return = 8;
 
   // One word a stage: index 19:0, kind 23:20, predicted kind 27:24, counter 29:28, then flags.
@@ -54,7 +59,8 @@ class QuietPredictor {
   static constexpr Word kind_wrong_bit = Word{1} << 31, target_wrong_bit = Word{1} << 32;
   static constexpr Word is_branch = Word{branch} << kind_shift;
 
-  struct Place {
+  /// What accompanies the instruction in a stage.
+  struct Companion {
     Word word = 0;
     std::uint64_t target = 0;
   };
@@ -63,70 +69,67 @@ class QuietPredictor {
   static unsigned predicted_of(Word word) { return word >> predicted_shift & 0xf; }
   static unsigned counter_of(Word word) { return word >> counter_shift & 3; }
   unsigned index_of(std::uint64_t pc) const { return predictor_->index_of(pc); }
-  unsigned shifted(unsigned history, bool taken) const {
-    return predictor_->shifted(history, taken);
-  }
-  Place place_of(const GsharePredictor::Companion& companion,
-                 const GsharePredictor::Place& stage) const;
-  static GsharePredictor::Companion companion_of(const Place& place);
+  unsigned shifted(unsigned past, bool taken) const { return predictor_->shifted(past, taken); }
+  Companion packed(const GshareState::InFlight& in_flight, const Stage& stage) const;
+  static GshareState::InFlight unpacked(const Companion& companion);
   static ControlKind control_kind_of(unsigned bits);
 
   unsigned counter(const Cycle& in, unsigned index_f, unsigned history_f, unsigned history_d,
                    unsigned history_e) const;
   void clock_stack(const Cycle& in, unsigned found);
 
-  GsharePredictor* predictor_ = nullptr;
-  Place decode_, execute_, memory_, writeback_;
-  unsigned writeback_index_ = 0;  ///< into the counters
-  unsigned counter_index_ = 0;
-  unsigned fetch_index_ = 0;  ///< index_of(F's pc)
-  unsigned history_ = 0;
+  GshareState* predictor_ = nullptr;
+  Companion decode, execute, memory, writeback;
+  unsigned writeback_index = 0;  ///< into the counters
+  unsigned counter_index = 0;
+  unsigned fetch_index = 0;  ///< index_of(F's pc)
+  unsigned history = 0;
 };
 
-inline unsigned QuietPredictor::counter(const Cycle& in, unsigned index_f, unsigned history_f,
-                                        unsigned history_d, unsigned history_e) const {
+inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsigned history_f,
+                                         unsigned history_d, unsigned history_e) const {
   const unsigned index = history_f ^ index_f;
-  const Word d = in.decode_cleared ? 0 : decode_.word;
+  const Word d = in.decode_cleared ? 0 : decode.word;
   const bool flushes_e = in.wrong || in.waits;
   if ((d & is_branch) != 0 && !flushes_e && index == (history_d ^ index_in(d))) {
     return counter_of(d) >= 2 ? 3 : 0;
   }
-  const Word e = execute_.word;
+  const Word e = execute.word;
   if ((e & is_branch) != 0 && index == (history_e ^ index_in(e))) {
-    return GsharePredictor::updated(counter_of(e), in.taken);
+    return GshareState::updated(counter_of(e), in.taken);
   }
-  const Word m = memory_.word;
-  if ((m & is_branch) != 0 && index == (history_ ^ index_in(m))) return counter_of(m);
-  if ((writeback_.word & is_branch) != 0 && index == writeback_index_) {
-    return counter_of(writeback_.word);
+  const Word m = memory.word;
+  if ((m & is_branch) != 0 && index == (history ^ index_in(m))) return counter_of(m);
+  if ((writeback.word & is_branch) != 0 && index == writeback_index) {
+    return counter_of(writeback.word);
   }
-  return predictor_->counters_[counter_index_];
+  return predictor_->counters[counter_index];
 }
 
-[[gnu::always_inline]] inline std::uint64_t QuietPredictor::cycle(const Cycle& in) {
-  GsharePredictor& tables = *predictor_;
-  const unsigned index_f = fetch_index_;
-  const Word d = in.decode_cleared ? decode_.word & ~kind_mask : decode_.word;
-  const Word e = execute_.word;
-  const Word m = memory_.word;
+[[gnu::always_inline]] inline std::uint64_t SteadyPredictor::cycle(const Cycle& in) {
+  GshareState& tables = *predictor_;
+  const unsigned index_f = fetch_index;
+  const Word d = in.decode_cleared ? decode.word & ~kind_mask : decode.word;
+  const Word e = execute.word;
+  const Word m = memory.word;
 
   // What is found for F: what the stages know comes before the table.
   unsigned found;
   std::uint64_t found_target;
   if ((d & index_mask) == index_f) {
     found = kind_of(d);
-    found_target = decode_.target;
+    found_target = decode.target;
   } else if ((e & index_mask) == index_f) {
     found = kind_of(e);
     found_target = in.target;
   } else if ((m & index_mask) == index_f) {
     found = kind_of(m);
-    found_target = memory_.target;
-  } else if ((writeback_.word & index_mask) == index_f) {
-    found = kind_of(writeback_.word);
-    found_target = writeback_.target;
+    found_target = memory.target;
+  } else if ((writeback.word & index_mask) == index_f) {
+    found = kind_of(writeback.word);
+    found_target = writeback.target;
   } else {
-    const GsharePredictor::Target& target = tables.targets_[index_f];
+    const GshareState::Target& target = tables.targets[index_f];
     static_assert(sizeof target.kind == sizeof(std::uint32_t));
     std::uint32_t kinds;
     std::memcpy(&kinds, &target.kind, sizeof kinds);
@@ -135,12 +138,12 @@ inline unsigned QuietPredictor::counter(const Cycle& in, unsigned index_f, unsig
   }
 
   // Direction; histories matter only with branches about.
-  unsigned history_f = history_;
+  unsigned history_f = history;
   unsigned found_counter = 0;
   const unsigned concerned = (in.fetched | found) & branch;
   if ((concerned | ((d | e | m) & is_branch)) != 0) {
     const unsigned history_e =
-        (m & is_branch) != 0 ? shifted(history_, (m & taken_bit) != 0) : history_;
+        (m & is_branch) != 0 ? shifted(history, (m & taken_bit) != 0) : history;
     const unsigned history_d = (e & is_branch) != 0 ? shifted(history_e, in.taken) : history_e;
     history_f = (d & is_branch) != 0 ? shifted(history_d, counter_of(d) >= 2) : history_d;
     if (concerned != 0) found_counter = counter(in, index_f, history_f, history_d, history_e);
@@ -151,59 +154,59 @@ inline unsigned QuietPredictor::counter(const Cycle& in, unsigned index_f, unsig
   if (in.wrong) {
     next = in.correct;
   } else if (takes) {
-    next = (found & is_return) != 0 ? tables.stack_[tables.top_] : found_target;
+    next = (found & is_return) != 0 ? tables.stack[tables.top] : found_target;
   }
   if (!in.waits) {
     const unsigned next_history =
         (found & branch) != 0 ? shifted(history_f, found_counter >= 2) : history_f;
-    fetch_index_ = index_of(next);
-    counter_index_ = next_history ^ fetch_index_;
+    fetch_index = index_of(next);
+    counter_index = next_history ^ fetch_index;
   }
   if (((found | kind_of(d) | predicted_of(d)) & is_return) != 0 || (kind_of(e) & call) != 0) {
     clock_stack(in, found);
   }
 
   // M leaves.
-  const unsigned memory_index = history_ ^ index_in(m);
+  const unsigned memory_index = history ^ index_in(m);
   if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
-    tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory_.target});
+    tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory.target});
   }
   if ((m & is_branch) != 0) {
-    tables.counters_[memory_index] = counter_of(m);
-    history_ = shifted(history_, (m & taken_bit) != 0);
+    tables.counters[memory_index] = counter_of(m);
+    history = shifted(history, (m & taken_bit) != 0);
   }
   // Word and target one by one: as a pair they would be read in one piece, which the host cannot
   // do soon after it has written them in two.
-  writeback_.word = memory_.word;
-  writeback_.target = memory_.target;
-  writeback_index_ = memory_index;
+  writeback.word = memory.word;
+  writeback.target = memory.target;
+  writeback_index = memory_index;
 
   // E goes on.
   Word word = e & ~(counter_mask | taken_bit);
-  word |= Word{GsharePredictor::updated(counter_of(e), in.taken)} << counter_shift;
+  word |= Word{GshareState::updated(counter_of(e), in.taken)} << counter_shift;
   if (in.taken) word |= taken_bit;
   const unsigned e_kind = kind_of(e);
   const bool has_target = (e_kind & branch) != 0 || (e_kind & (jump | is_return)) == jump;
-  if (has_target && execute_.target != in.target) word |= target_wrong_bit;
-  memory_.word = word;
-  memory_.target = in.target;
+  if (has_target && execute.target != in.target) word |= target_wrong_bit;
+  memory.word = word;
+  memory.target = in.target;
 
   // D goes on or is replaced by a bubble with its pc.
   if (in.wrong || in.waits) {
-    execute_.word = decode_.word & index_mask;
-    execute_.target = 0;
+    execute.word = decode.word & index_mask;
+    execute.target = 0;
   } else {
-    execute_.word = predicted_of(d) != kind_of(d) ? d | kind_wrong_bit : d;
-    execute_.target = decode_.target;
+    execute.word = predicted_of(d) != kind_of(d) ? d | kind_wrong_bit : d;
+    execute.target = decode.target;
   }
   if (in.waits) return next;
   if (in.wrong) {
-    decode_.word = 0;
-    decode_.target = 0;
+    decode.word = 0;
+    decode.target = 0;
   } else {
-    decode_.word = index_f | Word{in.fetched} << kind_shift | Word{found} << predicted_shift |
-                   Word{found_counter} << counter_shift;
-    decode_.target = found_target;
+    decode.word = index_f | Word{in.fetched} << kind_shift | Word{found} << predicted_shift |
+                  Word{found_counter} << counter_shift;
+    decode.target = found_target;
   }
   return next;
 }

@@ -30,7 +30,7 @@ void FastPath::enter_closed(Way& way, const Block& block) {
   // Taken or not, such a branch redirects nothing, and a fetch in two lines is not dropped.
   const bool leads_on = last.operation != Operation::jal && last.operation != Operation::jalr &&
                         last.immediate == way.guess.pc + last.length;
-  if (right_path_->shares_target(block, *way.next) || (leads_on && way.next->head != 0)) {
+  if (correct_path_->shares_target(block, *way.next) || (leads_on && way.next->head != 0)) {
     way.next = nullptr;
   } else {
     way.block = &block.followed_by(way.next->head, fetch_.undivided_bytes());
@@ -49,7 +49,7 @@ void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touch
   const auto guess_at = [&](std::size_t i) {
     return block.closed && i == last ? &way.guess : nullptr;
   };
-  RightPath::Stages stages;
+  CorrectPath::Stages stages;
   stages.decode = {stages_.decode.pc, guess_at(decode)};
   stages.execute = {stages_.execute.pc, arrival.waited ? nullptr : guess_at(index + 1)};
   stages.memory = {stages_.memory.pc, guess_at(index)};
@@ -60,21 +60,21 @@ void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touch
     stages.writeback = {block.pc_of(follows ? index - 1 : index), nullptr};
   }
   stages.fetch_pc = stages_.pc;
-  right_path_->hand_back(stages);
+  correct_path_->hand_back(stages);
   // A return that has been predicted has taken its address.
   const bool is_return_fetched = block.closed && way.next != nullptr && decode + 1 > last;
-  if (is_return_fetched && index < last) right_path_->leave_fetch(way.guess);
+  if (is_return_fetched && index < last) correct_path_->leave_fetch(way.guess);
 }
 
 bool FastPath::run_predicted_blocks(std::uint64_t end) {
   Way way;
   way.block = find_block(stages_.memory.pc);
   if (way.block == nullptr || !stands_at(*way.block)) return false;
-  if (!right_path_->can_begin()) return false;
+  if (!correct_path_->can_begin()) return false;
   if (way.block->closed) {
     const bool is_guessed = way.block->unpredicted < 0;
-    way.guess = is_guessed ? right_path_->guess_in_decode(*way.block, stages_.pc)
-                           : right_path_->guess(*way.block, nullptr);
+    way.guess = is_guessed ? correct_path_->guess_in_decode(*way.block, stages_.pc)
+                           : correct_path_->guess(*way.block, nullptr);
     // What a guessed return has done to the stack has been done.
     if (is_guessed && way.guess.is_return()) return false;
     enter_closed(way, *way.block);
@@ -94,7 +94,7 @@ bool FastPath::run_predicted_blocks(std::uint64_t end) {
 
 template <Retirements wanted>
 bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end) {
-  Core& core = pipeline_.core();
+  Core& core = core_;
   bool first_block = true;
   while (true) {
     const Block& block = *way.block;
@@ -154,13 +154,13 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
       leave_executed(way, count - 1, touched, now);
       return true;
     }
-    right_path_->leave_fetch(way.guess);
-    right_path_->leave_execute(way.guess, link);
+    correct_path_->leave_fetch(way.guess);
+    correct_path_->leave_execute(way.guess, link);
     Way on;
     on.block = way.next;
     on.before = way.guess;
     if (on.block->closed) {
-      on.guess = right_path_->guess(*on.block, &way.guess);
+      on.guess = correct_path_->guess(*on.block, &way.guess);
       enter_closed(on, *on.block);
     }
     const bool stops = on.block->closed && on.next == nullptr && on.block->unpredicted < 0;
@@ -177,7 +177,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     ++stages_.retired;
     base += retires;
     if (wanted == Retirements::all) publish(block, count, 0, nullptr, base);
-    right_path_->leave_memory(way.guess);
+    correct_path_->leave_memory(way.guess);
     way = on;
     first_block = false;
   }

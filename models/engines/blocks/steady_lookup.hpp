@@ -3,13 +3,13 @@
 
 #include <optional>
 
-#include "models/engines/stepped/translator.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 
 /// What the TLB says to a request; nothing if that is not the end of it.
-inline std::optional<Translator::Result> look_up_quietly(Translator& translator,
-                                                         const TranslationRequest& request) {
+inline std::optional<Translator::Result> look_up_steadily(Translator& translator,
+                                                          const TranslationRequest& request) {
   const Translator::Regime regime = translator.regime_of(request);
   // An ideal TLB would walk at once.
   if (regime.kind != Translator::Regime::Kind::none &&

@@ -1,4 +1,4 @@
-#include "models/timing/stage_latches.hpp"
+#include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {
 
@@ -29,7 +29,7 @@ unsigned access_bytes(Operation operation) {
   }
 }
 
-MemoryOperation memory_operation(const StageLatch& latch) {
+MemoryOperation memory_operation(const StageRegister& latch) {
   MemoryOperation operation;
   if (!latch.valid) return operation;
   switch (latch.instruction_class()) {
@@ -55,7 +55,7 @@ MemoryOperation memory_operation(const StageLatch& latch) {
   return operation;
 }
 
-bool flushes_translations(const StageLatch& latch) {
+bool flushes_translations(const StageRegister& latch) {
   return latch.valid && latch.legal &&
          latch.instruction_class() == InstructionClass::translation_fence;
 }
@@ -67,7 +67,7 @@ bool writes_csr(const Instruction& instruction) {
   return swaps || instruction.rs1 != 0;
 }
 
-bool refetches_younger(const StageLatch& latch) {
+bool refetches_younger(const StageRegister& latch) {
   if (!latch.valid) return false;
   switch (latch.instruction_class()) {
     case InstructionClass::csr:

@@ -1,4 +1,4 @@
-#include "models/engines/stepped/translator.hpp"
+#include "models/timing/translator.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -17,9 +17,6 @@ std::uint64_t identifier(std::uint64_t atp) { return (atp >> atp::asid_shift) & 
 bool is_bare(std::uint64_t atp) { return atp::mode(atp) == atp::Mode::bare; }
 
 }  // namespace
-
-Translator::Translator(Core& core, std::uint64_t tlb_entries)
-    : core_(core), tlb_(tlb_entries, core.csrs.config().paging) {}
 
 Translator::Regime Translator::regime_of(const TranslationRequest& request) const {
   const CsrState& state = core_.csrs.state;
