@@ -18,3 +18,4 @@ endif()
 
 # For what runs briefly: the time that the compiler takes to make it fast does not come back.
 set(CYCLEVISOR_RUNS_BRIEFLY $<$<CONFIG:Release>:-O1>)
+set(CYCLEVISOR_RUNS_AT_ONCE $<$<CONFIG:Release>:-O0>)

@@ -18,14 +18,16 @@ include(Catch)
 # Catch2 comes compiled, with its main; under SystemC's kernel that is wrapped in sc_main.
 add_library(cyclevisor_test_main INTERFACE)
 target_link_libraries(cyclevisor_test_main INTERFACE Catch2::Catch2WithMain cyclevisor_options)
-target_compile_options(cyclevisor_test_main INTERFACE ${CYCLEVISOR_RUNS_BRIEFLY})
 add_library(cyclevisor_test_main_systemc STATIC "${PROJECT_SOURCE_DIR}/tests/main_systemc.cpp")
 target_link_libraries(cyclevisor_test_main_systemc PUBLIC cyclevisor_test_main cyclevisor_systemc)
 target_link_options(cyclevisor_test_main_systemc INTERFACE -Wl,--wrap=main)
+# Tests with SystemC are many lines that run for a moment; the others also try a million cases.
+set(test_options ${CYCLEVISOR_RUNS_BRIEFLY})
+set(test_options_systemc ${CYCLEVISOR_RUNS_AT_ONCE})
 precompiled_headers(cyclevisor_test_headers HEADERS <catch2/catch.hpp>
-                    LIBRARIES cyclevisor_test_main)
+                    LIBRARIES cyclevisor_test_main OPTIONS ${test_options})
 precompiled_headers(cyclevisor_test_headers_systemc HEADERS <catch2/catch.hpp> <systemc> <tlm>
-                    LIBRARIES cyclevisor_test_main cyclevisor_systemc)
+                    LIBRARIES cyclevisor_test_main cyclevisor_systemc OPTIONS ${test_options_systemc})
 
 function(cyclevisor_test name)
   cmake_parse_arguments(T "SYSTEMC;ELABORATES" "COST" "SOURCES;LIBRARIES;LABELS" ${ARGN})
@@ -39,6 +41,7 @@ function(cyclevisor_test name)
   endif()
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE cyclevisor_test_main${suffix} ${T_LIBRARIES})
+  target_compile_options(${name} PRIVATE ${test_options${suffix}})
   target_precompile_headers(${name} REUSE_FROM cyclevisor_test_headers${suffix})
   if(T_ELABORATES)
     catch_discover_tests(${name} TEST_PREFIX "${name}."
