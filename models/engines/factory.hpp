@@ -1,5 +1,5 @@
-// The engines that there are. A new one has its folder here, a value of EngineChoice, a case in factory.cpp
-// and its name in the settings table (platform/scenario/settings.cpp); see README.md.
+// The engines that there are. A new one has its folder here, a value of EngineChoice, a case in
+// factory.cpp and its name in the settings table (platform/scenario/settings.cpp); see README.md.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
-// Tags, replacement bits and (as far as they can be seen) contents of a cache (timing rules,
+// Tags, replacement state and, where they can be observed, contents of a cache (timing rules,
 // section 5).
 //
-// Main memory in this model always holds what the hart's loads would return. The instruction side
-// does not see that: it sees what the bus delivered when a line was filled, and what the bus
-// delivers is older than main memory where the data cache has a dirty line. So a line of the
-// instruction cache keeps its bytes; a dirty line of the data cache keeps the bytes that the
-// memory behind the bus still has.
+// Main memory in this model always holds what the hart's loads return. The instruction side does
+// not see that: it sees what the bus delivered when a line was refilled, and that is older than
+// main memory where the data cache has a dirty line. So a line of the instruction cache keeps its
+// bytes, and a dirty line of the data cache keeps the bytes that the memory behind the bus still
+// has.
 #pragma once
 
 #include <cstddef>
@@ -49,10 +49,10 @@ class CacheArray {
     return std::nullopt;
   }
 
-  /// The way to be replaced next: the first invalid one, else what the tree points at.
+  /// The way to be replaced next: the first invalid one, otherwise the one that the tree points at.
   unsigned victim(unsigned set) const;
 
-  /// The line of a set that was used last. To use it again changes nothing.
+  /// The most recently used line of a set. Using it again changes nothing.
   const Line& most_recent(unsigned set) const { return *recent_[set]; }
 
   /// Tree pseudo-LRU: every node on the way's path points away from it.
@@ -72,17 +72,17 @@ class CacheArray {
   /// The line that holds the address, or null.
   const Line* lookup(PhysicalAddress address) const;
 
-  /// A line holds other bytes than before.
+  /// A line's contents have changed.
   void note_change() { ++generation_; }
-  /// Changes whenever a line's address or bytes may have changed, or whether it is valid.
+  /// Changes whenever the address, contents or validity of a line may have changed.
   std::uint64_t generation() const { return generation_; }
 
-  /// Fills `bytes` with what memory has at an address.
+  /// Fills `bytes` with the contents of memory at an address.
   using ReadBytes = std::function<void(std::uint64_t address, std::byte* bytes, unsigned count)>;
-  /// Takes what valid lines have of an area of memory from there again.
+  /// Reads the part of valid lines that overlaps a memory area again.
   void refresh(PhysicalAddress first, std::uint64_t bytes, const ReadBytes& read);
 
-  /// Invalidates all lines and clears the replacement bits.
+  /// Invalidates all lines and clears the replacement state.
   void invalidate();
 
  private:
@@ -90,7 +90,7 @@ class CacheArray {
   unsigned line_shift_ = 0;  ///< log2 of the line's bytes
   std::vector<Line> lines_;
   std::vector<std::byte> contents_;  ///< of all lines, in their order
-  /// Bit n of a set is node n of its tree, the root being node 1: set when it points at the upper
+  /// Bit n of a set is node n of its tree, the root being node 1; a set bit points at the upper
   /// half.
   std::vector<std::uint64_t> trees_;
   std::vector<const Line*> recent_;  ///< for each set

@@ -12,7 +12,7 @@ class Divider {
   explicit Divider(std::uint64_t bits_per_cycle)
       : bits_per_cycle_(static_cast<unsigned>(bits_per_cycle)) {}
 
-  /// Whether a division can begin; it does when the memory stage does not hold.
+  /// Whether a division can start; it does when the memory stage does not hold.
   bool idle() const { return state_ == State::idle; }
   bool iterating() const { return state_ == State::iterating; }
 
@@ -20,17 +20,17 @@ class Divider {
   unsigned cycles(const Instruction& instruction, std::uint64_t divisor) const {
     return is_by_zero(instruction, divisor) ? 1 : iterations(instruction) + 1;
   }
-  /// The division has come to its last execute cycle.
+  /// The division is in its last execute cycle.
   void complete() { state_ = next_ = State::done; }
 
-  /// Is in its first execute cycle. `divisor` is the value of rs2.
+  /// The first execute cycle of a division. `divisor` is the value of rs2.
   void start(const Instruction& instruction, std::uint64_t divisor) {
     remaining_ = iterations(instruction);
-    // Division by zero is found before the first iteration.
+    // Division by zero is detected before the first iteration.
     next_ = is_by_zero(instruction, divisor) ? State::done : State::iterating;
   }
 
-  /// What the end of a cycle does to a division that `start` did not begin in it.
+  /// Effect of the end of a cycle on a division that `start` did not begin in it.
   enum class Execute : std::uint8_t { keeps, moves_on, flushed };
   void clock(Execute execute) {
     if (execute == Execute::flushed) {

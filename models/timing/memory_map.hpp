@@ -1,5 +1,5 @@
-// Physical memory attributes: what may be done where ("Physical Memory Attributes" of the
-// privileged specification). A platform implements it for its memory map.
+// Physical memory attributes ("Physical Memory Attributes" of the privileged specification). A
+// platform implements this for its memory map.
 #pragma once
 
 #include <cstdint>
@@ -13,19 +13,19 @@ struct MemoryAttributes {
   bool readable = false;
   bool writable = false;
   bool executable = false;
-  /// What lies there answers to a fetch, also to one that is not permitted and so is never
-  /// executed; otherwise such a fetch reads zero.
+  /// The location answers fetches, also those that are not permitted and so never execute;
+  /// otherwise such a fetch reads zero.
   bool answers_fetch = false;
-  /// LR, SC, AMO; page tables lie only where this and `readable` hold.
+  /// LR, SC, AMO. Page tables are possible only where this and `readable` hold.
   bool atomic = false;
-  /// Sizes of loads and stores that are permitted: the sum of 1, 2, 4, 8 bytes.
+  /// Permitted sizes of loads and stores: the sum of 1, 2, 4, 8 bytes.
   unsigned sizes = 0;
 };
 
 class MemoryMap {
  public:
   virtual ~MemoryMap() = default;
-  /// Attributes of the byte at the address; where there is nothing, none are set.
+  /// Attributes of the byte at the address; none are set where nothing is mapped.
   virtual MemoryAttributes attributes(PhysicalAddress address) const = 0;
 };
 

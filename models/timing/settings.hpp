@@ -1,4 +1,4 @@
-// What the pipeline model is built with. The defaults are the reference core's.
+// Settings of the pipeline model. The defaults are those of the reference core.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ enum class CachePresence : std::uint8_t {
   off,  ///< main memory is tightly coupled: every access takes one cycle
 };
 
-/// A set-associative cache. Ways, sets and bytes of a line are powers of two; a line is 8 bytes (a
-/// beat of the bus) or more.
+/// A set-associative cache. Ways, sets and line size are powers of two; a line has 8 bytes (a beat
+/// of the bus) or more.
 struct CacheGeometry {
   CachePresence presence = CachePresence::on;
   std::uint64_t ways = 4;
@@ -22,8 +22,8 @@ struct CacheGeometry {
   std::uint64_t line_bytes = 64;
 
   std::uint64_t beats() const { return line_bytes / 8; }
-  /// An access that goes beyond a multiple of this is made in two parts. Without a cache it is a
-  /// page, because translations end there.
+  /// An access that crosses a multiple of this is made in two parts. Without a cache it is the page
+  /// size, because translations end there.
   std::uint64_t undivided_bytes() const {
     return presence == CachePresence::on ? line_bytes : 4096;
   }
@@ -46,17 +46,17 @@ struct PipelineSettings {
   std::uint64_t predictor_index_bits = 10;
   /// Entries of the return stack, a power of two.
   std::uint64_t return_stack_entries = 16;
-  /// Further cycles that memory takes for the first beat of a line, and for each other one.
+  /// Wait states that memory adds to the first beat of a line, and to each other beat.
   std::uint64_t memory_latency = 0;
   std::uint64_t memory_beat = 0;
-  /// Quotient bits that the divider finds in a cycle: 1, 2, 4, 8, 16 or 32.
+  /// Quotient bits per cycle of the divider: 1, 2, 4, 8, 16 or 32.
   std::uint64_t divider_bits = 4;
-  /// Cycles that a wfi waits where it may not do so without limit (U-mode, mstatus.TW); then it is
+  /// Cycles that a wfi waits where it may not wait without limit (U-mode, mstatus.TW); then it is
   /// an illegal instruction.
   std::uint64_t wfi_time_limit = 65536;
 };
 
-/// A setting that is out of its range or no power of two where it has to be one.
+/// A setting that is out of range, or not a power of two where it has to be one.
 struct SettingProblem {
   std::string key;  ///< as in the settings table: "timing.data_cache_ways"
   std::string reason;

@@ -1,4 +1,5 @@
-// What a pipeline register holds: one instruction, or a bubble, with all that decode found out.
+// The contents of a pipeline register: one instruction or a bubble, with everything that decode
+// determined.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +10,14 @@
 
 namespace cyclevisor {
 
-/// What went wrong with a fetch; it is reported when the instruction is in the memory stage.
+/// Why a fetch failed; reported when the instruction is in the memory stage.
 enum class FetchFault : std::uint8_t { none, page, access, guest_page };
 
-/// One of the registers D, E, M. Bubbles are invalid no-operations that keep a pc: the program
-/// counter registers of the pipeline are not cleared with the instruction.
+/// One of the registers D, E, M. A bubble is an invalid no-operation that keeps a pc: the program
+/// counters of the pipeline are not cleared with the instruction.
 struct StageRegister {
   bool valid = false;
-  bool legal = true;  ///< the bits are an instruction
+  bool legal = true;  ///< the bits are a legal instruction
   FetchFault fault = FetchFault::none;
   std::uint64_t pc = 0;
   /// The address that faulted: pc, or pc + 2 when it was the second half of the instruction.
@@ -26,7 +27,7 @@ struct StageRegister {
   ImplicitAccess fault_implicit_access = ImplicitAccess::none;
   PhysicalAddress physical_pc;
   std::uint32_t bits = 0;  ///< as fetched; a compressed instruction in the low half
-  /// A no-operation (addi x0, x0, 0) for bubbles and for bits that are no instruction.
+  /// A no-operation (addi x0, x0, 0) for bubbles and for illegal bits.
   Instruction instruction;
 
   static StageRegister bubble(std::uint64_t pc) {
@@ -41,7 +42,7 @@ struct StageRegister {
   }
 };
 
-/// What an instruction asks of the data memory. An AMO reads and writes.
+/// What an instruction asks of data memory. An AMO reads and writes.
 struct MemoryOperation {
   bool reads = false;
   bool writes = false;
@@ -53,17 +54,17 @@ struct MemoryOperation {
 
 MemoryOperation memory_operation(const StageRegister& latch);
 
-/// Fences after which nothing that a TLB holds is used.
+/// Fences that invalidate everything in a TLB.
 bool flushes_translations(const StageRegister& latch);
 
 /// The size of a load, store or atomic in bytes.
 unsigned access_bytes(Operation operation);
 
-/// Whether the instruction writes a CSR, in the sense that what follows it is fetched again: every
-/// csrrw, and csrrs or csrrc with a source field that is not 0.
+/// Whether the instruction writes a CSR, in the sense that younger instructions are fetched again:
+/// every csrrw, and csrrs or csrrc with a nonzero source field.
 bool writes_csr(const Instruction& instruction);
 
-/// Instructions behind which everything is fetched again: CSR writes and all fences.
+/// Instructions after which everything younger is fetched again: CSR writes and all fences.
 bool refetches_younger(const StageRegister& latch);
 
 }  // namespace cyclevisor

@@ -12,31 +12,31 @@ std::uint64_t transfer(const PipelineSettings& s, const CacheGeometry& cache) {
   return cache.beats() + s.memory_latency + (cache.beats() - 1) * s.memory_beat;
 }
 
-/// A line from memory: address, beats, one cycle to write it into the cache.
+/// A line from memory: address, beats, one cycle to write it to the cache.
 std::uint64_t line(const PipelineSettings& s, const CacheGeometry& cache) {
   return 1 + transfer(s, cache) + 1;
 }
 
-/// fence.i: one (set, way) a cycle and one to begin.
+/// fence.i: one (set, way) per cycle and one cycle to begin.
 std::uint64_t sweep(const PipelineSettings& s) { return s.data_cache.sets * s.data_cache.ways + 1; }
 
-/// The formula of the rules' section 9 for a leaf above the last level.
+/// The formula of rules section 9 for a leaf above the last level.
 std::uint64_t walk(std::uint64_t levels_read) { return 1 + 2 * levels_read + 1 + 1; }
 
 std::uint64_t guest_walk(std::uint64_t entries) { return 1 + 2 * entries + 1; }
 
-/// A page of 4 KiB, by the reference core's walker: the last level needs no look at a pointer.
+/// A 4 KiB page, by the reference core's walker: the last level needs no check of a pointer.
 std::uint64_t walk_4k() { return walk(3) - 1; }
 
 /// Setup phase and access phase; a read has one wait state (rtl/timer_apb.sv).
 constexpr std::uint64_t apb_write = 2;
 constexpr std::uint64_t apb_read = 3;
 
-/// What the benchmarks of a cache's size use in turn: lines so far from each other.
+/// The benchmarks of a cache's size access lines at this distance in turn.
 constexpr std::uint64_t working_set_lines = 8;
 constexpr std::uint64_t working_set_distance = 2048;
 
-/// All of them miss when a set does not have room for those that map to it.
+/// All of them miss if a set has fewer ways than the lines that map to it.
 std::uint64_t working_set(const PipelineSettings& s, const CacheGeometry& cache) {
   const std::uint64_t apart =
       std::max<std::uint64_t>(cache.sets * cache.line_bytes / working_set_distance, 1);
@@ -44,7 +44,7 @@ std::uint64_t working_set(const PipelineSettings& s, const CacheGeometry& cache)
   return fits ? 0 : working_set_lines * line(s, cache);
 }
 
-/// A walk, unless the TLB has room for the pages that the benchmarks of its size use in turn.
+/// A walk, unless the TLB has room for all pages that the benchmarks of its size access in turn.
 std::uint64_t pages_in_turn(std::uint64_t tlb_entries) {
   constexpr std::uint64_t pages = 8;
   return tlb_entries >= pages ? 0 : walk_4k();
@@ -52,13 +52,13 @@ std::uint64_t pages_in_turn(std::uint64_t tlb_entries) {
 
 constexpr std::uint64_t misprediction = 2;
 
-/// Of 17 nested calls, the returns for which the stack has no room are predicted wrongly.
+/// Of 17 nested calls, the returns that the stack has no room for are mispredicted.
 std::uint64_t nested_calls(const PipelineSettings& s) {
   constexpr std::uint64_t calls = 17;
   return s.return_stack_entries >= calls ? 0 : misprediction * (calls - s.return_stack_entries);
 }
 
-/// Two jumps that differ in bit 10 of the address. The index begins at bit 2.
+/// Two jumps whose addresses differ in bit 10. The index begins at bit 2.
 std::uint64_t two_jumps(const PipelineSettings& s) {
   return s.predictor_index_bits > 10 - 2 ? 0 : 2 * misprediction;
 }

@@ -1,5 +1,5 @@
-// The one table of what takes how long: docs/timing.md and its micro-benchmarks come from it. The
-// numbers follow from the structures that the pipeline is made of; nothing looks them up.
+// The one table of costs in cycles: docs/timing.md and its micro-benchmarks are generated from it.
+// The numbers follow from the structures of the pipeline; no engine reads them.
 #pragma once
 
 #include <cstdint>

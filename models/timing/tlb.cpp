@@ -53,7 +53,7 @@ Tlb::Match Tlb::find(std::uint64_t page, const TranslationSpace& space) const {
 
 void Tlb::mark(std::uint64_t used) {
   used_ |= used;
-  // When the last one is marked, all marks are taken away.
+  // Marking the last entry clears all marks.
   if (used_ == all_) used_ = 0;
 }
 
@@ -131,7 +131,7 @@ TlbVerdict judge(const Tlb::Match& match, const TranslationRequest& request, uns
   if (request.mode == PrivilegeMode::supervisor) {
     allowed = allowed && (!user_page || (!is_fetch && request.sum));
   }
-  // A superpage lies at a multiple of its size.
+  // A superpage is aligned to its size.
   allowed = allowed && (match.frame & low_bits(bits_per_level * match.level)) == 0;
   switch (request.type) {
     case AccessType::fetch:

@@ -1,6 +1,5 @@
 // A translation look-aside buffer: fully associative, any page size. It holds entries as the walker
-// read them, also invalid ones; whether an access is permitted is decided at each hit (timing
-// rules, section 9).
+// read them, including invalid ones; permissions are checked at each hit (timing rules, section 9).
 #pragma once
 
 #include <array>
@@ -15,31 +14,32 @@
 
 namespace cyclevisor {
 
-/// The translations that an entry belongs to: it matches under the same one only.
+/// The address space that an entry belongs to: it matches only there.
 struct TranslationSpace {
   std::uint64_t asid = 0;
-  /// 0 of a hart outside of virtual machines; else V, VMID and which of the two stages there are.
+  /// 0 outside virtual machines; otherwise V, VMID and which of the two stages are active.
   std::uint64_t machine = 0;
 };
 
 class Tlb {
  public:
-  /// `entries`: up to 64, or 0 for one that forgets nothing. More throw std::invalid_argument.
-  /// `paging` says how much of a page number a single stage's entry has to compare: the rest is the
-  /// business of `judge`. Entries of what was found permitted, of two stages or in an ideal TLB,
-  /// have all of it.
+  /// `entries`: up to 64, or 0 for one that never forgets. More throw std::invalid_argument.
+  /// `paging` says how many bits of a page number an entry of a single stage compares; `judge`
+  /// checks the rest. Entries that hold only permitted translations (two stages, or an ideal TLB)
+  /// compare all of them.
   Tlb(std::uint64_t entries, PagingLevels paging);
 
-  /// Keeps everything until it is flushed: an ideal one.
+  /// Keeps everything until it is flushed: an ideal TLB.
   bool forgets_nothing() const { return entries_.empty(); }
 
-  /// What matches an address. More than one entry may: then their bits are or-ed.
+  /// The answer to a lookup. If more than one entry matches, their bits are ORed, as in the
+  /// reference core.
   struct Match {
     bool hit = false;
     std::uint64_t pte = 0;        ///< leaf of the first or only stage
     std::uint64_t guest_pte = 0;  ///< leaf of the G stage; 0 without one
     unsigned level = 0;           ///< 0: 4 KiB, 1: 2 MiB, 2: 1 GiB, 3: 512 GiB
-    std::uint64_t frame = 0;      ///< physical page number that the entry's first page has
+    std::uint64_t frame = 0;      ///< physical page number of the entry's first page
     std::uint64_t entries = 0;    ///< bit n: entry n
   };
   Match match(std::uint64_t address, const TranslationSpace& space) const {
@@ -56,10 +56,9 @@ class Tlb {
   void use(const Match& match) {
     if (match.entries != 0) mark(match.entries);
   }
-  /// Replaces the first entry that is not marked as used. Of `found` counts what describes an
-  /// entry.
+  /// Replaces the first entry that is not marked as used. `found` describes the entry.
   void write(std::uint64_t address, const TranslationSpace& space, const Match& found);
-  /// Invalidates all entries; the marks stay.
+  /// Invalidates all entries; the marks remain.
   void flush();
 
   /// Whether all entries of a match are marked as used.
@@ -75,9 +74,9 @@ class Tlb {
     TranslationSpace space;
     Match found;
   };
-  /// What `match` has found out lately, for the speed of the simulator only.
+  /// A recent answer of `match`, for the speed of the simulator only.
   struct Answer {
-    std::uint64_t generation = ~std::uint64_t{0};  ///< in which it is right
+    std::uint64_t generation = ~std::uint64_t{0};  ///< in which it is valid
     std::uint64_t page = 0;
     TranslationSpace space;
     Match found;
@@ -100,16 +99,16 @@ class Tlb {
   mutable std::array<Answer, 16> answers_;
 };
 
-/// What an entry that the walker of a single stage read says, whether or not it is valid.
+/// The entry that the walker of a single stage makes of a PTE, valid or not.
 Tlb::Match entry_of(std::uint64_t pte, unsigned level);
-/// The entry for what was found out about the page of an address.
+/// The entry for the translation of an address.
 Tlb::Match entry_of(const Translation& translation, std::uint64_t address);
 
-/// Where a matching entry leads to: for a superpage the low part of the page number is the
-/// address's own.
+/// The physical address behind a matching entry. In a superpage, the low part of the page number
+/// comes from the address.
 PhysicalAddress translated(const Tlb::Match& match, std::uint64_t address);
 
-/// What the bits of a single stage's entry say to an access.
+/// What the bits of a single-stage entry mean for an access.
 enum class TlbVerdict : std::uint8_t {
   permitted,
   page_fault,

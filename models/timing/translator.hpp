@@ -1,10 +1,10 @@
-// Translation as one stage of the pipeline sees it: the TLB, and what it says to an access (timing
+// Translation as one stage of the pipeline sees it: a TLB, and its answers to accesses (timing
 // rules, section 9).
 //
-// A single stage of a real TLB follows the reference core: the walker fills it with entries as they
-// are. Where the reference core has no example (the two stages of a virtual machine) or no walker
-// is wanted (an ideal TLB), `translate` of models/mmu says what a walk finds, and the TLB holds
-// only what has been found permitted.
+// A real TLB with a single stage follows the reference core: the walker fills it with entries as
+// they are. Where the reference core has no example (two-stage translation) or the TLB needs no
+// walker (ideal), `translate` of models/mmu finds the translation, and the TLB holds only permitted
+// ones.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace cyclevisor {
 
-/// A walk of two stages, from its first step to its outcome.
+/// A two-stage walk, from its first step to its outcome.
 struct GuestWalk {
   std::vector<WalkStep> steps;
   std::variant<Translation, TranslationFault> outcome;
@@ -29,7 +29,7 @@ class Translator {
   /// Both must outlive the translator.
   Translator(Core& core, Tlb& tlb) : core_(core), tlb_(tlb) {}
 
-  /// What translation an access is subject to.
+  /// The kind of translation that applies to an access.
   struct Regime {
     enum class Kind : std::uint8_t {
       none,       ///< addresses are physical
@@ -37,7 +37,7 @@ class Translator {
       guest,      ///< vsatp and hgatp, at least one of them not Bare
     };
     Kind kind = Kind::none;
-    unsigned levels = 3;  ///< of the one stage
+    unsigned levels = 3;  ///< of the single stage
     TranslationSpace space;
   };
   Regime regime_of(const TranslationRequest& request) const;
@@ -45,18 +45,17 @@ class Translator {
   struct Result {
     Regime regime;
     Tlb::Match match;
-    PhysicalAddress physical;  ///< meaningful unless `missing`
+    PhysicalAddress physical;  ///< valid unless `missing`
     bool missing = false;      ///< nothing can be accessed before a walk
-    bool needs_walk = false;   ///< also when something is there, but lacks A or D
+    bool needs_walk = false;   ///< also if an entry matches but lacks A or D
     std::optional<TranslationFault> fault;
   };
-  /// Looks an address up. With an ideal TLB what it does not hold is walked at once, which may set
-  /// A and D.
+  /// Looks up an address. An ideal TLB walks at once when it misses, which may set A and D.
   Result look_up(const TranslationRequest& request);
 
-  /// What counts for a walk of one stage.
+  /// The A/D policy of a single-stage walk.
   AccessedDirty policy() const;
-  /// Walks two stages, with all effects on memory.
+  /// Walks both stages, with all effects on memory.
   GuestWalk walk_guest(const TranslationRequest& request);
 
   Tlb& tlb() { return tlb_; }

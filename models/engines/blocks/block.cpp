@@ -7,7 +7,7 @@ BlockOp op_of(const Block& block, std::size_t index) {
   const Block::Fetched& fetched = block.instructions[index];
   const MicroOp& micro = *fetched.op;
   const Instruction& instruction = micro.instruction;
-  const std::uint64_t pc = block.pc + fetched.place;
+  const std::uint64_t pc = block.pc + fetched.offset;
   BlockOp op;
   op.raw = instruction.raw;
   op.operation = instruction.operation;
@@ -30,10 +30,10 @@ BlockOp op_of(const Block& block, std::size_t index) {
   return op;
 }
 
-/// The pipeline with nothing but the block in it.
+/// A pipeline that holds nothing but the block.
 class Schedule {
  public:
-  Schedule(Block& block, BlockFront front, std::uint64_t line_bytes, DividedHead next)
+  Schedule(Block& block, BlockFront front, std::uint64_t line_bytes, StraddlingHead next)
       : block_(block),
         front_(front),
         line_bytes_(line_bytes),
@@ -42,16 +42,17 @@ class Schedule {
 
   void run() {
     if (front_ == BlockFront::empty) {
-      // A first instruction in two lines makes the redirect itself wait.
-      if (is_divided(0)) return;
+      // If the first instruction straddles two lines, the redirect itself waits.
+      if (straddles(0)) return;
     } else {
-      // The first three are fetched while those before the block are under way.
+      // The first three are fetched while the instructions before the block are still in the
+      // pipeline.
       if (size_ < head_size) return;
       block_.head = 0;
       for (unsigned i = 0; i < head_size; ++i) {
-        if (is_divided(i)) block_.head = static_cast<DividedHead>(block_.head | 1u << i);
+        if (straddles(i)) block_.head = static_cast<StraddlingHead>(block_.head | 1u << i);
       }
-      second_half_ = is_divided(2);
+      second_half_ = straddles(2);
       block_.closed = is_control(size_ - 1);
       execute_ = 0;
       decode_ = 1;
@@ -61,8 +62,8 @@ class Schedule {
     if (ended_ && block_.closed) fetch_first_half();
     std::size_t count = arrived_;
     if (!ended_) {
-      // What has arrived last is where the block is left: before an instruction retires, and not
-      // where a branch has decided something in the cycle before.
+      // The block is left at the last arrival: before an instruction retires, and not in the cycle
+      // after a branch has been resolved.
       if (count > 0) --count;
       while (count > 0 && (is_control(count) || (block_.closed && fetched_at(count) >= size_))) {
         --count;
@@ -89,13 +90,13 @@ class Schedule {
   bool is_control(std::size_t index) const {
     return is_jump(index) || op(index).group == MicroOp::Group::branch;
   }
-  /// Whether an instruction lies in two lines.
-  bool is_divided(std::size_t index) const {
+  /// Whether an instruction straddles two cache lines.
+  bool straddles(std::size_t index) const {
     if (index >= size_) return (next_ >> (index - size_) & 1) != 0;
     return op(index).instruction.length == 4 &&
            (block_.pc_of(index) & (line_bytes_ - 1)) == line_bytes_ - 2;
   }
-  /// What is in F when an instruction arrives in M.
+  /// The instruction in F when instruction `index` arrives in M.
   std::size_t fetched_at(std::size_t index) const {
     return index + (block_.arrivals[index].waited ? 2 : 3);
   }
@@ -104,11 +105,11 @@ class Schedule {
     if (ended_ || (fetch_ >= size_ && !block_.closed)) return false;
     if (memory_ != none && op(memory_).group == MicroOp::Group::other) return false;
     if (execute_ == none || execute_ >= size_) return true;
-    // How long a division takes is not known, nor what a branch does about a fetch that stalls,
-    // unless it is predicted rightly.
+    // The length of a division is not known, nor what a branch does to a stalled fetch, unless the
+    // branch is predicted correctly.
     if (op(execute_).group == MicroOp::Group::divide) return false;
     return front_ == BlockFront::full || op(execute_).group != MicroOp::Group::branch ||
-           second_half_ || !is_divided(fetch_);
+           second_half_ || !straddles(fetch_);
   }
 
   void arrive() {
@@ -118,17 +119,17 @@ class Schedule {
     arrival.waited = execute_ == none;
     arrival.second_half = second_half_;
     block_.arrivals.push_back(arrival);
-    block_.steps.push_back({block_.instructions[memory_].place, arrival.cycle});
+    block_.steps.push_back({block_.instructions[memory_].offset, arrival.cycle});
     BlockOp op = op_of(block_, memory_);
-    // Behind a jump or taken branch F's instruction did not go on to decode.
+    // After a jump or taken branch, F's instruction did not move to decode.
     op.lines = is_control(memory_) ? block_.lines_to(memory_ + 1) : arrival.lines;
     block_.ops.push_back(op);
     ++arrived_;
   }
 
-  /// Everything waits while the first half of an instruction in two lines is fetched.
+  /// All stages wait while the first half of a straddling instruction is fetched.
   void fetch_first_half() {
-    if (!is_divided(fetch_) || second_half_) return;
+    if (!straddles(fetch_) || second_half_) return;
     if (memory_ != none) {
       ++block_.steps.back().cycle;
       block_.ops.back().stalled = 1;
@@ -159,12 +160,12 @@ class Schedule {
   Block& block_;
   BlockFront front_;
   std::uint64_t line_bytes_;
-  DividedHead next_;
+  StraddlingHead next_;
   std::size_t size_;
   unsigned cycle_ = 0;
   std::size_t memory_ = none, execute_ = none, decode_ = none, fetch_ = 0;
   bool second_half_ = false;
-  bool ended_ = false;  ///< the block's last instruction is in the memory stage
+  bool ended_ = false;  ///< the block's last instruction is in M
   std::size_t arrived_ = 0;
 };
 
@@ -173,15 +174,15 @@ class Schedule {
 std::uint8_t Block::lines_to(std::size_t index) const {
   if (index >= instructions.size()) return static_cast<std::uint8_t>(lines.size());
   const Fetched& fetched = instructions[index];
-  const std::uint64_t end = physical_pc + fetched.place + fetched.op->instruction.length - 1;
+  const std::uint64_t end = physical_pc + fetched.offset + fetched.op->instruction.length - 1;
   std::uint8_t count = 0;
   while (count < lines.size() && lines[count].physical <= end) ++count;
   return count;
 }
 
-const Block& Block::followed_by(DividedHead next, std::uint64_t line_bytes) const {
+const Block& Block::variant_before(StraddlingHead next, std::uint64_t line_bytes) const {
   if (next == 0) return *this;
-  std::unique_ptr<Block>& made = followed_[next];
+  std::unique_ptr<Block>& made = variants_[next];
   if (made == nullptr) {
     made = std::make_unique<Block>();
     made->pc = pc;
@@ -194,7 +195,7 @@ const Block& Block::followed_by(DividedHead next, std::uint64_t line_bytes) cons
   return *made;
 }
 
-void schedule(Block& block, BlockFront front, std::uint64_t line_bytes, DividedHead next) {
+void schedule(Block& block, BlockFront front, std::uint64_t line_bytes, StraddlingHead next) {
   Schedule(block, front, line_bytes, next).run();
 }
 

@@ -1,15 +1,15 @@
-// The fast path in blocks with a predictor: from block to block as long as it is right.
+// Block chaining with a predictor: from block to block as long as the predictions are correct.
 #include "models/engines/blocks/block_step.hpp"
 #include "models/engines/blocks/fast_path.hpp"
 
 namespace cyclevisor {
 
-/// Whether the block's first instruction is in M with nothing unusual behind it.
-bool FastPath::stands_at(const Block& block) const {
+/// Whether the block's first instruction is in M and D and E hold what the block expects.
+bool FastPath::is_positioned_at(const Block& block) const {
   const Block::Arrival& arrival = block.arrivals[0];
   const std::size_t decode = arrival.waited ? 1 : 2;
   if (second_half_ || arrival.second_half || decode >= block.instructions.size()) return false;
-  // Instructions are told apart by their bits too: memory may have changed since they were fetched.
+  // Compare the bits too: memory may have changed since the instructions were fetched.
   const auto holds = [&block](const Slot& slot, std::size_t index) {
     return slot.op == block.instructions[index].op && slot.pc == block.pc_of(index);
   };
@@ -21,86 +21,89 @@ bool FastPath::stands_at(const Block& block) const {
   return decode + 1 == block.instructions.size() || stages_.pc == block.pc_of(decode + 1);
 }
 
-/// The way into a block whose end is guessed.
-void FastPath::enter_closed(Way& way, const Block& block) {
-  way.block = &block;
-  way.next = find_block(way.guess.next);
-  if (way.next == nullptr) return;
+/// Sets up the chain for a block that ends with a predicted branch or jump.
+void FastPath::enter_closed(Chain& chain, const Block& block) {
+  chain.block = &block;
+  chain.next = find_block(chain.prediction.next);
+  if (chain.next == nullptr) return;
   const BlockOp& last = block.ops.back();
-  // Taken or not, such a branch redirects nothing, and a fetch in two lines is not dropped.
-  const bool leads_on = last.operation != Operation::jal && last.operation != Operation::jalr &&
-                        last.immediate == way.guess.pc + last.length;
-  if (correct_path_->shares_target(block, *way.next) || (leads_on && way.next->head != 0)) {
-    way.next = nullptr;
+  // Whether it is taken or not, such a branch never redirects, so a straddling fetch is not
+  // dropped.
+  const bool falls_through = last.operation != Operation::jal &&
+                             last.operation != Operation::jalr &&
+                             last.immediate == chain.prediction.pc + last.length;
+  if (correct_path_->shares_target(block, *chain.next) ||
+      (falls_through && chain.next->head != 0)) {
+    chain.next = nullptr;
   } else {
-    way.block = &block.followed_by(way.next->head, fetch_.undivided_bytes());
+    chain.block = &block.variant_before(chain.next->head, fetch_.undivided_bytes());
   }
 }
 
-/// Leaves a block; `way` has the guesses about the branches and jumps at the ends of the block
-/// before, of this one and of the next.
-void FastPath::leave_predicted(const Way& way, std::size_t index, unsigned touched,
+/// Leaves a block. `chain` holds the predictions of the branches and jumps that end the block
+/// before, this one and the next.
+void FastPath::leave_predicted(const Chain& chain, std::size_t index, unsigned touched,
                                std::uint64_t now) {
-  const Block& block = *way.block;
+  const Block& block = *chain.block;
   const std::size_t last = block.instructions.size() - 1;
-  leave_block(block, way.next, index, touched, now);
+  leave_block(block, chain.next, index, touched, now);
   const Block::Arrival& arrival = block.arrivals[index];
   const std::size_t decode = index + (arrival.waited ? 1 : 2);
-  const auto guess_at = [&](std::size_t i) {
-    return block.closed && i == last ? &way.guess : nullptr;
+  const auto prediction_at = [&](std::size_t i) {
+    return block.closed && i == last ? &chain.prediction : nullptr;
   };
   CorrectPath::Stages stages;
-  stages.decode = {stages_.decode.pc, guess_at(decode)};
-  stages.execute = {stages_.execute.pc, arrival.waited ? nullptr : guess_at(index + 1)};
-  stages.memory = {stages_.memory.pc, guess_at(index)};
+  stages.decode = {stages_.decode.pc, prediction_at(decode)};
+  stages.execute = {stages_.execute.pc, arrival.waited ? nullptr : prediction_at(index + 1)};
+  stages.memory = {stages_.memory.pc, prediction_at(index)};
   if (index == 0) {
-    stages.writeback = {way.before.pc, &way.before};
+    stages.writeback = {chain.before.pc, &chain.before};
   } else {
     const bool follows = block.steps[index - 1].cycle + 1u == arrival.cycle;
     stages.writeback = {block.pc_of(follows ? index - 1 : index), nullptr};
   }
   stages.fetch_pc = stages_.pc;
   correct_path_->hand_back(stages);
-  // A return that has been predicted has taken its address.
-  const bool is_return_fetched = block.closed && way.next != nullptr && decode + 1 > last;
-  if (is_return_fetched && index < last) correct_path_->leave_fetch(way.guess);
+  // A predicted return has already popped its address.
+  const bool is_return_fetched = block.closed && chain.next != nullptr && decode + 1 > last;
+  if (is_return_fetched && index < last) correct_path_->leave_fetch(chain.prediction);
 }
 
 bool FastPath::run_predicted_blocks(std::uint64_t end) {
-  Way way;
-  way.block = find_block(stages_.memory.pc);
-  if (way.block == nullptr || !stands_at(*way.block)) return false;
-  if (!correct_path_->can_begin()) return false;
-  if (way.block->closed) {
-    const bool is_guessed = way.block->unpredicted < 0;
-    way.guess = is_guessed ? correct_path_->guess_in_decode(*way.block, stages_.pc)
-                           : correct_path_->guess(*way.block, nullptr);
-    // What a guessed return has done to the stack has been done.
-    if (is_guessed && way.guess.is_return()) return false;
-    enter_closed(way, *way.block);
-    if (is_guessed && way.next == nullptr) return false;
+  Chain chain;
+  chain.block = find_block(stages_.memory.pc);
+  if (chain.block == nullptr || !is_positioned_at(*chain.block)) return false;
+  if (!correct_path_->can_chain()) return false;
+  if (chain.block->closed) {
+    const bool is_predicted = chain.block->unpredicted < 0;
+    chain.prediction = is_predicted ? correct_path_->prediction_in_decode(*chain.block, stages_.pc)
+                                    : correct_path_->predict(*chain.block, nullptr);
+    // The effect of a predicted return on the stack has already taken place.
+    if (is_predicted && chain.prediction.is_return()) return false;
+    enter_closed(chain, *chain.block);
+    if (is_predicted && chain.next == nullptr) return false;
   }
-  const std::uint64_t base = stages_.now - way.block->arrivals[0].cycle;
-  if (base + way.block->cycles > end) return false;
+  const std::uint64_t base = stages_.now - chain.block->arrivals[0].cycle;
+  if (base + chain.block->cycles > end) return false;
   switch (events_.wanted()) {
     case Retirements::all:
-      return run_predicted_blocks<Retirements::all>(way, base, end);
+      return run_predicted_blocks<Retirements::all>(chain, base, end);
     case Retirements::regions:
-      return run_predicted_blocks<Retirements::regions>(way, base, end);
+      return run_predicted_blocks<Retirements::regions>(chain, base, end);
     default:
-      return run_predicted_blocks<Retirements::none>(way, base, end);
+      return run_predicted_blocks<Retirements::none>(chain, base, end);
   }
 }
 
 template <Retirements wanted>
-bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end) {
+bool FastPath::run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint64_t end) {
   Core& core = core_;
   bool first_block = true;
   while (true) {
-    const Block& block = *way.block;
+    const Block& block = *chain.block;
     const BlockOp* const ops = block.ops.data();
     std::size_t count = block.ops.size();
-    if (way.next != nullptr) {
+    if (chain.next != nullptr) {
       --count;
     } else if (block.closed) {
       count = static_cast<std::size_t>(block.unpredicted);
@@ -111,7 +114,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
       const BlockOp& op = ops[index];
       if (touched < op.lines) touched = touch_lines(block, touched, op.lines);
       BlockStep step = execute_in_block(core, data_, block, op);
-      if (step.result == BlockStep::Result::accesses_slowly) {
+      if (step.result == BlockStep::Result::needs_slow_access) {
         std::optional<unsigned> stall = access_in_block(
             block, index, step.address,
             index + 2 < block.instructions.size() ? end - base - block.cycles : 0, step.host);
@@ -119,31 +122,32 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
           if (first_block && index == 0) return false;
           if (wanted == Retirements::regions) publish_stay(block, index, false, base);
           stages_.retired += index;
-          leave_predicted(way, index, touched, base + block.steps[index].cycle - op.stalled);
+          leave_predicted(chain, index, touched, base + block.steps[index].cycle - op.stalled);
           return true;
         }
         base += *stall;
-        execute_ordinary(core, *block.instructions[index].op, 0, step.host);
+        execute_op(core, *block.instructions[index].op, 0, step.host);
       }
       if (wanted == Retirements::all) {
         last = &publish(block, index, step.address, step.host, base + block.steps[index].cycle);
       }
     }
-    if (way.next == nullptr) {
+    if (chain.next == nullptr) {
       if (first_block && count == 0) return false;
       if (wanted == Retirements::regions) publish_stay(block, count, false, base);
       stages_.retired += count;
-      leave_predicted(way, count, touched, base + block.arrivals[count].cycle);
+      leave_predicted(chain, count, touched, base + block.arrivals[count].cycle);
       return true;
     }
 
     // The branch or jump.
     const BlockOp& op = ops[count];
-    const std::uint64_t link = way.guess.pc + op.length;
+    const std::uint64_t link = chain.prediction.pc + op.length;
     const BlockStep step = execute_in_block(core, data_, block, op);
     const bool redirects = step.result == BlockStep::Result::redirects;
-    if ((redirects ? step.target : link) != way.guess.next || redirects != way.guess.takes) {
-      // A fetch in two lines is dropped, and what is in the memory stage does not wait for it.
+    if ((redirects ? step.target : link) != chain.prediction.next ||
+        redirects != chain.prediction.takes) {
+      // A straddling fetch is dropped, and the instruction in M does not wait for it.
       const std::uint64_t now = base + block.steps[count - 1].cycle - ops[count - 1].stalled;
       if (wanted == Retirements::regions) {
         events_.stay(block.region, Cycle(now));
@@ -151,16 +155,16 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
         last->cycle = Cycle(now);
       }
       stages_.retired += count;
-      leave_executed(way, count - 1, touched, now);
+      leave_executed(chain, count - 1, touched, now);
       return true;
     }
-    correct_path_->leave_fetch(way.guess);
-    correct_path_->leave_execute(way.guess, link);
-    Way on;
-    on.block = way.next;
-    on.before = way.guess;
+    correct_path_->leave_fetch(chain.prediction);
+    correct_path_->leave_execute(chain.prediction, link);
+    Chain on;
+    on.block = chain.next;
+    on.before = chain.prediction;
     if (on.block->closed) {
-      on.guess = correct_path_->guess(*on.block, &way.guess);
+      on.prediction = correct_path_->predict(*on.block, &chain.prediction);
       enter_closed(on, *on.block);
     }
     const bool stops = on.block->closed && on.next == nullptr && on.block->unpredicted < 0;
@@ -168,7 +172,7 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     const unsigned retires = block.steps[count].cycle;
     if (stops || !needs<wanted>() || base + retires + on.block->cycles > end) {
       if (wanted == Retirements::regions) publish_stay(block, count, false, base);
-      leave_predicted(way, count, touched, base + retires - op.stalled);
+      leave_predicted(chain, count, touched, base + retires - op.stalled);
       return true;
     }
     if (wanted == Retirements::regions) publish_stay(block, count + 1, false, base);
@@ -177,20 +181,20 @@ bool FastPath::run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t 
     ++stages_.retired;
     base += retires;
     if (wanted == Retirements::all) publish(block, count, 0, nullptr, base);
-    correct_path_->leave_memory(way.guess);
-    way = on;
+    correct_path_->leave_memory(chain.prediction);
+    chain = on;
     first_block = false;
   }
 }
 
-/// As leave_predicted, with the rest of the instruction's last cycle, in which it has retired.
-void FastPath::leave_executed(const Way& way, std::size_t index, unsigned touched,
+/// As leave_predicted, but also completes the cycle in which the instruction retires.
+void FastPath::leave_executed(const Chain& chain, std::size_t index, unsigned touched,
                               std::uint64_t now) {
-  leave_predicted(way, index, touched, now);
-  const std::size_t size = way.block->instructions.size();
-  const std::size_t fetch = index + (way.block->arrivals[index].waited ? 2 : 3);
-  complete_cycle<true>(fetch < size ? slot_of(*way.block, fetch)
-                                    : slot_of(*way.next, fetch - size));
+  leave_predicted(chain, index, touched, now);
+  const std::size_t size = chain.block->instructions.size();
+  const std::size_t fetch = index + (chain.block->arrivals[index].waited ? 2 : 3);
+  complete_cycle<true>(fetch < size ? slot_of(*chain.block, fetch)
+                                    : slot_of(*chain.next, fetch - size));
 }
 
 }  // namespace cyclevisor

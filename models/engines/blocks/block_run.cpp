@@ -1,4 +1,4 @@
-// The fast path in blocks: one step an instruction, not one a cycle.
+// Blocks without a predictor: one step per instruction instead of one per cycle.
 #include "models/engines/blocks/block_step.hpp"
 #include "models/engines/blocks/fast_path.hpp"
 
@@ -6,7 +6,8 @@ namespace cyclevisor {
 
 FastPath::Slot FastPath::slot_of(const Block& block, std::size_t index) {
   const Block::Fetched& fetched = block.instructions[index];
-  return {fetched.op, block.pc + fetched.place, PhysicalAddress(block.physical_pc + fetched.place)};
+  return {fetched.op, block.pc + fetched.offset,
+          PhysicalAddress(block.physical_pc + fetched.offset)};
 }
 
 unsigned FastPath::touch_lines(const Block& block, unsigned touched, unsigned count) {
@@ -16,9 +17,9 @@ unsigned FastPath::touch_lines(const Block& block, unsigned touched, unsigned co
   return touched;
 }
 
-/// Leaves where an instruction has just got to the memory stage, which takes place in cycle `now`.
-/// `next` follows the block; null where nothing of that has been fetched. So many of the block's
-/// lines have been touched.
+/// Leaves the block at the cycle `now` in which instruction `index` arrives in M. `next` is the
+/// block that follows, or null if none of it has been fetched. `touched` lines of the block have
+/// been touched.
 void FastPath::leave_block(const Block& block, const Block* next, std::size_t index,
                            unsigned touched, std::uint64_t now) {
   const Block::Arrival& arrival = block.arrivals[index];
@@ -41,15 +42,15 @@ void FastPath::leave_block(const Block& block, const Block* next, std::size_t in
   second_half_ = arrival.second_half;
   if (second_half_) {
     const Slot half = slot(decode + 1);
-    // Its first half has been fetched from a line that may be no other instruction's.
+    // Its first half may come from a line that holds no other instruction.
     if (decode + 1 >= size) touch_lines(*next, 0, next->lines_to(decode + 1 - size) - 1u);
     first_half_ = static_cast<std::uint16_t>(half.op->instruction.raw);
     first_physical_ = half.physical_pc;
   }
 }
 
-/// The stalls of an access that is not the quickest; nothing, and nothing done, if it is too
-/// unusual here.
+/// Stall cycles of an access that needs more than `DataWindow::quick`. Nothing is returned, and
+/// nothing done, if the stepped pipeline has to make the access.
 std::optional<unsigned> FastPath::access_in_block(const Block& block, std::size_t index,
                                                   std::uint64_t address, std::uint64_t cycles_left,
                                                   std::byte*& host) {
@@ -58,7 +59,7 @@ std::optional<unsigned> FastPath::access_in_block(const Block& block, std::size_
   if (!data_.find(address, op.bytes, op.access_type(), access) || access.watched) {
     return std::nullopt;
   }
-  // Where the fetch stalls as well, they may overlap.
+  // If the fetch stalls as well, the two stalls may overlap.
   if (block.ops[index].stalled != 0 || block.arrivals[index].second_half) return std::nullopt;
   const unsigned stall = access.hits ? 0 : data_.miss_cycles(access, op.access_type());
   if (stall != 0 && (!stalls_are_known_ || stall > cycles_left)) return std::nullopt;
@@ -86,15 +87,16 @@ bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   Core& core = core_;
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
-  bool is_published = wanted == Retirements::none;
-  bool is_untold = false;  ///< the stay until what redirected, since it goes on in the block
+  bool is_told = wanted == Retirements::none;
+  bool stay_is_open =
+      false;  ///< the stay that ends with the redirecting instruction continues in this block
 
 enter:
-  // What redirected retires in the cycle in which the block's first instruction is fetched.
+  // The redirecting instruction retires in the cycle in which the block's first one is fetched.
   if (redirecting.op->valid) {
-    execute_ordinary(core, *redirecting.op, redirecting.pc, nullptr);
+    execute_op(core, *redirecting.op, redirecting.pc, nullptr);
     ++stages_.retired;
-    if (!is_published) publish(redirecting, 0, nullptr, base);
+    if (!is_told) publish(redirecting, 0, nullptr, base);
   }
   const BlockOp* const first = block->ops.data();
   const BlockOp* const last = first + block->ops.size();
@@ -112,12 +114,12 @@ enter:
       const bool goes_on = block != nullptr && now + block->cycles <= end && needs<wanted>();
       if (wanted == Retirements::regions) {
         if (goes_on) {
-          is_untold = left.region == block->region;
-          if (!is_untold) events_.stay(left.region, Cycle(now));
+          stay_is_open = left.region == block->region;
+          if (!stay_is_open) events_.stay(left.region, Cycle(now));
         } else {
-          publish_stay(left, index, is_untold, base);
+          publish_stay(left, index, stay_is_open, base);
         }
-        is_published = true;
+        is_told = true;
       }
       stages_.retired += index;
       base = now;
@@ -131,19 +133,19 @@ enter:
       return true;
     }
     std::byte* host = step.host;
-    if (step.result == BlockStep::Result::accesses_slowly) {
+    if (step.result == BlockStep::Result::needs_slow_access) {
       const auto index = static_cast<std::size_t>(at - first);
       std::byte* found = nullptr;
       const auto stall =
           access_in_block(*block, index, step.address, end - base - block->cycles, found);
       if (!stall) {
-        if (wanted == Retirements::regions) publish_stay(*block, index, is_untold, base);
+        if (wanted == Retirements::regions) publish_stay(*block, index, stay_is_open, base);
         stages_.retired += index;
         leave_block(*block, nullptr, index, touched, base + block->steps[index].cycle - op.stalled);
         return true;
       }
       base += *stall;
-      execute_ordinary(core, *block->instructions[index].op, 0, found);
+      execute_op(core, *block->instructions[index].op, 0, found);
       host = found;
     }
     if (wanted == Retirements::all) {
@@ -152,7 +154,7 @@ enter:
     }
   }
   const std::size_t count = block->ops.size();
-  if (wanted == Retirements::regions) publish_stay(*block, count, is_untold, base);
+  if (wanted == Retirements::regions) publish_stay(*block, count, stay_is_open, base);
   stages_.retired += count;
   leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;

@@ -1,4 +1,4 @@
-// Execution of one instruction of a block, to be inlined into what runs blocks.
+// Execution of one instruction of a block, to be inlined into the loops that run blocks.
 #pragma once
 
 #include "models/engines/blocks/block.hpp"
@@ -11,8 +11,8 @@ namespace cyclevisor {
 struct BlockStep {
   enum class Result : std::uint8_t {
     done,
-    redirects,        ///< a jump or taken branch to `target`, whose link has not been written
-    accesses_slowly,  ///< a load or store that does more than move data: not done
+    redirects,          ///< a jump or taken branch to `target`; the link has not been written
+    needs_slow_access,  ///< a load or store with side effects beyond its data: not executed
   };
   Result result = Result::done;
   std::uint64_t target = 0;
@@ -20,7 +20,7 @@ struct BlockStep {
   std::byte* host = nullptr;  ///< its operand
 };
 
-// The cases of one switch, each with its operation as a constant.
+// The cases of one switch; in each, the operation is a constant.
 #define ALU(name)                                                       \
   case Operation::name:                                                 \
     x[op.rd] = alu_result(Operation::name, op.immediate, a, x[op.rs2]); \
@@ -30,7 +30,7 @@ struct BlockStep {
     step.address = a + op.immediate;                                            \
     step.host = data.quick(step.address, size, AccessType::load);               \
     if (step.host == nullptr) {                                                 \
-      step.result = BlockStep::Result::accesses_slowly;                         \
+      step.result = BlockStep::Result::needs_slow_access;                       \
     } else {                                                                    \
       x[op.rd] = extended_load(Operation::name, load_operand(step.host, size)); \
       x[0] = 0;                                                                 \
@@ -41,7 +41,7 @@ struct BlockStep {
     step.address = a + op.immediate;                               \
     step.host = data.quick(step.address, size, AccessType::store); \
     if (step.host == nullptr) {                                    \
-      step.result = BlockStep::Result::accesses_slowly;            \
+      step.result = BlockStep::Result::needs_slow_access;          \
     } else {                                                       \
       store_operand(step.host, size, x[op.rs2]);                   \
     }                                                              \

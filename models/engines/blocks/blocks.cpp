@@ -25,15 +25,15 @@ void Blocks::refresh() {
 
 void Blocks::clear() {
   replaced_.clear();
-  for (Place& place : places_) place = Place();
+  for (Entry& entry : by_pc_) entry = Entry();
 }
 
-const Block* Blocks::find_slowly(std::uint64_t pc, Place& place) {
-  if (place.pc != pc) {
-    place.pc = pc;
-    place.visits = 0;
+const Block* Blocks::find_uncached(std::uint64_t pc, Entry& entry) {
+  if (entry.pc != pc) {
+    entry.pc = pc;
+    entry.visits = 0;
   }
-  if (++place.visits < worthwhile) return nullptr;
+  if (++entry.visits < visits_to_schedule) return nullptr;
   const std::uint64_t offset = pc & (pte::page_bytes - 1);
   if (page_epoch_ != epoch_ || page_.virtual_address != pc - offset) {
     page_epoch_ = 0;
@@ -42,14 +42,14 @@ const Block* Blocks::find_slowly(std::uint64_t pc, Place& place) {
   }
   const FetchWindow::Page& page = page_;
   if (!fetch_.is_marked(page.match.entries)) return nullptr;
-  const bool is_known = place.block != nullptr && place.block->pc == pc;
-  if (!is_known || (place.block->epoch != epoch_ && !is_there(page, *place.block))) {
+  const bool is_known = entry.block != nullptr && entry.block->pc == pc;
+  if (!is_known || (entry.block->epoch != epoch_ && !is_still_valid(page, *entry.block))) {
     auto made = make(page, pc);
     if (made == nullptr) return nullptr;
-    if (place.block != nullptr) replaced_.push_back(std::move(place.block));
-    place.block = std::move(made);
+    if (entry.block != nullptr) replaced_.push_back(std::move(entry.block));
+    entry.block = std::move(made);
   }
-  Block& block = *place.block;
+  Block& block = *entry.block;
   block.epoch = epoch_;
   block.lines_epoch = lines_epoch_;
   block.tlb_entries = page.match.entries;
@@ -67,9 +67,9 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
   block->pc = pc;
   block->physical_pc = page.physical + (pc - page.virtual_address);
   std::uint64_t at = block->physical_pc;
-  std::uint64_t next = at;  ///< the first byte that has not been read
+  std::uint64_t next = at;  ///< first byte that has not been read
   const std::uint64_t page_end = page.physical + pte::page_bytes;
-  // Bytes up to `end`, line by line.
+  // Reads bytes up to `end`, line by line.
   const auto read_to = [&](std::uint64_t end) {
     while (next < end) {
       FetchWindow::Line line;
@@ -102,7 +102,7 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
     }
     const MicroOp* op = ops_.find(pc + offset, bits);
     const MicroOp* before = block->instructions.empty() ? nullptr : block->instructions.back().op;
-    if (predictor_ != nullptr && !CorrectPath::is_simple(*op, before)) break;
+    if (predictor_ != nullptr && !CorrectPath::is_chainable(*op, before)) break;
     block->instructions.push_back({op, static_cast<std::uint16_t>(offset)});
     at += op->instruction.length;
     if (predictor_ != nullptr && op->kind != 0) break;
@@ -115,12 +115,12 @@ std::unique_ptr<Block> Blocks::make(const FetchWindow::Page& page, std::uint64_t
   return block;
 }
 
-bool Blocks::is_there(const FetchWindow::Page& page, Block& block) const {
+bool Blocks::is_still_valid(const FetchWindow::Page& page, Block& block) const {
   return block.physical_pc == page.physical + (block.pc - page.virtual_address) &&
-         (block.lines_epoch == lines_epoch_ || has_its_lines(page, block));
+         (block.lines_epoch == lines_epoch_ || lines_still_hold(page, block));
 }
 
-bool Blocks::has_its_lines(const FetchWindow::Page& page, Block& block) const {
+bool Blocks::lines_still_hold(const FetchWindow::Page& page, Block& block) const {
   const std::byte* bytes = block.bytes.data();
   for (Block::Line& part : block.lines) {
     FetchWindow::Line line;

@@ -1,4 +1,5 @@
-// The blocks that have been met, and whether what they were made of is still there.
+// The block cache: blocks that have been made, and whether the code they were made from is
+// unchanged.
 #pragma once
 
 #include <cstdint>
@@ -14,27 +15,26 @@ namespace cyclevisor {
 
 class Blocks {
  public:
-  /// The references must outlive the object.
-  /// `predictor` is null when there is none.
+  /// The references must outlive the object. `predictor` is null without a predictor.
   Blocks(FetchWindow& fetch, DataWindow& data, MicroOps& ops, const CorrectPath* predictor)
-      : fetch_(fetch), data_(data), ops_(ops), predictor_(predictor), places_(place_count) {}
+      : fetch_(fetch), data_(data), ops_(ops), predictor_(predictor), by_pc_(slot_count) {}
 
-  /// The stepped pipeline has run, or a line has been filled.
+  /// To be called after the stepped pipeline has run, or after a line was refilled.
   void refresh();
-  /// Somebody has stored where instructions are seen at once.
+  /// A store has changed memory that fetches see at once.
   void note_store() {
     ++lines_epoch_;
     begin_epoch();
   }
-  /// Forgets everything.
+  /// Drops all blocks.
   void clear();
 
-  /// The block that begins at `pc`, all of whose fetches would hit without changing anything but
-  /// the replacement bits, and whose branches and jumps the predictor knows; null if there is none.
-  /// It stays where it is until `refresh` or `clear`.
+  /// The block at `pc`, if all its fetches would hit and change nothing but the replacement state,
+  /// and if the predictor knows its branches and jumps; otherwise null. The pointer is valid until
+  /// `refresh` or `clear`.
   const Block* find(std::uint64_t pc) {
-    Place& place = places_[(pc >> 1) % place_count];
-    const Block* block = place.block.get();
+    Entry& entry = by_pc_[(pc >> 1) % slot_count];
+    const Block* block = entry.block.get();
     if (block != nullptr && block->pc == pc && block->epoch == epoch_) {
       if (block->ops.empty()) return nullptr;
       if (fetch_.is_marked(block->tlb_entries) &&
@@ -43,43 +43,44 @@ class Blocks {
         return block;
       }
     }
-    return find_slowly(pc, place);
+    return find_uncached(pc, entry);
   }
 
  private:
-  struct Place {
+  struct Entry {
     std::uint64_t pc = 0;
     unsigned visits = 0;
     std::unique_ptr<Block> block;
   };
-  static constexpr std::size_t place_count = 8192;
-  /// What runs once is not worth the work.
-  static constexpr unsigned worthwhile = 3;
-  static constexpr std::size_t longest = 64;  ///< instructions
+  static constexpr std::size_t slot_count = 8192;
+  /// Code that runs once is not worth a schedule.
+  static constexpr unsigned visits_to_schedule = 3;
+  static constexpr std::size_t longest = 64;  ///< in instructions
 
-  /// Whatever has been found may not be there any more, in any context.
+  /// Invalidates everything that has been verified, in all contexts.
   void begin_epoch() {
     ++changes_;
     enter_context();
   }
   void enter_context() { epoch_ = changes_ << 12 | fetch_.context(); }
-  const Block* find_slowly(std::uint64_t pc, Place& place);
+  const Block* find_uncached(std::uint64_t pc, Entry& entry);
   std::unique_ptr<Block> make(const FetchWindow::Page& page, std::uint64_t pc);
-  bool is_there(const FetchWindow::Page& page, Block& block) const;
-  bool has_its_lines(const FetchWindow::Page& page, Block& block) const;
+  bool is_still_valid(const FetchWindow::Page& page, Block& block) const;
+  bool lines_still_hold(const FetchWindow::Page& page, Block& block) const;
 
   FetchWindow& fetch_;
   DataWindow& data_;
   MicroOps& ops_;
   const CorrectPath* predictor_;
-  std::vector<Place> places_;
+  std::vector<Entry> by_pc_;
   std::vector<std::unique_ptr<Block>> replaced_;
   std::uint64_t changes_ = 1;
-  std::uint64_t epoch_ = 0;        ///< of `changes_` and the context
-  std::uint64_t lines_epoch_ = 1;  ///< changes with bytes and where they are, in all contexts
+  std::uint64_t epoch_ = 0;  ///< combines `changes_` and the context
+  std::uint64_t lines_epoch_ =
+      1;  ///< advances when bytes or their locations change, in all contexts
   FetchWindow::Generation generation_;
   std::uint64_t lines_generation_ = 0;
-  FetchWindow::Page page_;  ///< found last
+  FetchWindow::Page page_;  ///< most recently opened
   std::uint64_t page_epoch_ = 0;
 };
 

@@ -4,7 +4,7 @@
 
 namespace cyclevisor {
 
-bool CorrectPath::is_simple(const MicroOp& op, const MicroOp* before) {
+bool CorrectPath::is_chainable(const MicroOp& op, const MicroOp* before) {
   if ((op.kind & is_return_kind) == 0) return true;
   if (before != nullptr && must_wait(op, *before)) return false;
   return (op.kind & call) == 0 && op.instruction.operation == Operation::jalr;
@@ -22,32 +22,32 @@ bool CorrectPath::knows(const Block& block) const {
   return true;
 }
 
-CorrectPath::Guess CorrectPath::guess(const Block& block, const Guess* before) const {
+CorrectPath::Prediction CorrectPath::predict(const Block& block, const Prediction* before) const {
   const std::size_t last = block.instructions.size() - 1;
   const MicroOp& op = *block.instructions[last].op;
-  Guess guess;
-  guess.pc = block.pc_of(last);
-  guess.kind = op.kind;
-  const unsigned index = tables_.index_of(guess.pc);
-  guess.target = tables_.targets[index].address;
-  if ((guess.kind & branch) == 0) {
-    guess.takes = true;
-    guess.next = guess.is_return() ? tables_.stack[tables_.top] : guess.target;
-    return guess;
+  Prediction prediction;
+  prediction.pc = block.pc_of(last);
+  prediction.kind = op.kind;
+  const unsigned index = tables_.index_of(prediction.pc);
+  prediction.target = tables_.targets[index].address;
+  if ((prediction.kind & branch) == 0) {
+    prediction.takes = true;
+    prediction.next = prediction.is_return() ? tables_.stack[tables_.top] : prediction.target;
+    return prediction;
   }
   const bool follows_branch = before != nullptr && (before->kind & branch) != 0;
   unsigned history = packed_.history;
   if (follows_branch) history = tables_.shifted(history, before->takes);
-  guess.counter_index = history ^ index;
-  guess.counter = follows_branch && before->counter_index == guess.counter_index
-                      ? GshareState::updated(before->counter, before->takes)
-                      : tables_.counters[guess.counter_index];
-  guess.takes = guess.counter >= 2;
-  guess.next = guess.takes ? guess.target : guess.pc + op.instruction.length;
-  return guess;
+  prediction.counter_index = history ^ index;
+  prediction.counter = follows_branch && before->counter_index == prediction.counter_index
+                           ? GshareState::updated(before->counter, before->takes)
+                           : tables_.counters[prediction.counter_index];
+  prediction.takes = prediction.counter >= 2;
+  prediction.next = prediction.takes ? prediction.target : prediction.pc + op.instruction.length;
+  return prediction;
 }
 
-bool CorrectPath::can_begin() const {
+bool CorrectPath::can_chain() const {
   using Packed = SteadyPredictor;
   const Packed::Word d = packed_.decode.word;
   if ((packed_.memory.word & (Packed::kind_wrong_bit | Packed::target_wrong_bit)) != 0 ||
@@ -60,21 +60,22 @@ bool CorrectPath::can_begin() const {
   return packed_.counter_index == (history ^ packed_.fetch_index);
 }
 
-CorrectPath::Guess CorrectPath::guess_in_decode(const Block& block, std::uint64_t next) const {
-  Guess guess = this->guess(block, nullptr);
-  if ((guess.kind & branch) != 0) {
-    guess.counter = SteadyPredictor::counter_of(packed_.decode.word);
-    guess.takes = guess.counter >= 2;
+CorrectPath::Prediction CorrectPath::prediction_in_decode(const Block& block,
+                                                          std::uint64_t next) const {
+  Prediction prediction = this->predict(block, nullptr);
+  if ((prediction.kind & branch) != 0) {
+    prediction.counter = SteadyPredictor::counter_of(packed_.decode.word);
+    prediction.takes = prediction.counter >= 2;
   }
-  guess.next = next;
-  return guess;
+  prediction.next = next;
+  return prediction;
 }
 
 bool CorrectPath::shares_target(const Block& block, const Block& next) const {
   const std::size_t last = block.instructions.size() - 1;
   const std::uint64_t pc = block.pc_of(last);
   const auto region = [this](std::uint64_t address) { return address >> (tables_.index_bits + 1); };
-  // So far behind, an instruction is still under way.
+  // An instruction this far back is still in the pipeline.
   constexpr std::size_t reach = 4;
   const std::size_t head = std::min(next.instructions.size(), reach);
   const std::uint64_t here = region(pc);
@@ -93,43 +94,44 @@ bool CorrectPath::shares_target(const Block& block, const Block& next) const {
   return false;
 }
 
-void CorrectPath::leave_fetch(const Guess& guess) {
-  if (!guess.is_return()) return;
+void CorrectPath::leave_fetch(const Prediction& prediction) {
+  if (!prediction.is_return()) return;
   tables_.lower_top();
 }
 
-void CorrectPath::leave_execute(const Guess& guess, std::uint64_t link) {
-  if ((guess.kind & call) != 0) tables_.push(link);
+void CorrectPath::leave_execute(const Prediction& prediction, std::uint64_t link) {
+  if ((prediction.kind & call) != 0) tables_.push(link);
 }
 
-void CorrectPath::leave_memory(const Guess& guess) {
-  if ((guess.kind & branch) == 0) return;
-  tables_.counters[guess.counter_index] = GshareState::updated(guess.counter, guess.takes);
-  packed_.history = tables_.shifted(packed_.history, guess.takes);
+void CorrectPath::leave_memory(const Prediction& prediction) {
+  if ((prediction.kind & branch) == 0) return;
+  tables_.counters[prediction.counter_index] =
+      GshareState::updated(prediction.counter, prediction.takes);
+  packed_.history = tables_.shifted(packed_.history, prediction.takes);
 }
 
 SteadyPredictor::Companion CorrectPath::companion_of(const Stage& stage) const {
   using Packed = SteadyPredictor;
   Packed::Companion companion;
   companion.word = tables_.index_of(stage.pc);
-  if (stage.guess == nullptr) return companion;
-  companion.word |= Packed::Word{stage.guess->kind} << Packed::kind_shift |
-                    Packed::Word{stage.guess->kind} << Packed::predicted_shift |
-                    Packed::Word{stage.guess->counter} << Packed::counter_shift;
-  companion.target = stage.guess->target;
+  if (stage.prediction == nullptr) return companion;
+  companion.word |= Packed::Word{stage.prediction->kind} << Packed::kind_shift |
+                    Packed::Word{stage.prediction->kind} << Packed::predicted_shift |
+                    Packed::Word{stage.prediction->counter} << Packed::counter_shift;
+  companion.target = stage.prediction->target;
   return companion;
 }
 
 SteadyPredictor::Companion CorrectPath::companion_behind_execute(const Stage& stage) const {
   using Packed = SteadyPredictor;
   Packed::Companion companion = companion_of(stage);
-  const Guess* guess = stage.guess;
-  if (guess == nullptr) return companion;
+  const Prediction* prediction = stage.prediction;
+  if (prediction == nullptr) return companion;
   companion.word &= ~Packed::counter_mask;
-  companion.word |= Packed::Word{GshareState::updated(guess->counter, guess->takes)}
+  companion.word |= Packed::Word{GshareState::updated(prediction->counter, prediction->takes)}
                     << Packed::counter_shift;
-  if (guess->takes) companion.word |= Packed::taken_bit;
-  if (guess->is_return()) companion.target = guess->next;
+  if (prediction->takes) companion.word |= Packed::taken_bit;
+  if (prediction->is_return()) companion.target = prediction->next;
   return companion;
 }
 
@@ -139,11 +141,11 @@ void CorrectPath::hand_back(const Stages& stages) {
   packed_.memory = companion_behind_execute(stages.memory);
   packed_.writeback = companion_behind_execute(stages.writeback);
   packed_.writeback_index =
-      stages.writeback.guess != nullptr ? stages.writeback.guess->counter_index : 0;
+      stages.writeback.prediction != nullptr ? stages.writeback.prediction->counter_index : 0;
   unsigned history = packed_.history;
   for (const Stage* stage : {&stages.memory, &stages.execute, &stages.decode}) {
-    if (stage->guess != nullptr && (stage->guess->kind & branch) != 0) {
-      history = tables_.shifted(history, stage->guess->takes);
+    if (stage->prediction != nullptr && (stage->prediction->kind & branch) != 0) {
+      history = tables_.shifted(history, stage->prediction->takes);
     }
   }
   packed_.fetch_index = tables_.index_of(stages.fetch_pc);

@@ -1,10 +1,10 @@
-// What the predictor does in blocks, as long as everything is predicted rightly.
+// The predictor in chained blocks, as long as every prediction is correct.
 //
-// Then a branch or jump concerns it once and not in each of its stages: the tables are as if each
-// had been done with before the next is predicted, because what is under way is looked at before
-// the tables are. That takes that the branch target buffer has just the branches and jumps that
-// are there, and that no two instructions under way share an entry of it. GsharePredictor is the
-// referee.
+// On the correct path a branch or jump touches the predictor once instead of once per stage. The
+// tables behave as if each had left the pipeline before the next is predicted, because the
+// predictor looks at instructions in flight before it looks at the tables. This requires that the
+// branch target buffer holds exactly the branches and jumps of the code, and that no two
+// instructions in flight share an entry. GsharePredictor is the referee.
 #pragma once
 
 #include <cstddef>
@@ -17,50 +17,50 @@ namespace cyclevisor {
 
 class CorrectPath {
  public:
-  /// `packed` has what goes along with the instructions in the stages when no block is being run.
+  /// `packed` holds what accompanies the instructions in the stages while no block runs.
   CorrectPath(GshareState& tables, SteadyPredictor& packed) : tables_(tables), packed_(packed) {}
 
-  /// Whether an instruction may stand in a block behind another one (null: at its start): not one
-  /// that is call and return at once, nor a jump that is a return by its immediate, nor a return
-  /// that waits in decode, which puts the return stack back in each cycle.
-  static bool is_simple(const MicroOp& op, const MicroOp* before);
-  /// Whether the branch target buffer has the block's branch or jump and no other.
+  /// Whether an instruction may follow `before` in a block (null: it is the first). Excluded are an
+  /// instruction that is both call and return, a jump that is a return only by its immediate field,
+  /// and a return that waits in decode, which restores the return stack in every cycle.
+  static bool is_chainable(const MicroOp& op, const MicroOp* before);
+  /// Whether the branch target buffer holds the block's branch or jump and no other.
   bool knows(const Block& block) const;
   std::uint64_t targets_generation() const { return tables_.targets_generation; }
 
-  /// What is predicted for the branch or jump at a block's end.
-  struct Guess {
+  /// The prediction for the branch or jump that ends a block.
+  struct Prediction {
     std::uint64_t pc = 0;
-    std::uint64_t next = 0;    ///< the pc that is fetched behind it
+    std::uint64_t next = 0;    ///< the pc that is fetched next
     std::uint64_t target = 0;  ///< in the branch target buffer
-    unsigned kind = 0;         ///< as bits of SteadyPredictor
+    unsigned kind = 0;         ///< bits as in SteadyPredictor
     unsigned counter_index = 0;
     unsigned counter = 0;
     bool takes = false;
     bool is_return() const { return (kind & CorrectPath::is_return_kind) != 0; }
   };
-  /// `before`: the one in front of it, which is under way still; null if none is.
-  Guess guess(const Block& block, const Guess* before) const;
+  /// `before` is the preceding branch or jump if it is still in flight, else null.
+  Prediction predict(const Block& block, const Prediction* before) const;
 
-  /// Whether everything in the stages is as if predicted rightly so far.
-  bool can_begin() const;
-  /// The guess that has been made already for the branch in D.
-  Guess guess_in_decode(const Block& block, std::uint64_t next) const;
+  /// Whether the stages look as if every prediction so far was correct.
+  bool can_chain() const;
+  /// The prediction that has already been made for the branch in D.
+  Prediction prediction_in_decode(const Block& block, std::uint64_t next) const;
 
-  /// Whether an entry of the branch target buffer is shared around the way from one block to the
-  /// next.
+  /// Whether instructions around the transition from one block to the next share an entry of the
+  /// branch target buffer.
   bool shares_target(const Block& block, const Block& next) const;
 
-  /// The stack of return addresses follows what is fetched and, with calls, what is executed.
-  void leave_fetch(const Guess& guess);
-  void leave_execute(const Guess& guess, std::uint64_t link);
-  /// A branch leaves the memory stage as predicted.
-  void leave_memory(const Guess& guess);
+  /// The return stack follows fetches, and with calls, execution.
+  void leave_fetch(const Prediction& prediction);
+  void leave_execute(const Prediction& prediction, std::uint64_t link);
+  /// A correctly predicted branch leaves the memory stage.
+  void leave_memory(const Prediction& prediction);
 
-  /// What the stages have when blocks are left.
+  /// What the stages hold when a chain is left.
   struct Stage {
     std::uint64_t pc = 0;
-    const Guess* guess = nullptr;  ///< of a branch or jump
+    const Prediction* prediction = nullptr;  ///< for a branch or jump
   };
   struct Stages {
     Stage decode, execute, memory, writeback;

@@ -85,8 +85,8 @@ unsigned DataWindow::miss_cycles(const Access& access, AccessType type) const {
   const CacheArray& array = cache_.array;
   const auto beats = static_cast<unsigned>(array.geometry().beats());
   const CacheArray::Line& victim = array.line(access.set, array.victim(access.set));
-  // One cycle for the first address, one to write the line; what is dirty goes out before, which a
-  // store learns one cycle late.
+  // One cycle for the first address, one to write the line. A dirty victim is written back first; a
+  // store notices that one cycle late.
   if (!victim.valid || !victim.dirty) return beats + 2;
   return 2 * beats + 2 + (type == AccessType::store ? 1 : 0);
 }

@@ -1,4 +1,4 @@
-// The data side of the fast path: where loads and stores go that neither miss the TLB nor fault nor
+// The data side of the fast path: pages whose loads and stores neither miss the TLB nor fault nor
 // leave main memory.
 #pragma once
 
@@ -26,10 +26,10 @@ class DataWindow {
         translator_(core, tlb_),
         cached_(cache_.present()) {}
 
-  /// The stepped pipeline has run: what may have changed is forgotten.
+  /// To be called after the stepped pipeline has run: drops what may have changed.
   void refresh();
 
-  /// Where the operand lies in the host if the access changes nothing but the data; else null.
+  /// The operand in host memory if the access changes nothing but the data; otherwise null.
   std::byte* quick(std::uint64_t address, unsigned bytes, AccessType type) const {
     const Pages& pages = type == AccessType::load ? loads_ : stores_;
     const Page& page = pages[(address / pte::page_bytes) % page_count];
@@ -49,33 +49,32 @@ class DataWindow {
     return nothing_changes ? page.host + offset : nullptr;
   }
 
-  /// One access. `find` prepares it, changing nothing that the pipeline could tell.
+  /// One access. `find` prepares it without any effect that the pipeline could observe.
   struct Access {
     std::byte* host = nullptr;
     PhysicalAddress physical;
     const Tlb::Match* match = nullptr;
     unsigned set = 0;
     unsigned way = 0;
-    bool hits = false;     ///< the cache
-    bool watched = false;  ///< a store into bytes that are watched
+    bool hits = false;     ///< in the cache
+    bool watched = false;  ///< a store to watched bytes
   };
   bool find(std::uint64_t address, unsigned bytes, AccessType type, Access& access);
-  /// Where an address lies whose page has just been used.
+  /// The physical address of an operand whose page has just been used.
   PhysicalAddress physical(std::uint64_t address, AccessType type) const {
     const Pages& pages = type == AccessType::load ? loads_ : stores_;
     return PhysicalAddress(pages[(address / pte::page_bytes) % page_count].physical +
                            address % pte::page_bytes);
   }
 
-  /// Cycles that the access is stalled when it misses; the victim decides.
+  /// Stall cycles of a miss; they depend on the victim.
   unsigned miss_cycles(const Access& access, AccessType type) const;
-  /// The end of an access that has been in the memory stage for some cycles; before a store's data
-  /// are written.
+  /// Completes an access that has spent `cycles` cycles in M, before a store's data are written.
   void complete(const Access& access, AccessType type, unsigned cycles);
-  /// What further cycles there do to the translation's marks.
+  /// Marks the translation as used for further cycles in M.
   void mark(const Access& access, unsigned cycles);
 
-  /// Stores into these bytes, all in one page, are to be told.
+  /// Stores to these bytes, all in one page, are reported as `watched`.
   void watch(std::uint64_t physical, std::uint64_t bytes);
 
  private:
@@ -84,11 +83,11 @@ class DataWindow {
     std::uint64_t tag = no_page;  ///< virtual page address and context
     std::byte* host = nullptr;
     std::uint64_t physical = 0;
-    std::uint64_t watched = 0;  ///< of stores: bit n is piece n of the page
+    std::uint64_t watched = 0;  ///< for stores: bit n is the n-th 64th of the page
     Tlb::Match match;
   };
   static constexpr std::size_t page_count = 64;
-  static constexpr unsigned piece_shift = 6;  ///< log2 of a page's 64th
+  static constexpr unsigned piece_shift = 6;  ///< log2 of a 64th of a page
   static bool is_watched(const Page& page, std::uint64_t offset) {
     return (page.watched >> (offset >> piece_shift) & 1) != 0;
   }
@@ -103,7 +102,7 @@ class DataWindow {
   mutable Translator translator_;
   bool cached_;
   Pages loads_, stores_;
-  std::uint64_t context_ = 0;  ///< of the accesses
+  std::uint64_t context_ = 0;  ///< of explicit accesses
   std::uint64_t translation_generation_ = ~std::uint64_t{0};
   std::uint64_t memory_generation_ = ~std::uint64_t{0};
   std::unordered_map<std::uint64_t, std::uint64_t> watched_;  ///< by physical page address

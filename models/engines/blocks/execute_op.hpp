@@ -1,4 +1,4 @@
-// Execution of the instructions that the fast path does itself, to be inlined there.
+// Execution of the instructions that the fast path executes itself, to be inlined there.
 #pragma once
 
 #include <cstddef>
@@ -48,9 +48,10 @@ inline void store_operand(std::byte* host, unsigned bytes, std::uint64_t value) 
   }
 }
 
-/// Executes an ordinary instruction, whose operand lies at `host` if it has one. The pc behind it.
-[[gnu::always_inline]] inline std::uint64_t execute_ordinary(Core& core, const MicroOp& op,
-                                                             std::uint64_t pc, std::byte* host) {
+/// Executes an instruction of any group but `other`. `host` is its operand, if it has one. Returns
+/// the next pc.
+[[gnu::always_inline]] inline std::uint64_t execute_op(Core& core, const MicroOp& op,
+                                                       std::uint64_t pc, std::byte* host) {
   const Instruction& instruction = op.instruction;
   const std::uint64_t a = core.x[instruction.rs1];
   const std::uint64_t b = core.x[instruction.rs2];

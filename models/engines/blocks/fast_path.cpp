@@ -21,7 +21,7 @@ FastPath::FastPath(const PipelineSettings& settings, TimingState& state, Core& c
                                     : std::nullopt),
       blocks_(fetch_, data_, ops_, correct_path_ ? &*correct_path_ : nullptr) {}
 
-bool FastPath::take_over(const StageRegister& latch, Slot& slot) {
+bool FastPath::adopt(const StageRegister& latch, Slot& slot) {
   if (!latch.valid) {
     slot = bubble_at(latch.pc);
     return true;
@@ -33,16 +33,15 @@ bool FastPath::take_over(const StageRegister& latch, Slot& slot) {
 
 bool FastPath::enter() {
   if (ops_.trim()) blocks_.clear();
-  if (!take_over(state_.memory, stages_.memory) ||
-      stages_.memory.op->group == MicroOp::Group::other ||
-      !take_over(state_.execute, stages_.execute) || !take_over(state_.decode, stages_.decode)) {
+  if (!adopt(state_.memory, stages_.memory) || stages_.memory.op->group == MicroOp::Group::other ||
+      !adopt(state_.execute, stages_.execute) || !adopt(state_.decode, stages_.decode)) {
     return false;
   }
   stages_.pc = state_.fetch.pc;
   second_half_ = state_.fetch.second_half;
   first_half_ = state_.fetch.first_half;
   first_physical_ = state_.fetch.first_physical;
-  divided_ = false;
+  division_done_ = false;
   stages_.now = state_.now.value;
   stages_.retired = 0;
   fetch_.forget();
@@ -83,7 +82,7 @@ void FastPath::leave() {
   state_.settled_cycles = 0;
   state_.wfi_in_writeback = false;
   state_.memory_mispredicted = stages_.redirected;
-  if (divided_) state_.divider.complete();
+  if (division_done_) state_.divider.complete();
   if (state_.predictor) predictor_.leave();
   state_.fetch.pc = stages_.pc;
   state_.fetch.second_half = second_half_;
@@ -116,7 +115,7 @@ void FastPath::publish_event(const Slot& retired, std::uint64_t address, const s
 
 bool FastPath::lies_in_one_region(const Block& block) const {
   if (block.region == Block::unknown_region) {
-    const VirtualAddress first(block.pc), last(block.pc + block.steps.back().place);
+    const VirtualAddress first(block.pc), last(block.pc + block.steps.back().offset);
     const CodeRegion region = events_.region(first);
     block.region = region.holds(last) ? region.number : Block::several_regions;
   }

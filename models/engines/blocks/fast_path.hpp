@@ -1,12 +1,12 @@
-// The stepped pipeline while nothing unusual happens in it, in a fraction of the time.
+// The stepped pipeline in steady cycles, in a fraction of the time.
 //
-// Most cycles are quiet: what is in the memory stage is an ordinary instruction whose data are in
-// the cache, the fetch hits, no walk, burst, division or trap is under way, and no interrupt can
-// come. For these the fast path does to all the pipeline's state what Pipeline::step would do, on
-// decoded instructions and with the translations and cache lines at hand. It works on the
-// pipeline's own caches, TLBs and predictor; only D, E and M are taken over on entry and handed
-// back at the end. Whatever is not quiet is found out before anything in its cycle is done, and
-// left to the stepped pipeline, which is the referee for all of it.
+// Most cycles are steady: the instruction in M is one that the fast path executes, its data are in
+// the cache, the fetch hits, no walk, burst, division or trap is in flight, and no interrupt can
+// arrive. In these cycles the fast path changes the timing state exactly as Pipeline::step would,
+// but works on decoded instructions, with translations and cache lines at hand. Caches, TLBs and
+// predictor tables are used in place; only D, E and M are adopted on entry and written back at the
+// end. A cycle that is not steady is recognized before anything in it is done, and left to the
+// stepped pipeline, which is the referee for all of it.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ class FastPath {
   void run(Cycle horizon);
 
  private:
-  /// What D, E or M has.
+  /// Contents of D, E or M.
   struct Slot {
     const MicroOp* op = nullptr;
     std::uint64_t pc = 0;
@@ -48,18 +48,18 @@ class FastPath {
   struct Stages {
     Slot decode, execute, memory;
     std::uint64_t pc = 0;      ///< of F
-    std::uint64_t now = 0;     ///< the cycle
-    std::uint64_t behind = 0;  ///< the pc behind the last instruction that retired
+    std::uint64_t now = 0;     ///< current cycle
+    std::uint64_t behind = 0;  ///< pc after the last retired instruction
     std::uint64_t retired = 0;
-    bool redirected = false;  ///< M was found predicted wrongly
+    bool redirected = false;  ///< M caused a redirect
   };
 
   bool enter();
   void leave();
-  bool take_over(const StageRegister& latch, Slot& slot);
+  bool adopt(const StageRegister& latch, Slot& slot);
   StageRegister latch_of(const Slot& slot) const;
 
-  /// What the instruction in M does with memory, if anything.
+  /// What the instruction in M asks of memory.
   struct MemoryLook {
     DataWindow::Access access;
     std::uint64_t address = 0;
@@ -68,38 +68,39 @@ class FastPath {
   };
   struct ExecuteOutcome {
     bool taken = false;
-    bool wrong = false;  ///< what follows is not what was fetched
+    bool wrong = false;  ///< the fetched instruction is not the next one
     std::uint64_t target = 0;
     std::uint64_t link = 0;
     std::uint64_t correct() const { return taken ? target : link; }
   };
-  /// Behind a redirect that waited for the memory stage, the instruction in D is gone already.
+  /// After a redirect that waited for M, the instruction in D is already cleared.
   enum class DecodeRegister : std::uint8_t { holds, cleared };
 
   template <bool predicts>
   void run_steady_cycles(std::uint64_t end);
   template <bool predicts>
-  void run_plain_cycles(Stages& stages, std::uint64_t end);
+  void run_unstalled_cycles(Stages& stages, std::uint64_t end);
   template <bool predicts>
   bool run_stalls();
   template <bool predicts>
   bool run_division(const MemoryLook& look);
-  /// False if what is in the memory stage is not ordinary.
-  bool look_at_memory_stage(MemoryLook& look);
+  /// False if the stepped pipeline has to handle the instruction in M.
+  bool evaluate_memory_stage(MemoryLook& look);
   template <bool predicts>
-  ExecuteOutcome look_at_execute_stage(const Stages& stages) const;
+  ExecuteOutcome evaluate_execute_stage(const Stages& stages) const;
   template <bool predicts>
   bool advance(Stages& stages, const ExecuteOutcome& outcome, const Slot& fetched,
                DecodeRegister decode);
   void retire(const MemoryLook& look, unsigned cycles);
 
-  /// Whether a block can be begun: nothing in D and E, and nothing in M that would take its time.
+  /// Whether a block can begin: nothing in D and E, and nothing in M that takes longer than a
+  /// cycle.
   static bool is_empty_behind_memory(const Stages& stages);
-  /// Goes from block to block. False, and nothing done, if the first is not known.
+  /// Runs block after block. False, with nothing done, if the first is not known.
   bool run_blocks(std::uint64_t end);
   template <Retirements wanted>
   bool run_blocks(const Block* block, std::uint64_t end);
-  /// The block at `pc`, if it is known and, where that is needed, lies in one region.
+  /// The block at `pc`, if it is known and, where sinks want regions, lies in one region.
   const Block* find_block(std::uint64_t pc) {
     const Block* block = blocks_.find(pc);
     const bool is_good = block == nullptr || block->region < CodeRegion::max_number ||
@@ -118,27 +119,27 @@ class FastPath {
                                           std::byte*& host);
   Slot fetched();
 
-  /// With a predictor: a block, what is guessed about its end and the block that is fetched then;
-  /// and the end of the block before.
-  struct Way {
+  /// With a predictor: a block, the prediction at its end, the block that is fetched next, and the
+  /// prediction at the end of the block before.
+  struct Chain {
     const Block* block = nullptr;
     const Block* next = nullptr;  ///< null: the block has to be left before its end is predicted
-    CorrectPath::Guess guess, before;
+    CorrectPath::Prediction prediction, before;
   };
-  bool stands_at(const Block& block) const;
-  void enter_closed(Way& way, const Block& block);
+  bool is_positioned_at(const Block& block) const;
+  void enter_closed(Chain& chain, const Block& block);
   bool run_predicted_blocks(std::uint64_t end);
   template <Retirements wanted>
-  bool run_predicted_blocks(Way& way, std::uint64_t base, std::uint64_t end);
-  void leave_predicted(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
-  void leave_executed(const Way& way, std::size_t index, unsigned touched, std::uint64_t now);
+  bool run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint64_t end);
+  void leave_predicted(const Chain& chain, std::size_t index, unsigned touched, std::uint64_t now);
+  void leave_executed(const Chain& chain, std::size_t index, unsigned touched, std::uint64_t now);
 
-  /// Whether anybody still needs that. Only handing over events may change it.
+  /// Whether sinks still want the events in this form. That changes only when events are delivered.
   template <Retirements wanted>
   bool needs() const {
     return wanted != Retirements::all || events_.wanted() == wanted;
   }
-  /// `address` and `host` are those of the operand, if there is one.
+  /// `address` and `host` describe the operand, if there is one.
   void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
                std::uint64_t at) {
     const Retirements wanted = retired.op->valid ? events_.wanted() : Retirements::none;
@@ -147,29 +148,29 @@ class FastPath {
   }
   void publish_event(const Slot& retired, std::uint64_t address, const std::byte* host,
                      std::uint64_t at) const;
-  /// The event, as long as nothing else is published.
+  /// The event; valid until the next one is published.
   Retire& publish(const Block& block, std::size_t index, std::uint64_t address,
                   const std::byte* host, std::uint64_t at) const {
     Retire& event = events_.plain();
     event.cycle = Cycle(at);
     event.pc = VirtualAddress(block.pc_of(index));
     const BlockOp& op = block.ops[index];
-    describe(event, op.raw, op.rd, PhysicalAddress(block.physical_pc + block.steps[index].place));
+    describe(event, op.raw, op.rd, PhysicalAddress(block.physical_pc + block.steps[index].offset));
     if (host != nullptr) {
       describe_access(event.access, *block.instructions[index].op, address, host);
     }
     return event;
   }
-  /// A block's first `count` instructions have retired; `is_untold`: and in cycle `base` one before
-  /// them, in the same region.
-  void publish_stay(const Block& block, std::size_t count, bool is_untold, std::uint64_t base) {
+  /// A block's first `count` instructions have retired. With `stay_is_open`, so has the instruction
+  /// before them, in cycle `base` and in the same region.
+  void publish_stay(const Block& block, std::size_t count, bool stay_is_open, std::uint64_t base) {
     if (count != 0) {
       events_.stay(block.region, Cycle(base + block.steps[count - 1].cycle));
-    } else if (is_untold) {
+    } else if (stay_is_open) {
       events_.stay(block.region, Cycle(base));
     }
   }
-  /// All of an event but cycle and pc.
+  /// Fills in everything of an event but cycle and pc.
   void describe(Retire& event, std::uint32_t bits, std::uint8_t rd,
                 PhysicalAddress physical_pc) const {
     const Core& core = core_;
@@ -187,7 +188,7 @@ class FastPath {
 
   TimingState& state_;
   Core& core_;
-  const EventStream& events_;  ///< where instructions go
+  const EventStream& events_;  ///< where retired instructions are published
   bool stalls_are_known_;      ///< memory has no wait states
   MicroOps ops_;
   FetchWindow fetch_;
@@ -197,10 +198,10 @@ class FastPath {
   Blocks blocks_;
 
   Stages stages_;
-  bool second_half_ = false;  ///< F
+  bool second_half_ = false;  ///< of F
   std::uint16_t first_half_ = 0;
   PhysicalAddress first_physical_;
-  bool divided_ = false;  ///< the division in E is done
+  bool division_done_ = false;  ///< the division in E is complete
 };
 
 }  // namespace cyclevisor

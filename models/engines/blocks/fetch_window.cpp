@@ -40,13 +40,13 @@ void FetchWindow::move_to(std::uint64_t address, unsigned way) {
   bytes_ = array.bytes(array.line(array.set_of(physical), way));
 }
 
-FetchWindow::Look FetchWindow::look_slowly(std::uint64_t address) {
+FetchWindow::Look FetchWindow::look_up_line(std::uint64_t address) {
   if (!page_.open || address - page_.virtual_address >= pte::page_bytes) {
     Page page;
     if (!open(address, page)) return Look::elsewhere;
     page_ = page;
     marked_ = false;
-    line_bytes_ = 0;  // the window does not stay behind in another page, also when this misses
+    line_bytes_ = 0;  // a miss must not leave the window in another page
   }
   if (!cached_) {
     bytes_ =
@@ -93,13 +93,13 @@ bool FetchWindow::next_line_hits() {
   return cache_.array.find(PhysicalAddress(physical)).has_value();
 }
 
-void FetchWindow::mark_slowly(unsigned cycles) {
+void FetchWindow::mark_entries(unsigned cycles) {
   // Marking the last entry clears all marks; the next cycle marks this one again.
   for (unsigned i = 0; i < cycles && i < 2; ++i) tlb_.use(page_.match);
   marked_ = tlb_.is_used(page_.match);
 }
 
-void FetchWindow::touch_slowly() {
+void FetchWindow::touch_line() {
   CacheArray& array = cache_.array;
   array.touch(array.set_of(PhysicalAddress(line_physical_)), way_);
   touched_ = line_physical_;

@@ -1,6 +1,6 @@
-// The instruction side of the fast path: the page and the line that are being fetched from, found
-// once and then used as long as fetching stays there. Without a cache the page takes the line's
-// place.
+// The instruction side of the fast path: the page and the line that are being fetched from. They
+// are looked up once and used as long as fetches stay there. Without a cache the page takes the
+// role of the line.
 #pragma once
 
 #include <cstdint>
@@ -25,23 +25,23 @@ class FetchWindow {
         undivided_bytes_(cache_.array.geometry().undivided_bytes()),
         cached_(cache_.present()) {}
 
-  /// The stepped pipeline has run: nothing is known any more.
+  /// To be called after the stepped pipeline has run: drops everything.
   void forget();
 
   enum class Look : std::uint8_t {
     hits,
-    misses,    ///< translated and cacheable, but the line is not there
+    misses,    ///< translated and cacheable, but the line is not in the cache
     elsewhere  ///< needs a walk, faults or goes to a device
   };
-  /// Moves the window to the line that holds a virtual address.
+  /// Moves the window to the line that contains a virtual address.
   Look look(std::uint64_t address) {
     if (address - line_virtual_ < line_bytes_) return Look::hits;
-    return look_slowly(address);
+    return look_up_line(address);
   }
-  /// Whether the next line, behind the one in the window, hits too. Leaves the window where it is.
+  /// Whether the line after the one in the window hits too. Does not move the window.
   bool next_line_hits();
 
-  /// The four bytes at an address in the window; two when there are only two in the line.
+  /// The four bytes at an address in the window; two if the line ends after them.
   std::uint32_t bits(std::uint64_t address) const {
     const std::uint64_t offset = address - line_virtual_;
     std::uint32_t result = 0;
@@ -52,42 +52,42 @@ class FetchWindow {
     }
     return result;
   }
-  /// Whether an address is the last one in its line, wherever that is.
+  /// Whether an address is the last halfword of its line.
   bool is_last_half(std::uint64_t address) const {
     return (address & (undivided_bytes_ - 1)) == undivided_bytes_ - 2;
   }
-  /// Whether what is fetched may be stored to.
+  /// Whether stores can change what is fetched.
   bool sees_stores() const { return !cached_; }
-  /// Cycles that a fetch which misses is stalled.
+  /// Stall cycles of a fetch that misses.
   unsigned miss_cycles() const { return static_cast<unsigned>(undivided_bytes_ / 8) + 2; }
   PhysicalAddress physical(std::uint64_t address) const {
     return PhysicalAddress(line_physical_ + (address - line_virtual_));
   }
 
-  /// What `cycles` cycles of looking at the window do to the translation's marks.
+  /// Marks the translation as used in `cycles` cycles of fetching.
   void mark(unsigned cycles) {
-    if (!marked_) mark_slowly(cycles);
+    if (!marked_) mark_entries(cycles);
   }
-  /// The window has been fetched from.
+  /// Updates the replacement state for a fetch from the window.
   void touch() {
-    if (touched_ != line_physical_ && cached_) touch_slowly();
+    if (touched_ != line_physical_ && cached_) touch_line();
   }
-  /// The line that an address misses is filled and the window moved there.
+  /// Refills the line at a missing address and moves the window there.
   void fill(std::uint64_t address);
 
-  /// What the pipeline's TLB, PMP and memory map say to fetches from a page.
+  /// What TLB, PMP and memory map say about fetches from a page.
   struct Page {
     bool open = false;
     std::uint64_t virtual_address = 0;  ///< of its first byte
     std::uint64_t physical = 0;
     Tlb::Match match;
   };
-  /// Finds the page of an address; false if that is not all main memory that may be fetched from,
-  /// translated by the TLB. Changes nothing, like the following.
+  /// Looks up the page of an address. False unless all of it is main memory that may be fetched
+  /// from and the TLB translates it. Has no effect; neither have the following functions.
   bool open(std::uint64_t address, Page& page) const;
-  /// Whether fetches from a page of these TLB entries leave the marks as they are.
+  /// Whether fetches through these TLB entries leave the marks unchanged.
   bool is_marked(std::uint64_t entries) const { return tlb_.is_used(entries); }
-  /// Where the bytes of a line are, or without a cache those of a page.
+  /// The bytes of a line, or without a cache those of a page.
   struct Line {
     std::uint64_t physical = 0;
     std::uint64_t count = 0;
@@ -97,7 +97,7 @@ class FetchWindow {
   /// False if the line is not in the cache.
   bool find_line(const Page& page, std::uint64_t physical, Line& line) const;
   std::uint64_t undivided_bytes() const { return undivided_bytes_; }
-  /// What `open` says in one context may have changed, but for marks, when this has.
+  /// As long as this is unchanged, `open` gives the same answers in a context, except for marks.
   struct Generation {
     std::uint64_t translation = 0, memory = 0;
     bool operator==(const Generation& other) const {
@@ -106,9 +106,11 @@ class FetchWindow {
   };
   Generation generation() const { return {tlb_.generation(), core_.memory.generation()}; }
   std::uint64_t context() const { return core_.memory.fetch_context(); }
-  /// Changes whenever what `find_line` says may have changed, but for memory where that is seen.
+  /// Changes whenever answers of `find_line` may have changed, except where fetches see stores at
+  /// once.
   std::uint64_t lines_generation() const { return cache_.array.generation(); }
-  /// A line in some way has been fetched from. The window forgets what it knows about that.
+  /// Updates the replacement state for a fetch from a line in some way. The window forgets what it
+  /// knows about that.
   void touch(std::uint64_t physical, unsigned way) {
     if (!cached_) return;
     CacheArray& array = cache_.array;
@@ -119,9 +121,9 @@ class FetchWindow {
   }
 
  private:
-  Look look_slowly(std::uint64_t address);
-  void mark_slowly(unsigned cycles);
-  void touch_slowly();
+  Look look_up_line(std::uint64_t address);
+  void mark_entries(unsigned cycles);
+  void touch_line();
   void move_to(std::uint64_t address, unsigned way);
 
   Core& core_;
@@ -129,7 +131,7 @@ class FetchWindow {
   Cache& cache_;
   Tlb& tlb_;
   mutable Translator translator_;
-  /// A line's, or without a cache a page's.
+  /// Of a line, or without a cache of a page.
   std::uint64_t undivided_bytes_;
   bool cached_;
   Page page_;

@@ -1,6 +1,5 @@
-// Integer results of decoded instructions, in one place to be inlined into
-// the fast path. The functional hart (models/hart/execute_*.cpp) says what is right; a test
-// compares.
+// Integer results of decoded instructions, to be inlined into the fast path. The hart's executors
+// (models/hart/execute) define what is correct; a test compares.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +12,8 @@ inline std::uint64_t extend_word(std::uint64_t value) {
   return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(value)});
 }
 
-/// The result of an instruction of class alu but lui and auipc. `a` and `b` are the values of rs1
-/// and rs2.
+/// The result of an instruction of class alu other than lui and auipc. `a` and `b` are the values
+/// of rs1 and rs2.
 [[gnu::always_inline]] inline std::uint64_t alu_result(Operation operation, std::uint64_t immediate,
                                                        std::uint64_t a, std::uint64_t b) {
   const auto signed_a = static_cast<std::int64_t>(a);
@@ -89,7 +88,7 @@ inline std::uint64_t alu_result(const Instruction& instruction, std::uint64_t pc
   return alu_result(instruction.operation, immediate, a, b);
 }
 
-/// A loaded value as it gets into the register; `raw` has the operand in its low bytes.
+/// A loaded value as the register receives it; the operand is in the low bytes of `raw`.
 inline std::uint64_t extended_load(Operation operation, std::uint64_t raw) {
   switch (operation) {
     case Operation::lb:

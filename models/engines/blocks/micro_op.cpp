@@ -64,26 +64,26 @@ MicroOp::MicroOp(const StageRegister& latch)
   const auto field = [this](unsigned low) {
     return std::uint32_t{1} << ((instruction.expanded >> low) & 31);
   };
-  // x0 is nobody's result.
+  // No instruction waits for x0.
   compared = (field(15) | field(20)) & ~std::uint32_t{1};
 }
 
 const MicroOp MicroOps::bubble_{StageRegister::bubble(0)};
 
-const MicroOp* MicroOps::find_slowly(std::uint64_t pc, std::uint32_t bits) {
+const MicroOp* MicroOps::find_uncached(std::uint64_t pc, std::uint32_t bits) {
   auto found = by_bits_.find(bits);
   if (found == by_bits_.end()) {
     const StageRegister latch = decoded(bits, extensions_);
     all_.emplace_back(latch);
     found = by_bits_.emplace(bits, &all_.back()).first;
   }
-  places_[(pc >> 1) % place_count] = found->second;
+  by_pc_[(pc >> 1) % slot_count] = found->second;
   return found->second;
 }
 
 bool MicroOps::trim() {
   if (all_.size() < limit) return false;
-  std::fill(places_.begin(), places_.end(), nullptr);
+  std::fill(by_pc_.begin(), by_pc_.end(), nullptr);
   by_bits_.clear();
   all_.clear();
   return true;

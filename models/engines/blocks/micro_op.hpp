@@ -1,4 +1,4 @@
-// A decoded instruction with what the fast path asks about it in every cycle, worked out once.
+// A decoded instruction, with the answers to what the fast path asks in every cycle.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace cyclevisor {
 
 struct MicroOp {
-  /// What the fast path does with it in the memory stage.
+  /// How the fast path handles it in the memory stage.
   enum class Group : std::uint8_t {
     bubble,
     alu,
@@ -31,7 +31,7 @@ struct MicroOp {
   explicit MicroOp(const StageRegister& latch);
 
   bool accesses_memory() const { return group == Group::load || group == Group::store; }
-  /// Of one that accesses memory.
+  /// Of a load or store.
   AccessType access_type() const {
     return group == Group::load ? AccessType::load : AccessType::store;
   }
@@ -43,7 +43,7 @@ struct MicroOp {
   bool writes_memory = false;
   bool reads_memory = false;
   std::uint8_t bytes = 0;      ///< of a load or store
-  std::uint8_t late_rd = 0;    ///< its destination, if the result comes too late for execute
+  std::uint8_t late_rd = 0;    ///< its destination, if the result is not available in E
   std::uint32_t compared = 0;  ///< bit n: register n stands in a field that decode compares
   unsigned kind = 0;           ///< control_kind, as bits of SteadyPredictor
 };
@@ -54,30 +54,32 @@ inline bool must_wait(const MicroOp& decode, const MicroOp& execute) {
          (execute.writes_memory && decode.reads_memory);
 }
 
-/// All instructions that have been met. What an instruction does depends on its bits alone; the
-/// place where it was found last makes finding it again fast.
+/// All instructions decoded so far. What an instruction does depends on its bits alone; a table by
+/// pc makes the common lookup fast.
 class MicroOps {
  public:
-  explicit MicroOps(ExtensionSet extensions) : extensions_(extensions), places_(place_count) {}
+  explicit MicroOps(ExtensionSet extensions) : extensions_(extensions), by_pc_(slot_count) {}
 
-  /// `bits` as fetched: a compressed instruction with the upper half 0. Stays valid until `trim`.
+  /// `bits` as fetched: a compressed instruction has an upper half of 0. The result is valid until
+  /// `trim`.
   const MicroOp* find(std::uint64_t pc, std::uint32_t bits) {
-    const MicroOp* op = places_[(pc >> 1) % place_count];
-    return op != nullptr && op->instruction.raw == bits ? op : find_slowly(pc, bits);
+    const MicroOp* op = by_pc_[(pc >> 1) % slot_count];
+    return op != nullptr && op->instruction.raw == bits ? op : find_uncached(pc, bits);
   }
   static const MicroOp* bubble() { return &bubble_; }
 
-  /// Forgets everything when it has become too much: true, and nobody may hold an instruction.
+  /// Drops everything once there are too many instructions: returns true, and all pointers are
+  /// void.
   bool trim();
 
  private:
   static const MicroOp bubble_;
-  static constexpr std::size_t place_count = 16384;
+  static constexpr std::size_t slot_count = 16384;
   static constexpr std::size_t limit = 1 << 18;
-  const MicroOp* find_slowly(std::uint64_t pc, std::uint32_t bits);
+  const MicroOp* find_uncached(std::uint64_t pc, std::uint32_t bits);
 
   ExtensionSet extensions_;
-  std::vector<const MicroOp*> places_;
+  std::vector<const MicroOp*> by_pc_;
   std::unordered_map<std::uint32_t, const MicroOp*> by_bits_;
   std::deque<MicroOp> all_;
 };

@@ -1,7 +1,7 @@
-// The cycles of the fast path.
+// The fast path cycle by cycle.
 #include "models/engines/blocks/execute_op.hpp"
-#include "models/hart/execute/branch.hpp"
 #include "models/engines/blocks/fast_path.hpp"
+#include "models/hart/execute/branch.hpp"
 #include "models/hart/isa/decode.hpp"
 
 namespace cyclevisor {
@@ -13,7 +13,7 @@ bool FastPath::is_empty_behind_memory(const Stages& stages) {
          !memory.accesses_memory() && memory.group != MicroOp::Group::other;
 }
 
-bool FastPath::look_at_memory_stage(MemoryLook& look) {
+bool FastPath::evaluate_memory_stage(MemoryLook& look) {
   const MicroOp& op = *stages_.memory.op;
   look = MemoryLook();
   if (op.group == MicroOp::Group::other) return false;
@@ -29,12 +29,12 @@ void FastPath::retire(const MemoryLook& look, unsigned cycles) {
   if (!memory.op->valid) return;
   if (look.accesses) data_.complete(look.access, look.type, cycles);
   if (look.access.watched) blocks_.note_store();
-  stages_.behind = execute_ordinary(core_, *memory.op, memory.pc, look.access.host);
+  stages_.behind = execute_op(core_, *memory.op, memory.pc, look.access.host);
   ++stages_.retired;
 }
 
 template <bool predicts>
-[[gnu::always_inline]] inline FastPath::ExecuteOutcome FastPath::look_at_execute_stage(
+[[gnu::always_inline]] inline FastPath::ExecuteOutcome FastPath::evaluate_execute_stage(
     const Stages& stages) const {
   const IntegerRegisters& x = core_.x;
   const MicroOp& op = *stages.execute.op;
@@ -59,8 +59,8 @@ template <bool predicts>
   return outcome;
 }
 
-/// The end of a cycle in which nothing stalls but, perhaps, decode; whether F moves on. `fetched`
-/// counts unless the outcome is a wrong path.
+/// Ends a cycle in which nothing stalls except, possibly, decode. Returns whether F moves on.
+/// `fetched` is ignored on a redirect.
 template <bool predicts>
 [[gnu::always_inline]] inline bool FastPath::advance(Stages& stages, const ExecuteOutcome& outcome,
                                                      const Slot& fetched, DecodeRegister decode) {
@@ -102,10 +102,10 @@ template <bool predicts>
   return true;
 }
 
-/// Cycles in which nothing stalls but decode.
+/// Cycles in which nothing stalls except decode.
 template <bool predicts>
-void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
-  // A copy that nobody else sees is kept in the host's registers.
+void FastPath::run_unstalled_cycles(Stages& outer, std::uint64_t end) {
+  // A local copy can stay in the host's registers.
   Stages stages = outer;
   Core& core = core_;
   while (stages.now < end) {
@@ -117,7 +117,8 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
       address = core.x[op.instruction.rs1] + static_cast<std::uint64_t>(op.instruction.immediate);
       host = data_.quick(address, op.bytes, op.access_type());
       if (host == nullptr) {
-        // Something changes: a line is not its set's most recent one, gets dirty, or the like.
+        // The access changes state: the line is not the set's most recent one, becomes dirty, or
+        // the like.
         if (!data_.find(address, op.bytes, op.access_type(), access) || !access.hits) break;
       }
     } else if (op.group == MicroOp::Group::other) {
@@ -140,11 +141,11 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
       host = access.host;
     }
     if (op.valid) {
-      stages.behind = execute_ordinary(core, op, stages.memory.pc, host);
+      stages.behind = execute_op(core, op, stages.memory.pc, host);
       ++stages.retired;
       if (events_.wanted() != Retirements::none) publish(stages.memory, address, host, stages.now);
     }
-    const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages);
+    const ExecuteOutcome outcome = evaluate_execute_stage<predicts>(stages);
     advance<predicts>(stages, outcome, fetched, DecodeRegister::holds);
     const bool begins_block = predicts ? op.kind != 0 : outcome.wrong;
     if (begins_block && stages.now < end) {
@@ -160,21 +161,21 @@ void FastPath::run_plain_cycles(Stages& outer, std::uint64_t end) {
 
 template <bool predicts>
 void FastPath::run_steady_cycles(std::uint64_t end) {
-  // What stalls is begun only if it can be completed.
+  // A stall is begun only if it can be completed.
   constexpr std::uint64_t longest_stall = 128;
   do {
-    if (!predicts && !second_half_ && !divided_) run_blocks(end);
-    if (!second_half_ && !divided_) run_plain_cycles<predicts>(stages_, end);
+    if (!predicts && !second_half_ && !division_done_) run_blocks(end);
+    if (!second_half_ && !division_done_) run_unstalled_cycles<predicts>(stages_, end);
   } while (stages_.now + longest_stall < end && run_stalls<predicts>());
 }
 
-/// One instruction's cycles in the memory stage, in which something stalls. False, and nothing
-/// done, if it is too unusual.
+/// The cycles that one instruction spends in M while something stalls. False, with nothing done, if
+/// the stepped pipeline has to handle them.
 template <bool predicts>
 bool FastPath::run_stalls() {
   MemoryLook look;
-  if (!look_at_memory_stage(look)) return false;
-  if (stages_.execute.op->group == MicroOp::Group::divide && !divided_) {
+  if (!evaluate_memory_stage(look)) return false;
+  if (stages_.execute.op->group == MicroOp::Group::divide && !division_done_) {
     return run_division<predicts>(look);
   }
   const unsigned memory_stall =
@@ -192,15 +193,15 @@ bool FastPath::run_stalls() {
   const bool begins_second_half =
       !misses && !second_half_ && fetch_.is_last_half(pc) && is_longer_than_16_bits(bits);
   if (begins_second_half && (fetch_.sees_stores() || !fetch_.next_line_hits())) return false;
-  // Without a cache the fetch sees memory as it is before the store that is about to retire.
+  // Without a cache, the fetch sees memory as it is before the store that is about to retire.
   const Slot seen = misses || begins_second_half ? Slot() : fetched();
 
   const Slot retiring = stages_.memory;
   retire(look, 1 + memory_stall);
-  const ExecuteOutcome outcome = look_at_execute_stage<predicts>(stages_);
+  const ExecuteOutcome outcome = evaluate_execute_stage<predicts>(stages_);
   unsigned stall = memory_stall;
   if (outcome.wrong) {
-    // What is being fetched is dropped; the first half may have been fetched over and over.
+    // The fetch is dropped; its first half may have been fetched repeatedly.
     fetch_.mark(1 + stall);
   } else if (begins_second_half) {
     fetch_.mark(1);
@@ -209,7 +210,7 @@ bool FastPath::run_stalls() {
     first_physical_ = fetch_.physical(pc);
     second_half_ = true;
     fetch_.look(pc + 2);
-    // The first half has its cycle to itself, unless everything waits anyway.
+    // The first half takes a cycle of its own, unless everything stalls anyway.
     if (stall == 0) stall = 1;
     fetch_.mark(stall);
   } else if (misses) {
@@ -220,7 +221,7 @@ bool FastPath::run_stalls() {
   } else {
     fetch_.mark(1 + stall);
   }
-  // What is in the memory stage waits as well, and looks at its translation in each cycle.
+  // The instruction in M waits as well, and looks up its translation in each cycle.
   if (look.accesses && stall > memory_stall) data_.mark(look.access, stall - memory_stall);
   stages_.now += stall;
   publish(retiring, look.address, look.access.host, stages_.now);
@@ -228,11 +229,11 @@ bool FastPath::run_stalls() {
       stages_, outcome, seen.op == nullptr && !outcome.wrong ? fetched() : seen,
       memory_stall != 0 && outcome.wrong ? DecodeRegister::cleared : DecodeRegister::holds);
   if (moves) second_half_ = false;
-  divided_ = false;
+  division_done_ = false;
   return true;
 }
 
-/// What is in F, whose line is in the window.
+/// The instruction in F, whose line is in the window.
 FastPath::Slot FastPath::fetched() {
   const std::uint64_t pc = stages_.pc;
   if (second_half_) {
@@ -243,13 +244,13 @@ FastPath::Slot FastPath::fetched() {
           fetch_.physical(pc)};
 }
 
-/// The cycles of a division but its last.
+/// The cycles of a division except its last.
 template <bool predicts>
 bool FastPath::run_division(const MemoryLook& look) {
   if (look.accesses && !look.access.hits) return false;
   const std::uint64_t pc = stages_.pc;
   if (fetch_.look(second_half_ ? pc + 2 : pc) != FetchWindow::Look::hits) return false;
-  // A first half is fetched, and a wrong path found, while the division goes on.
+  // First halves are fetched, and wrong paths found, during the division.
   if (!second_half_ && fetch_.is_last_half(pc)) return false;
   const Slot& execute = stages_.execute;
   const Instruction& instruction = execute.op->instruction;
@@ -267,19 +268,18 @@ bool FastPath::run_division(const MemoryLook& look) {
     stages_.redirected = false;
   }
   stages_.memory = bubble_at(execute.pc);
-  divided_ = true;
+  division_done_ = true;
   stages_.now += cycles;
   return true;
 }
 
-/// The end of a cycle whose instruction in the memory stage has retired, with all of `fetched`
-/// fetched.
+/// Ends a cycle whose instruction in M has retired, with `fetched` completely fetched.
 template <bool predicts>
 void FastPath::complete_cycle(const Slot& fetched) {
   stages_.behind = stages_.memory.pc + stages_.memory.op->instruction.length;
   second_half_ = false;
   fetch_.look(fetched.pc + fetched.op->instruction.length - 2);
-  advance<predicts>(stages_, look_at_execute_stage<predicts>(stages_), fetched,
+  advance<predicts>(stages_, evaluate_execute_stage<predicts>(stages_), fetched,
                     DecodeRegister::holds);
 }
 

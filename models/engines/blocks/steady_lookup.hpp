@@ -1,4 +1,4 @@
-// Translations that neither need a walk nor fault nor change anything.
+// Translations that need no walk, do not fault and change nothing.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace cyclevisor {
 
-/// What the TLB says to a request; nothing if that is not the end of it.
+/// The TLB's answer to a request; nothing if a walk, a fault or an update follows.
 inline std::optional<Translator::Result> look_up_steadily(Translator& translator,
                                                           const TranslationRequest& request) {
   const Translator::Regime regime = translator.regime_of(request);

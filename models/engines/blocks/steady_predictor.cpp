@@ -84,8 +84,8 @@ void SteadyPredictor::clock_stack(const Cycle& in, unsigned found) {
 }
 
 void SteadyPredictor::divide(unsigned cycles) {
-  // What is in M leaves and passes W without its kind; behind it come bubbles with the pc of the
-  // division, which stays in E.
+  // The instruction in M leaves, and passes W without its kind. Bubbles follow it, with the pc of
+  // the division, which stays in E.
   const Word m = memory.word;
   GshareState& tables = *predictor_;
   const unsigned memory_index = history ^ index_in(m);

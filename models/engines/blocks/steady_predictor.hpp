@@ -1,6 +1,7 @@
-// What GsharePredictor does in a cycle in which nothing but decode waits, in few instructions. It
-// works on the predictor's own tables; what goes along with the instructions in the stages is taken
-// over on entry and handed back at the end. GsharePredictor is the referee.
+// GsharePredictor for steady cycles, in few instructions. It works on the tables of GshareState;
+// what accompanies the instructions in the stages is packed on entry and unpacked at the end.
+// GsharePredictor is the referee. The packed words are public: CorrectPath continues from them and
+// hands back to them.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace cyclevisor {
 
 class SteadyPredictor {
  public:
-  /// The kind of an instruction as bits of one number.
+  /// A ControlKind as bits of one number.
   static unsigned bits_of(const ControlKind& kind) {
     return (kind.branch ? branch : 0) | (kind.jump ? jump : 0) | (kind.call ? call : 0) |
            (kind.is_return ? is_return : 0);
@@ -28,28 +29,28 @@ class SteadyPredictor {
     Stage decode, execute, memory;
   };
   void enter(GshareState& state, const Stages& stages);
-  /// Gives everything back.
+  /// Unpacks everything into the GshareState.
   void leave();
-  /// The cycles of a division in E but its last.
+  /// The cycles of a division in E except its last.
   void divide(unsigned cycles);
 
   struct Cycle {
-    unsigned fetched = 0;         ///< kind of what is in F; not needed behind a wrong path
-    std::uint64_t behind = 0;     ///< the pc behind F
+    unsigned fetched = 0;         ///< kind of the instruction in F; ignored on a redirect
+    std::uint64_t behind = 0;     ///< next sequential pc after F
     bool taken = false;           ///< E
     bool wrong = false;           ///< E: redirects
-    bool waits = false;           ///< D holds
-    bool decode_cleared = false;  ///< D's instruction is gone already
+    bool waits = false;           ///< D waits
+    bool decode_cleared = false;  ///< D's instruction is already cleared
     std::uint64_t target = 0;     ///< E
     std::uint64_t link = 0;       ///< E
-    std::uint64_t correct = 0;    ///< E: the right next pc
+    std::uint64_t correct = 0;    ///< E: the correct next pc
   };
-  /// One cycle. The next pc, if decode does not wait.
+  /// One cycle. Returns the next pc, valid if decode does not wait.
   std::uint64_t cycle(const Cycle& in);
 
   static constexpr unsigned branch = 1, jump = 2, call = 4, is_return = 8;
 
-  // One word a stage: index 19:0, kind 23:20, predicted kind 27:24, counter 29:28, then flags.
+  // One word per stage: index 19:0, kind 23:20, predicted kind 27:24, counter 29:28, then flags.
   using Word = std::uint64_t;
   static constexpr Word index_mask = 0xfffff;
   static constexpr unsigned kind_shift = 20, predicted_shift = 24, counter_shift = 28;
@@ -113,7 +114,7 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
   const Word e = execute.word;
   const Word m = memory.word;
 
-  // What is found for F: what the stages know comes before the table.
+  // Lookup for F: the stages are searched before the table.
   unsigned found;
   std::uint64_t found_target;
   if ((d & index_mask) == index_f) {
@@ -137,7 +138,7 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
     found_target = target.address;
   }
 
-  // Direction; histories matter only with branches about.
+  // Direction; the histories matter only if there are branches.
   unsigned history_f = history;
   unsigned found_counter = 0;
   const unsigned concerned = (in.fetched | found) & branch;
@@ -166,7 +167,7 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
     clock_stack(in, found);
   }
 
-  // M leaves.
+  // M retires.
   const unsigned memory_index = history ^ index_in(m);
   if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
     tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory.target});
@@ -175,13 +176,13 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
     tables.counters[memory_index] = counter_of(m);
     history = shifted(history, (m & taken_bit) != 0);
   }
-  // Word and target one by one: as a pair they would be read in one piece, which the host cannot
-  // do soon after it has written them in two.
+  // Copy word and target separately: a combined load right after two separate stores would stall
+  // the host.
   writeback.word = memory.word;
   writeback.target = memory.target;
   writeback_index = memory_index;
 
-  // E goes on.
+  // E moves to M.
   Word word = e & ~(counter_mask | taken_bit);
   word |= Word{GshareState::updated(counter_of(e), in.taken)} << counter_shift;
   if (in.taken) word |= taken_bit;
@@ -191,7 +192,7 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
   memory.word = word;
   memory.target = in.target;
 
-  // D goes on or is replaced by a bubble with its pc.
+  // D moves to E, or is replaced by a bubble with its pc.
   if (in.wrong || in.waits) {
     execute.word = decode.word & index_mask;
     execute.target = 0;

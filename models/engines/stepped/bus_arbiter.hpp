@@ -1,52 +1,53 @@
-// The two masters of the bus, instruction side and data side, and who of them comes first (timing
-// rules, section 10).
+// The two masters of the bus, instruction side and data side, and the arbitration between them
+// (timing rules, section 10).
 #pragma once
 
 #include <cstdint>
 
 namespace cyclevisor {
 
-/// One side's burst machine. Its address phase for beat n overlaps the data phase of beat n - 1.
+/// The burst state machine of one side. The address phase of beat n overlaps the data phase of beat
+/// n - 1.
 class BusSide {
  public:
   explicit BusSide(std::uint64_t beats) : beats_(static_cast<unsigned>(beats)) {}
 
-  /// What the cache and the stage want from the bus in this cycle.
-  struct Wishes {
+  /// What the cache and the stage request from the bus in this cycle.
+  struct BusDemand {
     bool device = false;      ///< a single access
-    bool line_read = false;   ///< stays on until the last beat
-    bool line_write = false;  ///< the same; the other one may follow at once
+    bool line_read = false;   ///< held until the last beat
+    bool line_write = false;  ///< the same; one may follow the other at once
     bool any_line() const { return line_read || line_write; }
   };
 
   /// The last beat of a burst is being transferred.
   bool acknowledges(bool ready) const { return bursting() && ready && delayed_beat_ == beats_ - 1; }
 
-  bool stalls(const Wishes& wishes, bool ready) const {
-    if (state_ == State::address) return wishes.device || wishes.any_line();
+  bool stalls(const BusDemand& demand, bool ready) const {
+    if (state_ == State::address) return demand.device || demand.any_line();
     return state_ == State::data || (bursting() && !ready);
   }
-  /// An address phase is on this side's wires.
-  bool requests(const Wishes& wishes, bool ready, bool flushed) const {
+  /// The side drives an address phase.
+  bool requests(const BusDemand& demand, bool ready, bool flushed) const {
     if (state_ == State::address) {
-      return ready && !flushed && (wishes.device || wishes.any_line());
+      return ready && !flushed && (demand.device || demand.any_line());
     }
-    return (acknowledges(ready) && wishes.any_line()) || (bursting() && beat_ != 0);
+    return (acknowledges(ready) && demand.any_line()) || (bursting() && beat_ != 0);
   }
-  bool signals_burst(const Wishes& wishes) const {
-    return wishes.any_line() || (bursting() && beat_ != 0);
+  bool signals_burst(const BusDemand& demand) const {
+    return demand.any_line() || (bursting() && beat_ != 0);
   }
-  /// A burst's data phase is for this beat.
+  /// The beat in its data phase.
   bool bursting() const { return state_ == State::line_read || state_ == State::line_write; }
   unsigned data_beat() const { return delayed_beat_; }
   /// The data phase of a single access.
   bool in_data_phase() const { return state_ == State::data; }
-  /// The single access is complete; the state stays while the stage cannot move on.
+  /// The single access is complete; the state holds while the stage cannot move on.
   bool done() const { return state_ == State::done; }
-  /// Something has begun that must not be given up.
+  /// Something is in flight that must not be abandoned.
   bool busy() const { return state_ != State::address; }
 
-  /// Whatever has begun is given up.
+  /// Abandons what is in flight.
   void abandon() {
     state_ = State::address;
     beat_ = delayed_beat_ = 0;
@@ -57,8 +58,8 @@ class BusSide {
     bool flushed;
     bool held;  ///< the stage does not move on
   };
-  void clock(const Wishes& wishes, const Edge& edge) {
-    const State next = edge.flushed ? State::address : next_state(wishes, edge);
+  void clock(const BusDemand& demand, const Edge& edge) {
+    const State next = edge.flushed ? State::address : next_state(demand, edge);
     if (next == State::address) {
       beat_ = delayed_beat_ = 0;
     } else if ((next == State::line_read || next == State::line_write) && edge.ready) {
@@ -71,21 +72,21 @@ class BusSide {
  private:
   enum class State : std::uint8_t { address, data, done, line_read, line_write };
 
-  State next_state(const Wishes& wishes, const Edge& edge) const {
+  State next_state(const BusDemand& demand, const Edge& edge) const {
     switch (state_) {
       case State::address:
         if (!edge.ready) return State::address;
-        if (wishes.device) return State::data;
-        if (wishes.line_write) return State::line_write;
-        return wishes.line_read ? State::line_read : State::address;
+        if (demand.device) return State::data;
+        if (demand.line_write) return State::line_write;
+        return demand.line_read ? State::line_read : State::address;
       case State::data:
         return edge.ready ? State::done : State::data;
       case State::done:
         return edge.held ? State::done : State::address;
       default:
         if (!acknowledges(edge.ready)) return state_;
-        if (wishes.line_write) return State::line_write;
-        return wishes.line_read ? State::line_read : State::address;
+        if (demand.line_write) return State::line_write;
+        return demand.line_read ? State::line_read : State::address;
     }
   }
 
@@ -95,18 +96,18 @@ class BusSide {
   unsigned delayed_beat_ = 0;  ///< of the data phase
 };
 
-/// The data side goes first when both want the bus in one cycle; the instruction side's address is
-/// remembered and has its turn when the counted beats have passed. The count is not told apart
-/// from the data side's own: when that was ahead already, it slips and runs through all its values,
-/// twice the beats of a burst.
+/// The data side wins when both sides request the bus in the same cycle. The instruction side's
+/// address is remembered and gets its turn after the counted beats. The counter is not separate
+/// from the data side's own: if that is already ahead, the count slips and runs through all its
+/// values, twice the beats of a burst.
 class BusArbiter {
  public:
-  /// `beats`: of a burst of the data side.
+  /// `beats`: of a data-side burst.
   explicit BusArbiter(std::uint64_t beats) : beats_(static_cast<unsigned>(beats)) {}
 
   bool data_ready() const { return turn_ || !fetch_requested_ || last_counted_; }
   bool fetch_ready() const { return !turn_; }
-  /// Nobody has the bus or has just had it.
+  /// No side has the bus or has just released it.
   bool is_quiet() const { return !turn_ && !fetch_requested_ && !last_counted_ && count_ == 0; }
 
   struct Requests {

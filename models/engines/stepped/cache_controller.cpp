@@ -25,7 +25,7 @@ CacheController::Outcome CacheController::evaluate(const Request& request,
         if (!victim_is_dirty(request)) {
           outcome.line_read = true;
         } else {
-          // A store learns only in the next cycle that it has to write back.
+          // A store notices only in the next cycle that it has to write back.
           outcome.line_write = request.reads;
         }
       }

@@ -1,5 +1,5 @@
-// The state machine of a cache: hits in one cycle, misses over the bus, write-back of everything
-// for fence.i. The same machine serves the instruction side, which never writes (timing rules,
+// The controller of a cache: hits in one cycle, misses over the bus, write-back of all dirty lines
+// for fence.i. The instruction side uses the same controller and never writes (timing rules,
 // sections 5, 6 and 8).
 #pragma once
 
@@ -16,7 +16,7 @@ class CacheController {
   /// The cache must outlive the controller.
   explicit CacheController(Cache& cache) : cache_(cache) {}
 
-  /// What the stage asks for in this cycle; stays the same while the cache stalls.
+  /// The stage's request in this cycle. It does not change while the cache stalls.
   struct Request {
     bool reads = false;
     bool writes = false;
@@ -35,17 +35,17 @@ class CacheController {
 
   struct Edge {
     bool acknowledged;  ///< by the bus
-    bool flushed;       ///< the instruction is given up
+    bool flushed;       ///< the instruction is flushed
     bool held;          ///< the stage does not move on
   };
   void clock(const Request& request, const Edge& edge);
 
-  /// Something has begun that must not be given up, or is just complete.
+  /// An operation is in flight that must not be abandoned, or has just completed.
   bool busy() const { return state_ != State::ready; }
-  /// Complete: the data come from the line's buffer.
+  /// Complete: the data come from the line buffer.
   bool delivers() const { return state_ == State::deliver; }
 
-  /// Whatever has begun is given up.
+  /// Abandons what is in flight.
   void abandon() {
     state_ = State::ready;
     sweep_set_ = sweep_way_ = 0;
@@ -66,7 +66,7 @@ class CacheController {
   bool victim_is_dirty(const Request& request) const;
   CacheArray::Line& sweep_line() { return cache_.array.line(sweep_set_, sweep_way_); }
   const CacheArray::Line& sweep_line() const { return cache_.array.line(sweep_set_, sweep_way_); }
-  /// Goes on to the next way; true behind the last one.
+  /// Moves to the next way; true after the last one.
   bool sweep_on();
   void clock_ready(const Request& request, const Edge& edge);
 

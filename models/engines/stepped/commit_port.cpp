@@ -74,7 +74,7 @@ std::optional<Exception> CommitPort::exception_of(const StageRegister& latch) {
       return std::nullopt;
     case InstructionClass::branch:
     case InstructionClass::jump:
-      // Only without C can a target be misaligned.
+      // A target can be misaligned only without C.
       if (core_.has(Extension::c)) return std::nullopt;
       [[fallthrough]];
     case InstructionClass::environment:

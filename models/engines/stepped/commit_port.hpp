@@ -1,5 +1,5 @@
-// What the pipeline needs of the functional hart: look at an instruction before it commits, commit
-// it with the physical address that the pipeline's own TLB gave, and reach memory.
+// The pipeline's port to the architectural hart: examines an instruction before it commits, commits
+// it with the physical address that the pipeline's TLB gave, and reaches memory.
 #pragma once
 
 #include <cstddef>
@@ -20,22 +20,22 @@ class CommitPort {
   const Core& core() const { return core_; }
 
   /// The exception that the instruction raises whatever memory answers, if any: illegal, not
-  /// permitted, environment call, breakpoint, misaligned target, failed fetch. Nothing changes. A
-  /// wfi is not asked: the pipeline limits its time where it may not wait for ever.
+  /// permitted, environment call, breakpoint, misaligned target, failed fetch. Nothing changes. Not
+  /// for wfi: the pipeline limits its time where it may not wait without limit.
   std::optional<Exception> exception_of(const StageRegister& latch);
 
   /// What an ALU instruction or a jump will write to rd. Nothing changes.
   std::uint64_t result_of(const StageRegister& latch);
 
-  /// The value of a register as `execute` sees it when `memory` is in the memory stage: its result
-  /// is handed on if it is known there.
+  /// The value of a register as E sees it while `memory` is in the memory stage: its result is
+  /// forwarded if it is known there.
   std::uint64_t forwarded(unsigned number, const StageRegister& memory);
 
-  /// Executes the instruction that leaves the memory stage in cycle `at`. `operand` is where its
-  /// data lie, if it has any. The instruction must not have an exception.
+  /// Executes the instruction that leaves the memory stage in cycle `at`. `operand` says where its
+  /// data are, if it has any. The instruction must not have an exception.
   void commit(const StageRegister& latch, Cycle at, const std::optional<PreparedOperand>& operand);
 
-  /// The bus access of a load or store that is committed later; its data phase begins in `at`.
+  /// The bus access of a load or store that commits later; its data phase begins in `at`.
   BusReply access_device(const StageRegister& latch, PhysicalAddress address, Cycle at);
 
   /// A word that is fetched over the bus: the 4 bytes at a multiple of 4.
@@ -45,8 +45,8 @@ class CommitPort {
   void write_entry(PhysicalAddress address, std::uint64_t entry);
 
  private:
-  /// What `execute_instruction` raises for an instruction that changes registers and control state
-  /// at most.
+  /// The exception that `execute_instruction` raises, for an instruction that changes at most
+  /// registers and control state.
   std::optional<Exception> tried(const Instruction& instruction);
 
   Core& core_;

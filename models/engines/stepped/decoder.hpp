@@ -1,4 +1,4 @@
-// Decoding with a memory: the fetch stage sees the same bits again and again.
+// Decoding with a cache: the fetch stage sees the same bits again and again.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@ class Decoder {
   struct Decoded {
     std::uint32_t bits = never_fetched;
     bool legal = false;
-    /// For bits that are no instruction a no-operation of their length.
+    /// For bits that are no instruction: a no-operation of their length.
     Instruction instruction;
   };
 
   explicit Decoder(ExtensionSet extensions) : extensions_(extensions), decoded_(slots) {}
 
-  /// `bits`: 32, or 16 in the low half. Good until the next call.
+  /// `bits`: 32, or 16 in the low half. Valid until the next call.
   const Decoded& decoded(std::uint32_t bits) {
     Decoded& slot = decoded_[(bits ^ bits >> 13) % slots];
     if (slot.bits != bits) slot = decode_anew(bits);

@@ -117,19 +117,19 @@ void FetchStage::access(bool bus_ready) {
   request_.invalidates = commands_.invalidates;
   request_.address = translation_.physical;
   const auto cache = controller_.evaluate(request_, bus_.acknowledges(bus_ready));
-  wishes_.device = !translation_.missing && !cacheable_;
-  wishes_.line_read = cache.line_read;
-  wishes_.line_write = false;
-  const bool waits = cache.stalls || bus_.stalls(wishes_, bus_ready);
+  demand_.device = !translation_.missing && !cacheable_;
+  demand_.line_read = cache.line_read;
+  demand_.line_write = false;
+  const bool waits = cache.stalls || bus_.stalls(demand_, bus_ready);
 
-  // A line's last halfword, or any odd halfword outside of the cache, may be only half of an
+  // The last halfword of a line, or any odd halfword outside the cache, may be only half of an
   // instruction.
   const std::uint64_t line = cache_.array.geometry().undivided_bytes();
   const bool at_end = cacheable_ ? register_.pc % line == line - 2 : (register_.pc & 2) != 0;
   const std::uint32_t bits = word();
-  goes_on_to_second_half_ = !register_.second_half && at_end && is_longer_than_16_bits(bits) &&
-                            !waits && !translation_.missing && !translation_.needs_walk;
-  between_halves_ = goes_on_to_second_half_ || (register_.second_half && waits);
+  starts_second_half_ = !register_.second_half && at_end && is_longer_than_16_bits(bits) &&
+                        !waits && !translation_.missing && !translation_.needs_walk;
+  between_halves_ = starts_second_half_ || (register_.second_half && waits);
   stalls_ = waits || between_halves_;
   decode_word(register_.second_half ? bits << 16 | register_.first_half : bits);
 }
@@ -141,13 +141,13 @@ void FetchStage::clock(const Edge& edge) {
     bus_word_ = answers_ ? core_.fetch_word(translation_.physical, edge.cycle) : 0;
   const bool held = edge.stalled && !between_halves_;
   controller_.clock(request_, {bus_.acknowledges(edge.bus_ready), edge.flushed, held});
-  bus_.clock(wishes_, {edge.bus_ready, edge.flushed, held});
+  bus_.clock(demand_, {edge.bus_ready, edge.flushed, held});
 
   if (!edge.stalled || (edge.flushed && register_.second_half)) walk_fault_.reset();
   if (edge.flushed) {
     register_.second_half = false;
   } else if (!register_.second_half) {
-    if (goes_on_to_second_half_) {
+    if (starts_second_half_) {
       register_.second_half = true;
       register_.first_half = static_cast<std::uint16_t>(fetched_.bits);
       register_.first_physical = translation_.physical;

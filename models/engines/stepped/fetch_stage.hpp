@@ -1,5 +1,5 @@
 // F: the program counter, its translation, the instruction cache or the bus, and instructions that
-// lie in two lines (timing rules, sections 4, 5 and 9).
+// straddle two lines (timing rules, sections 4, 5 and 9).
 #pragma once
 
 #include <cstdint>
@@ -25,13 +25,13 @@ class FetchStage {
   /// Abandons what is in flight.
   void restart();
   const BusSide& bus() const { return bus_; }
-  /// What is being fetched: pc, or the second half of the instruction there.
+  /// The address being fetched: pc, or that of the instruction's second half.
   std::uint64_t address() const { return register_.second_half ? register_.pc + 2 : register_.pc; }
 
   struct Commands {
     bool flushes_tlb = false;  ///< sfence.vma is in its first memory-stage cycle
     bool invalidates = false;  ///< fence.i is in the memory stage
-    /// Why the walk for this address failed, if it just did.
+    /// Why the walk for this address failed, if it failed in this cycle.
     const TranslationFault* walk_fault = nullptr;
   };
   /// The first look at the address in a cycle.
@@ -40,23 +40,23 @@ class FetchStage {
   TranslationRequest request() const { return core_.core().memory.fetch_request(address()); }
   Translator& translator() { return translator_; }
 
-  /// Has begun something that it must complete: no trap in this cycle.
-  bool committed() const {
+  /// An operation is in flight that must complete: no trap in this cycle.
+  bool in_flight() const {
     return (controller_.busy() && !controller_.delivers()) || (bus_.busy() && !bus_.done());
   }
 
-  /// Neither cache nor bus is at work, and no fault is known yet.
+  /// Neither cache nor bus is busy, and no fault is known.
   bool is_quiet() const {
     return !controller_.busy() && !bus_.busy() && !first_fault_ && !walk_fault_;
   }
 
-  /// What the cache and the bus do; then `stalls`, `fetched` and the wishes are known.
+  /// Evaluates cache and bus; then `stalls`, `fetched` and the demand are known.
   void access(bool bus_ready);
   bool stalls() const { return stalls_; }
   bool requests_bus(bool bus_ready, bool flushed) const {
-    return bus_.requests(wishes_, bus_ready, flushed);
+    return bus_.requests(demand_, bus_ready, flushed);
   }
-  /// What goes to the decode stage.
+  /// What moves to decode.
   const StageRegister& fetched() const { return fetched_; }
 
   struct Edge {
@@ -84,8 +84,9 @@ class FetchStage {
   BusSide bus_;
   Translator translator_;
 
-  std::optional<TranslationFault> first_fault_;  ///< of the first half; the second one is fetched
-  /// Why the walk for this address failed; no other one begins until the stage moves on.
+  std::optional<TranslationFault>
+      first_fault_;  ///< of the first half; the second half is fetched all the same
+  /// Why the walk for this address failed; no other walk begins until the stage moves on.
   std::optional<TranslationFault> walk_fault_;
   std::uint32_t bus_word_ = 0;
 
@@ -97,9 +98,9 @@ class FetchStage {
   bool cacheable_ = false;
   bool answers_ = false;
   CacheController::Request request_;
-  BusSide::Wishes wishes_;
+  BusSide::BusDemand demand_;
   bool stalls_ = false;
-  bool goes_on_to_second_half_ = false;
+  bool starts_second_half_ = false;
   bool between_halves_ = false;
   StageRegister fetched_;
 };

@@ -51,7 +51,7 @@ void GsharePredictor::clock_stack(const Stages& stages) {
   const PipelineControl& control = stages.control;
   const bool pops = found_.kind.is_return && !control.stall_d && !control.flush_d;
   const bool pushes = stages.execute.kind.call && !control.stall_m && !control.flush_m;
-  // Decode and flushes find out that a pop was wrong or is missing.
+  // Decode and flushes reveal that a pop was wrong or is missing.
   const bool wrong = state_.decode.predicted.is_return != stages.decode.kind.is_return &&
                      !control.stall_e && !control.flush_e;
   const bool flushed = (!control.stall_e && control.flush_e && stages.decode.kind.is_return) ||

@@ -1,7 +1,7 @@
 // The branch predictor, cycle by cycle: direction by global history (gshare), target and kind of
-// instruction by a branch target buffer without tags, returns by a stack. It follows the pipeline's
-// registers with what it needs to remember of each instruction, and learns when an instruction
-// leaves the memory stage (timing rules, section 7).
+// instruction by a branch target buffer without tags, returns by a stack. It tracks the
+// instructions in the stages and updates its tables when one leaves the memory stage (timing rules,
+// section 7).
 #pragma once
 
 #include <cstdint>

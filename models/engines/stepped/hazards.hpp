@@ -1,21 +1,21 @@
 // Which pipeline registers move, hold or become bubbles in a cycle: hazards between neighbours in
-// decode, and the one decision about stalls and flushes
-// (timing rules, sections 1 and 2).
+// decode, and the stage control that combines all stalls and flushes (timing rules, sections 1 and
+// 2).
 #pragma once
 
 #include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {
 
-/// Whether an instruction's result is there only after the memory stage.
+/// Whether an instruction's result is available only after the memory stage.
 bool result_is_late(InstructionClass instruction_class);
 
-/// Whether the instruction in decode has to wait for the one in execute: a result that comes too
-/// late, or a load behind a store. The two register fields are compared as they lie in the
-/// 32-bit form, whether or not the instruction has registers there.
+/// Whether the instruction in decode has to wait for the one in execute: its result comes too late,
+/// or a load follows a store. The two register fields are compared as they stand in the 32-bit
+/// form, whether or not the instruction has registers there.
 bool must_wait(const StageRegister& decode, const StageRegister& execute);
 
-/// What happened in the stages.
+/// The events of a cycle in the stages.
 struct PipelineCauses {
   bool trap = false;             ///< M: exception or interrupt
   bool trap_return = false;      ///< M: mret, sret
@@ -33,16 +33,16 @@ struct PipelineCauses {
   bool flushes_writeback() const { return trap && !wfi_interrupted; }
 };
 
-/// A register that is not stalled takes what the stage before hands it, or a bubble when flushed;
-/// a stalled one keeps what it has. F is stalled with D and never flushed.
+/// A register that is not stalled takes what the stage before hands on, or a bubble when flushed. A
+/// stalled register keeps its contents. F is stalled together with D and never flushed.
 struct PipelineControl {
   bool stall_d = false, stall_e = false, stall_m = false, stall_w = false;
   bool flush_d = false, flush_e = false, flush_m = false, flush_w = false;
 };
 
-/// Whether M cannot hand its instruction on; does not depend on `divider_busy`, `decode_waits`.
+/// Whether M cannot hand its instruction on; does not depend on `divider_busy` and `decode_waits`.
 bool memory_stage_holds(const PipelineCauses& causes);
 
-PipelineControl decide(const PipelineCauses& causes);
+PipelineControl stage_control(const PipelineCauses& causes);
 
 }  // namespace cyclevisor

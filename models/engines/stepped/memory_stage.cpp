@@ -25,7 +25,7 @@ MemoryStage::MemoryStage(const PipelineSettings& settings, TimingState& state, C
       bus_(settings.data_cache.beats()),
       translator_(core.core(), state.data_tlb),
       misaligned_(core.core().csrs.config().misaligned),
-      latch_(&nothing) {}
+      instruction_(&nothing) {}
 
 void MemoryStage::restart() {
   controller_.abandon();
@@ -37,16 +37,16 @@ void MemoryStage::restart() {
 
 void MemoryStage::begin(Cycle now) {
   if (!bus_.in_data_phase() || walks() || reply_ || fault_) return;
-  reply_ = core_.access_device(*latch_, physical_, now);
+  reply_ = core_.access_device(*instruction_, physical_, now);
 }
 
 void MemoryStage::choose_part(std::uint64_t address) {
   const std::uint64_t line = cache_.array.geometry().undivided_bytes();
   address_ = address;
   bytes_ = operation_.bytes;
-  divided_ = operation_.any() && !operation_.atomic && address % bytes_ != 0 &&
-             misaligned_ == MisalignedAccess::hardware && address % line > line - bytes_;
-  if (!divided_) return;
+  is_split_ = operation_.any() && !operation_.atomic && address % bytes_ != 0 &&
+              misaligned_ == MisalignedAccess::hardware && address % line > line - bytes_;
+  if (!is_split_) return;
   first_bytes_ = static_cast<unsigned>(line - address % line);
   if (second_part_) {
     address_ += first_bytes_;
@@ -59,11 +59,11 @@ void MemoryStage::choose_part(std::uint64_t address) {
 TranslationRequest MemoryStage::request() const {
   const MemoryUnit& memory = core_.core().memory;
   const AccessType type = operation_.writes ? AccessType::store : AccessType::load;
-  if (!acts_as_guest(*latch_)) return memory.data_request(address_, type);
+  if (!acts_as_guest(*instruction_)) return memory.data_request(address_, type);
   const bool supervisor = (core_.core().csrs.state.hstatus & hstatus::spvp) != 0;
   TranslationRequest request = memory.guest_request(
       address_, type, supervisor ? PrivilegeMode::virtual_supervisor : PrivilegeMode::virtual_user);
-  const Operation operation = latch_->instruction.operation;
+  const Operation operation = instruction_->instruction.operation;
   if (operation == Operation::hlvx_hu || operation == Operation::hlvx_wu) {
     request.load_permission = LoadPermission::execute;
   }
@@ -76,7 +76,7 @@ void MemoryStage::fail(ExceptionCause load, ExceptionCause store) {
   exception.tval = address_;
   if (is_virtual(request_.mode)) exception.trap_value = TrapValue::guest_virtual_address;
   if (core_.core().has(Extension::h)) {
-    exception.tinst = transformed_instruction(latch_->instruction, address_ - base_);
+    exception.tinst = transformed_instruction(instruction_->instruction, address_ - base_);
   }
   fault_ = exception;
 }
@@ -97,7 +97,7 @@ bool MemoryStage::protected_from(AccessType type) const {
   if (bytes_ == operation_.bytes && address_ % bytes_ == 0) {
     return !pmp.permits(physical_, bytes_, type, mode);
   }
-  // What is not aligned is checked byte by byte.
+  // A misaligned access is checked byte by byte.
   for (unsigned i = 0; i < bytes_; ++i) {
     if (!pmp.permits(physical_ + i, 1, type, mode)) return true;
   }
@@ -129,7 +129,7 @@ void MemoryStage::translate_for_walker() {
   access_.reads = walker_.reads();
   access_.writes = walker_.writes();
   physical_ = walker_.address();
-  // The entry's address goes past the TLB, which takes it for a virtual one.
+  // The TLB also compares the entry's address, as if it were virtual.
   if (access_.any()) {
     TranslationRequest untranslated;
     untranslated.mode = PrivilegeMode::machine;
@@ -147,7 +147,7 @@ void MemoryStage::translate_for_walker() {
 }
 
 void MemoryStage::translate(const StageRegister& latch, std::uint64_t address) {
-  latch_ = &latch;
+  instruction_ = &latch;
   operation_ = memory_operation(latch);
   base_ = address;
   choose_part(address);
@@ -165,7 +165,7 @@ void MemoryStage::translate(const StageRegister& latch, std::uint64_t address) {
   const MemoryAttributes attributes = map_.attributes(physical_);
   cacheable_ = attributes.cacheable;
   if (access_.any()) check(attributes);
-  // A store-conditional that fails does not go to memory.
+  // A store-conditional that fails does not access memory.
   if (latch.valid && latch.instruction_class() == InstructionClass::store_conditional &&
       core_.core().reservation != PhysicalAddress(physical_.value & ~std::uint64_t{7})) {
     access_.writes = false;
@@ -176,7 +176,7 @@ std::optional<PreparedOperand> MemoryStage::operand(Cycle now) const {
   if (!operation_.any()) return std::nullopt;
   PreparedOperand operand;
   operand.first = physical_;
-  if (divided_) {
+  if (is_split_) {
     operand.first = first_part_;
     operand.first_bytes = first_bytes_;
     operand.second = physical_;
@@ -192,16 +192,16 @@ void MemoryStage::access(const FetchStage& fetch, bool bus_ready) {
   cache_request_ = CacheController::Request();
   cache_request_.reads = cacheable_ && access_.reads;
   cache_request_.writes = cacheable_ && access_.writes;
-  cache_request_.writes_back_all = latch_->is(Operation::fence_i) && !walks();
+  cache_request_.writes_back_all = instruction_->is(Operation::fence_i) && !walks();
   cache_request_.address = physical_;
   const auto cache = controller_.evaluate(cache_request_, bus_.acknowledges(bus_ready));
-  wishes_.device = !cacheable_ && access_.any();
-  wishes_.line_read = cache.line_read;
-  wishes_.line_write = cache.line_write;
-  cache_stalls_ = !no_page_tables_ && (cache.stalls || bus_.stalls(wishes_, bus_ready));
+  demand_.device = !cacheable_ && access_.any();
+  demand_.line_read = cache.line_read;
+  demand_.line_write = cache.line_write;
+  cache_stalls_ = !no_page_tables_ && (cache.stalls || bus_.stalls(demand_, bus_ready));
   const bool waits = cache_stalls_ || starts_walk || (walks() && !walker_.faults());
-  goes_on_to_second_part_ = divided_ && !second_part_ && !waits && !walks() && !fault_;
-  between_parts_ = goes_on_to_second_part_ || (second_part_ && waits);
+  starts_second_part_ = is_split_ && !second_part_ && !waits && !walks() && !fault_;
+  between_parts_ = starts_second_part_ || (second_part_ && waits);
   stalls_ = waits || between_parts_;
 }
 
@@ -226,7 +226,7 @@ void MemoryStage::start_walk(PageWalker::For walk, Translator& translator,
 
 void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   const bool flushed = edge.flushed || cancelled_;
-  // A walk's accesses are not the pipeline's: nothing in it holds them.
+  // A walk's accesses do not belong to the instruction in M: no stall holds them.
   const bool held = edge.stalled && !walks() && !between_parts_;
   PageWalker::Context context;
   if (walker_.active()) context = walk_context(fetch);
@@ -238,12 +238,12 @@ void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
     translator_.tlb().use(translation_.match);
     if (writes_tlb) fetch.write_tlb(walker_.found(context));
   }
-  if (flushes_translations(*latch_) && !edge.flushed) translator_.tlb().flush();
+  if (flushes_translations(*instruction_) && !edge.flushed) translator_.tlb().flush();
 
   controller_.clock(cache_request_, {bus_.acknowledges(edge.bus_ready), flushed, held});
-  bus_.clock(wishes_, {edge.bus_ready, flushed, held});
+  bus_.clock(demand_, {edge.bus_ready, flushed, held});
 
-  if (goes_on_to_second_part_) {
+  if (starts_second_part_) {
     second_part_ = true;
     first_part_ = physical_;
   }

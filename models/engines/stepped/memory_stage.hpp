@@ -1,5 +1,5 @@
-// M as far as memory is concerned: the data TLB, the page-table walker of both sides, the data
-// cache and the bus (timing rules, sections 8 and 9).
+// The memory side of M: the data TLB, the page-table walker of both sides, the data cache and the
+// bus (timing rules, sections 8 and 9).
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ class MemoryStage {
   /// Abandons what is in flight.
   void restart();
 
-  /// To be called first in each cycle: a device access whose data phase begins in it is made.
+  /// To be called first in each cycle: makes the device access whose data phase begins in it.
   void begin(Cycle now);
   /// To be called at the end of the cycle in which the instruction leaves the stage.
   void finish_instruction() {
@@ -38,34 +38,34 @@ class MemoryStage {
   /// The bus waits for a device in this cycle.
   bool device_waits(Cycle now) const { return reply_ && now + Cycle(1) < reply_->done; }
 
-  /// Has begun something that it must complete: no interrupt in this cycle.
-  bool committed() const {
+  /// An operation is in flight that must complete: no interrupt in this cycle.
+  bool in_flight() const {
     return walker_.active() || controller_.busy() || bus_.busy() || second_part_;
   }
   /// Neither walks nor waits, and the access is not the second part of one.
-  bool is_quiet() const { return !committed() && !reply_; }
-  /// How the walk for the fetch stage failed, if it did so in this cycle. The instruction has the
-  /// stage for itself again.
+  bool is_quiet() const { return !in_flight() && !reply_; }
+  /// Why the walk for the fetch stage failed, if it failed in this cycle. The stage belongs to the
+  /// instruction again.
   const TranslationFault* fetch_walk_fault() const {
     const bool fails = walker_.faults() && walker_.walks_for() == PageWalker::For::fetch;
     return fails ? &walker_.fault() : nullptr;
   }
 
-  /// The first look at the instruction, or at the walker's access, in a cycle. The latch stays as
-  /// it is until the end of the cycle.
+  /// The first look at the instruction, or at the walker's access, in a cycle. The register does
+  /// not change until the end of the cycle.
   void translate(const StageRegister& latch, std::uint64_t address);
-  /// The exception of the access, as far as it is known now.
+  /// The exception of the access, as far as it is known.
   const std::optional<Exception>& fault() const { return fault_; }
-  /// Where the data lie, if there is an access that is complete in this cycle.
+  /// The location of the data, if there is an access that completes in this cycle.
   std::optional<PreparedOperand> operand(Cycle now) const;
 
-  /// What walker, cache and bus do; then `stalls` is known.
+  /// Evaluates walker, cache and bus; then `stalls` is known.
   void access(const FetchStage& fetch, bool bus_ready);
   bool stalls() const { return stalls_; }
   bool requests_bus(bool bus_ready, bool flushed) const {
-    return bus_.requests(wishes_, bus_ready, flushed || cancelled_);
+    return bus_.requests(demand_, bus_ready, flushed || cancelled_);
   }
-  bool signals_burst() const { return bus_.signals_burst(wishes_); }
+  bool signals_burst() const { return bus_.signals_burst(demand_); }
 
   struct Edge {
     Cycle cycle;
@@ -76,13 +76,13 @@ class MemoryStage {
   void clock(FetchStage& fetch, const Edge& edge);
 
  private:
-  /// The stage is the walker's in this cycle; the instruction waits.
+  /// The walker uses the stage in this cycle; the instruction waits.
   bool walks() const { return walker_.active() && fetch_walk_fault() == nullptr; }
   TranslationRequest request() const;
   PageWalker::Context walk_context(const FetchStage& fetch) const;
   void start_walk(PageWalker::For walk, Translator& translator, const TranslationRequest& request);
   void translate_for_walker();
-  /// The part of the operand that is the business of this cycle.
+  /// Selects the part of the operand that is accessed in this cycle.
   void choose_part(std::uint64_t address);
   void check(const MemoryAttributes& attributes);
   bool protected_from(AccessType type) const;
@@ -98,33 +98,33 @@ class MemoryStage {
   PageWalker walker_;
 
   MisalignedAccess misaligned_;
-  /// The answer of the device that the instruction accesses, from the first cycle of its data
-  /// phase until the instruction leaves the stage.
+  /// The answer of the device that the instruction accesses, from the first cycle of its data phase
+  /// until the instruction leaves the stage.
   std::optional<BusReply> reply_;
-  /// An operand that lies on both sides of a line's or a page's end is accessed in two parts.
+  /// An operand that crosses the end of a line or page is accessed in two parts.
   bool second_part_ = false;
   PhysicalAddress first_part_;
 
   // Of this cycle.
-  const StageRegister* latch_;
-  bool divided_ = false;
-  unsigned first_bytes_ = 0;  ///< of a divided operand
-  bool goes_on_to_second_part_ = false;
+  const StageRegister* instruction_;
+  bool is_split_ = false;
+  unsigned first_bytes_ = 0;  ///< of a split operand
+  bool starts_second_part_ = false;
   bool between_parts_ = false;
   MemoryOperation operation_;  ///< of the instruction
   MemoryOperation access_;     ///< of the instruction or of the walker
   std::uint64_t address_ = 0;  ///< virtual, of the instruction's part
-  unsigned bytes_ = 1;         ///< of it
+  unsigned bytes_ = 1;         ///< of that part
   std::uint64_t base_ = 0;     ///< virtual, of the whole operand
   TranslationRequest request_;
   Translator::Result translation_;
   PhysicalAddress physical_;  ///< of the instruction's or the walker's access
   bool cacheable_ = false;
-  bool no_page_tables_ = false;  ///< the walker's address is no memory
+  bool no_page_tables_ = false;  ///< there is no memory for page tables at the walker's address
   std::optional<Exception> fault_;
   CacheController::Request cache_request_;
-  BusSide::Wishes wishes_;
-  bool cancelled_ = false;  ///< the access of this cycle, because of a walk
+  BusSide::BusDemand demand_;
+  bool cancelled_ = false;  ///< the access of this cycle was cancelled by a walk
   bool cache_stalls_ = false;
   bool stalls_ = false;
 };

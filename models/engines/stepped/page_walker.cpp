@@ -46,7 +46,7 @@ void PageWalker::start(For walk, GuestWalk guest) {
   for_ = walk;
   guest_ = std::move(guest);
   step_ = 0;
-  // An address that is not even looked up in a table.
+  // An address that is not looked up in any table.
   if (guest_->steps.empty()) fail(std::get<TranslationFault>(guest_->outcome).kind);
 }
 
@@ -85,7 +85,7 @@ void PageWalker::clock_address(const Context& context) {
     state_ = step.kind == WalkStep::Kind::read ? State::read : State::update;
     return;
   }
-  // Below the root this cycle also looks at the entry just read.
+  // Below the root, this cycle also examines the entry that was read last.
   if (next_level_ != root_level_ && !is_pointer()) {
     state_ = State::leaf;
   } else {

@@ -11,9 +11,9 @@ Pipeline::Pipeline(const PipelineSettings& settings, TimingState& state, Core& c
     : settings_(settings),
       state_(state),
       observer_(observer),
-      functional_(core, bus),
-      memory_(settings, state, functional_, map),
-      fetch_(settings, state, functional_, map),
+      commit_port_(core, bus),
+      memory_(settings, state, commit_port_, map),
+      fetch_(settings, state, commit_port_, map),
       arbiter_(settings.data_cache.beats()) {
   if (state.predictor) predictor_.emplace(*state.predictor);
 }
@@ -41,8 +41,8 @@ void Pipeline::memory_written(PhysicalAddress first, std::uint64_t bytes) {
   state_.instruction_cache.array.refresh(first, bytes, read);
 }
 
-Cycle Pipeline::rest_ends() const {
-  if (!waits_on_limit()) return Cycle::never();
+Cycle Pipeline::wfi_gives_up_at() const {
+  if (!wfi_is_limited()) return Cycle::never();
   return state_.now + Cycle(settings_.wfi_time_limit - state_.wfi_cycles);
 }
 
@@ -51,7 +51,7 @@ void Pipeline::skip_to(Cycle cycle) {
   state_.now = cycle;
 }
 
-bool Pipeline::memory_waits() {
+bool Pipeline::memory_adds_wait_state() {
   const BusSide* side = nullptr;
   if (memory_.bus().bursting() && arbiter_.data_ready()) side = &memory_.bus();
   if (fetch_.bus().bursting() && arbiter_.fetch_ready()) side = &fetch_.bus();
@@ -66,36 +66,36 @@ bool Pipeline::memory_waits() {
   return false;
 }
 
-void Pipeline::note_rest() {
+void Pipeline::count_settled_cycles() {
   if (!causes_.wfi_waits || causes_.trap) {
     state_.settled_cycles = 0;
     return;
   }
   if (!wait_began_) wait_began_ = state_.now;
-  const bool quiet = !causes_.fetch_stalls && !causes_.memory_stalls && !memory_.committed();
+  const bool quiet = !causes_.fetch_stalls && !causes_.memory_stalls && !memory_.in_flight();
   state_.settled_cycles = quiet ? state_.settled_cycles + 1 : 0;
 }
 
 void Pipeline::step() {
   memory_.begin(state_.now);
-  const bool bus_ready = !memory_.device_waits(state_.now) && !memory_waits();
+  const bool bus_ready = !memory_.device_waits(state_.now) && !memory_adds_wait_state();
   const bool data_ready = arbiter_.data_ready() && bus_ready;
   const bool fetch_ready = arbiter_.fetch_ready() && bus_ready;
   if (core().csrs.next_timer_event() <= state_.now) core().csrs.update_timer(state_.now);
 
   causes_ = PipelineCauses();
-  look_at_memory_stage();
-  look_at_execute_stage();
+  evaluate_memory_stage();
+  evaluate_execute_stage();
   memory_.access(fetch_, data_ready);
   causes_.memory_stalls = memory_.stalls();
   fetch_.access(fetch_ready);
   causes_.fetch_stalls = fetch_.stalls();
   start_division();
   causes_.decode_waits = must_wait(state_.decode, state_.execute);
-  control_ = decide(causes_);
+  control_ = stage_control(causes_);
 
   const bool trapped = causes_.flushes_writeback();
-  note_rest();
+  count_settled_cycles();
   if (bus_ready)
     arbiter_.clock({memory_.requests_bus(data_ready, trapped), memory_.signals_burst(),
                     fetch_.requests_bus(fetch_ready, control_.flush_d)});
@@ -109,14 +109,14 @@ void Pipeline::step() {
 
 std::uint64_t Pipeline::data_address() const {
   const Instruction& instruction = state_.memory.instruction;
-  const std::uint64_t base = functional_.core().x[instruction.rs1];
+  const std::uint64_t base = commit_port_.core().x[instruction.rs1];
   return memory_operation(state_.memory).atomic
              ? base
              : base + static_cast<std::uint64_t>(instruction.immediate);
 }
 
-bool Pipeline::waits_on_limit() const {
-  const Core& hart = functional_.core();
+bool Pipeline::wfi_is_limited() const {
+  const Core& hart = commit_port_.core();
   const CsrState& state = hart.csrs.state;
   if (hart.mode != PrivilegeMode::machine && (state.mstatus & mstatus::tw) != 0) return true;
   switch (hart.mode) {
@@ -136,25 +136,25 @@ std::optional<Exception> Pipeline::exception_in_memory_stage() const {
   return own_exception_ ? own_exception_ : memory_.fault();
 }
 
-void Pipeline::look_at_memory_stage() {
+void Pipeline::evaluate_memory_stage() {
   if (state_.memory_is_new) {
     own_exception_.reset();
-    if (state_.memory.valid) own_exception_ = functional_.exception_of(state_.memory);
+    if (state_.memory.valid) own_exception_ = commit_port_.exception_of(state_.memory);
   }
-  // What is refused whatever its operand is does not look at it.
+  // An instruction that is refused whatever its operand does not access memory.
   const bool refused = own_exception_ && state_.memory.legal;
   memory_.translate(refused ? refused_ : state_.memory, data_address());
 
-  const bool fetch_committed = fetch_.committed();
-  // With no time to wait at all it is an illegal instruction like any other.
-  const bool refused_wait = settings_.wfi_time_limit == 0 && waits_on_limit();
+  const bool fetch_in_flight = fetch_.in_flight();
+  // With a limit of 0 cycles, it is an illegal instruction like any other.
+  const bool refused_wait = settings_.wfi_time_limit == 0 && wfi_is_limited();
   const bool has_wfi = state_.memory.is(Operation::wfi) && !own_exception_;
   const bool is_wfi = has_wfi && !refused_wait;
   const bool pending = core().wakes();
-  if (has_wfi && state_.wfi_cycles >= settings_.wfi_time_limit && waits_on_limit()) {
+  if (has_wfi && state_.wfi_cycles >= settings_.wfi_time_limit && wfi_is_limited()) {
     own_exception_.emplace();
     own_exception_->tval = state_.memory.bits;
-    // "Virtual Instruction Exceptions": mstatus.TW comes first.
+    // "Virtual Instruction Exceptions": mstatus.TW takes precedence.
     if (is_virtual(core().mode) && (core().csrs.state.mstatus & mstatus::tw) == 0) {
       own_exception_->cause = ExceptionCause::virtual_instruction;
     }
@@ -163,13 +163,13 @@ void Pipeline::look_at_memory_stage() {
   causes_.wfi_interrupted = is_wfi && pending;
 
   interrupt_.reset();
-  // A wfi retires before the interrupt that ends it is taken, unless one is just retiring.
+  // A wfi retires before the interrupt that ends it is taken, unless another wfi is just retiring.
   const bool interruptible = state_.memory.valid && (!is_wfi || state_.wfi_in_writeback);
-  if (interruptible && !memory_.committed() && !fetch_committed) {
+  if (interruptible && !memory_.in_flight() && !fetch_in_flight) {
     interrupt_ = pending_interrupt(core());
   }
   exception_ = exception_in_memory_stage();
-  causes_.trap = interrupt_ || (exception_ && !fetch_committed);
+  causes_.trap = interrupt_ || (exception_ && !fetch_in_flight);
   const bool permitted = state_.memory.valid && !own_exception_;
   causes_.trap_return =
       permitted && state_.memory.instruction_class() == InstructionClass::trap_return;
@@ -182,7 +182,7 @@ void Pipeline::look_at_memory_stage() {
   fetch_.translate(commands);
 }
 
-void Pipeline::look_at_execute_stage() {
+void Pipeline::evaluate_execute_stage() {
   const Instruction& instruction = state_.execute.instruction;
   const auto offset = static_cast<std::uint64_t>(instruction.immediate);
   outcome_ = ExecuteOutcome();
@@ -190,12 +190,12 @@ void Pipeline::look_at_execute_stage() {
   outcome_.target = state_.execute.pc + offset;
   if (state_.execute.valid && state_.execute.instruction_class() == InstructionClass::branch) {
     outcome_.taken =
-        branch_taken(instruction.operation, functional_.forwarded(instruction.rs1, state_.memory),
-                     functional_.forwarded(instruction.rs2, state_.memory));
+        branch_taken(instruction.operation, commit_port_.forwarded(instruction.rs1, state_.memory),
+                     commit_port_.forwarded(instruction.rs2, state_.memory));
   } else if (state_.execute.valid && state_.execute.instruction_class() == InstructionClass::jump) {
     outcome_.taken = true;
     if (instruction.operation == Operation::jalr) {
-      const std::uint64_t base = functional_.forwarded(instruction.rs1, state_.memory);
+      const std::uint64_t base = commit_port_.forwarded(instruction.rs1, state_.memory);
       outcome_.target = (base + offset) & ~std::uint64_t{1};
     }
   }
@@ -214,16 +214,16 @@ void Pipeline::start_division() {
                      state_.divider.idle() && !memory_stage_holds(causes_);
   if (division_starts_) {
     const Instruction& instruction = state_.execute.instruction;
-    state_.divider.start(instruction, functional_.forwarded(instruction.rs2, state_.memory));
+    state_.divider.start(instruction, commit_port_.forwarded(instruction.rs2, state_.memory));
   }
   causes_.divider_busy = division_starts_ || state_.divider.iterating();
 }
 
-/// Commits or traps what is in the memory stage. Where a trap or a return leads to.
+/// Commits or traps the instruction in M. Returns the target of a trap or return.
 std::uint64_t Pipeline::finish_memory_stage() {
   if (state_.memory.valid && !control_.stall_w && !control_.flush_w) {
     observer_.retiring(state_.memory, state_.now);
-    functional_.commit(state_.memory, state_.now, memory_.operand(state_.now));
+    commit_port_.commit(state_.memory, state_.now, memory_.operand(state_.now));
     observer_.retired(state_.memory, state_.now);
   }
   if (causes_.trap) {
@@ -250,8 +250,8 @@ std::uint64_t Pipeline::next_pc(std::uint64_t architectural) {
     prediction = predictor_->predict(stages_);
   }
   if (causes_.trap || causes_.trap_return) return architectural;
-  // Behind a CSR write or a fence: the next older instruction's place is in E, or in F when E's
-  // was found to be on a wrong path.
+  // After a CSR write or a fence, the next instruction's address is in E, or in F if the one in E
+  // was on a wrong path.
   if (causes_.refetch) return state_.memory_mispredicted ? state_.fetch.pc : state_.execute.pc;
   if (outcome_.wrong) return outcome_.correct();
   if (prediction.taken) return prediction.target;

@@ -1,11 +1,11 @@
 // The five-stage pipeline, stepped cycle by cycle: the referee of all timing. It drives the
-// functional hart, which executes an instruction in the cycle in which it leaves the memory stage.
+// architectural hart, which executes an instruction in the cycle in which the instruction leaves
+// the memory stage.
 //
-// Each cycle is worked out in the order in which the stages depend on each other: memory (trap,
-// return, access), execute (branches, division), decode (hazards), fetch; then one decision which
-// registers move, and the clock edge. Traps, returns, wfi and interrupts (timing rules, sections 6
-// and 11) are here; the other sections are in the files of their subjects. The rules are in
-// tests/timing/rules.md.
+// A cycle is evaluated in the order in which the stages depend on each other: memory (trap, return,
+// access), execute (branches, division), decode (hazards), fetch; then stage control, and the clock
+// edge. Traps, returns, wfi and interrupts (timing rules, sections 6 and 11) are here; the other
+// sections have files of their own. The rules are in tests/timing/rules.md.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +23,12 @@
 
 namespace cyclevisor {
 
-/// Is told what happens to instructions in their last memory-stage cycle, in its order.
+/// Receives what happens to instructions in their last memory-stage cycle, in that order.
 class PipelineObserver {
  public:
   virtual ~PipelineObserver() = default;
 
-  /// The instruction is about to be executed and will retire: nothing has changed yet.
+  /// The instruction is about to execute and will retire; nothing has changed yet.
   virtual void retiring(const StageRegister& latch, Cycle at) = 0;
   virtual void retired(const StageRegister& latch, Cycle at) = 0;
   /// The instruction did not retire; the trap has been taken.
@@ -41,80 +41,81 @@ class Pipeline {
   Pipeline(const PipelineSettings& settings, TimingState& state, Core& core, PhysicalBus& bus,
            const MemoryMap& map, PipelineObserver& observer);
 
-  /// Reset is released in cycle `at`: the core has been reset, the first fetch is at its pc. Once,
+  /// Releases reset in cycle `at`: the core has been reset, and the first fetch is at its pc. Once,
   /// before the first step.
   void reset(Cycle at);
 
-  /// Gives up all that has not retired, and all translations; fetches at the core's pc.
+  /// Discards everything that has not retired, and all translations; fetches at the core's pc.
   void restart();
   /// See Engine::memory_written.
   void memory_written(PhysicalAddress first, std::uint64_t bytes);
 
-  /// The cycle that the next `step` works out.
+  /// The cycle that the next `step` simulates.
   Cycle now() const { return state_.now; }
 
-  /// One cycle, with the interrupt lines as the core has them.
+  /// Simulates one cycle, with the interrupt lines as the core has them.
   void step();
 
-  /// An access has begun that must be completed.
-  bool is_busy() const { return memory_.committed(); }
-  /// A wfi waits, and as long as nothing is pending no further cycle changes anything else than
-  /// the time.
-  bool rests() const { return state_.settled_cycles >= settling_cycles; }
-  /// The first cycle in which a resting wfi gives up; never where it may wait without limit.
-  Cycle rest_ends() const;
-  /// Moves the clock of a pipeline that rests on.
+  /// An access is in flight that must complete.
+  bool is_busy() const { return memory_.in_flight(); }
+  /// A wfi waits, and as long as nothing is pending, further cycles change nothing but the time.
+  bool is_settled_in_wfi() const { return state_.settled_cycles >= settling_cycles; }
+  /// The first cycle in which a settled wfi reaches its time limit; never if it may wait without
+  /// limit.
+  Cycle wfi_gives_up_at() const;
+  /// Moves the clock of a pipeline that is settled in wfi.
   void skip_to(Cycle cycle);
-  /// The first cycle in which the wfi that is retiring has waited, if it has.
+  /// The first cycle in which the retiring wfi waited, if it did.
   std::optional<Cycle> wait_began() const { return wait_began_; }
 
-  /// Whether the next cycle begins with nothing in flight: no walk, burst, division or access that
-  /// waits. Then the timing state is all there is, and another engine may go on from it.
+  /// Whether the next cycle begins with nothing in flight: no walk, burst, division or waiting
+  /// access. Then the timing state is complete, and another engine may continue from it.
   bool nothing_in_flight() const {
     return state_.memory_is_new && memory_.is_quiet() && fetch_.is_quiet() && arbiter_.is_quiet() &&
            state_.divider.idle();
   }
 
-  Core& core() { return functional_.core(); }
+  Core& core() { return commit_port_.core(); }
 
  private:
   struct ExecuteOutcome {
     bool taken = false;
     std::uint64_t target = 0;
     std::uint64_t link = 0;
-    bool wrong = false;  ///< what follows is not what was fetched
+    bool wrong = false;  ///< the fetched instruction is not the next one
     std::uint64_t correct() const { return taken ? target : link; }
   };
 
-  void look_at_memory_stage();
+  void evaluate_memory_stage();
   std::optional<Exception> exception_in_memory_stage() const;
   std::uint64_t data_address() const;
-  /// Whether a wfi in the memory stage may only wait for a limited time.
-  bool waits_on_limit() const;
-  void look_at_execute_stage();
+  /// Whether a wfi in M may wait for a limited time only.
+  bool wfi_is_limited() const;
+  void evaluate_execute_stage();
   void start_division();
   std::uint64_t finish_memory_stage();
   std::uint64_t next_pc(std::uint64_t architectural);
-  void note_rest();
-  /// Whether memory needs a further cycle for the beat that is being transferred.
-  bool memory_waits();
+  void count_settled_cycles();
+  /// Whether memory adds a wait state to the beat in its data phase.
+  bool memory_adds_wait_state();
   void clock_latches();
 
   PipelineSettings settings_;
   TimingState& state_;
   PipelineObserver& observer_;
-  CommitPort functional_;
+  CommitPort commit_port_;
   MemoryStage memory_;
   FetchStage fetch_;
   BusArbiter arbiter_;
   std::optional<GsharePredictor> predictor_;
 
   std::optional<Cycle> wait_began_;
-  /// After so many cycles in which a wfi waits and nothing else moves, all marks of use in the TLBs
-  /// are as they will stay.
+  /// After this many cycles in which a wfi waits and nothing else moves, the used bits in the TLBs
+  /// have reached their final state.
   static constexpr unsigned settling_cycles = 3;
-  std::uint64_t beat_waited_ = 0;  ///< cycles for the present beat
-  /// What the instruction in M raises by itself, found in its first cycle.
+  std::uint64_t beat_waited_ = 0;  ///< wait states of the current beat so far
+  /// The exception of the instruction in M that does not depend on memory, found in its first
+  /// cycle.
   std::optional<Exception> own_exception_;
 
   const StageRegister refused_;  ///< stands for an instruction that does not access memory

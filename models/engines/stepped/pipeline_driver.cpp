@@ -19,8 +19,8 @@ void PipelineDriver::trapped(const StageRegister& stage, const TakenTrap& taken,
 }
 
 bool PipelineDriver::rest() {
-  if (!pipeline_->rests() || hart_.core.wakes()) return false;
-  const Cycle end = pipeline_->rest_ends();
+  if (!pipeline_->is_settled_in_wfi() || hart_.core.wakes()) return false;
+  const Cycle end = pipeline_->wfi_gives_up_at();
   if (end == Cycle::never()) return true;
   const Cycle until = std::min({end, hart_.horizon, hart_.core.csrs.next_timer_event()});
   if (hart_.now < until) {

@@ -1,6 +1,6 @@
-// What an engine needs around the pipeline: its timing state, the events of its instructions, and
-// the loop that stops at the horizon, on request and in WFI. An engine has a driver and says how
-// cycles are simulated.
+// Everything an engine needs around the pipeline: the timing state, the events of its instructions,
+// and the loop that stops at the horizon, on request and in WFI. An engine owns a driver and passes
+// it a function that simulates cycles.
 #pragma once
 
 #include <optional>
@@ -42,8 +42,8 @@ class PipelineDriver final : private PipelineObserver {
     pipeline_->memory_written(first, bytes);
   }
 
-  /// Simulates cycles until there is a reason to stop. `advance()` simulates at least one, none at
-  /// or after the horizon.
+  /// Simulates cycles until there is a reason to stop. `advance()` simulates at least one, and none
+  /// at or after the horizon.
   template <class Advance>
   HartStop run(Advance advance) {
     Core& core = hart_.core;
@@ -70,8 +70,8 @@ class PipelineDriver final : private PipelineObserver {
     PipelineObserver& observer = *this;
     pipeline_.emplace(settings_, *state_, hart_.core, hart_.bus, map_, observer);
   }
-  /// Lets a WFI wait for as long as nothing can happen; true when only the platform can tell how
-  /// long that is.
+  /// Lets a WFI wait for as long as nothing can happen; true if only the platform knows how long
+  /// that is.
   bool rest();
 
   /// The WFI in the memory stage, if there is one, has waited until this cycle.

@@ -7,37 +7,37 @@ using namespace cyclevisor;
 
 TEST_CASE("bus: a line is an address cycle and eight data cycles") {
   BusSide bus(8);
-  BusSide::Wishes wishes;
-  wishes.line_read = true;
-  CHECK(bus.requests(wishes, true, false));
-  bus.clock(wishes, {true, false, false});
+  BusSide::BusDemand demand;
+  demand.line_read = true;
+  CHECK(bus.requests(demand, true, false));
+  bus.clock(demand, {true, false, false});
   for (int beat = 0; beat < 7; ++beat) {
     CHECK_FALSE(bus.acknowledges(true));
-    CHECK(bus.requests(wishes, true, false));
-    bus.clock(wishes, {true, false, false});
+    CHECK(bus.requests(demand, true, false));
+    bus.clock(demand, {true, false, false});
   }
   CHECK(bus.acknowledges(true));
-  wishes.line_read = false;
+  demand.line_read = false;
   // Nothing follows: the last data cycle has no address phase.
-  CHECK_FALSE(bus.requests(wishes, true, false));
-  bus.clock(wishes, {true, false, false});
+  CHECK_FALSE(bus.requests(demand, true, false));
+  bus.clock(demand, {true, false, false});
   CHECK_FALSE(bus.busy());
 }
 
 TEST_CASE("bus: a device access is address, data, done") {
   BusSide bus(8);
-  BusSide::Wishes wishes;
-  wishes.device = true;
-  CHECK(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
+  BusSide::BusDemand demand;
+  demand.device = true;
+  CHECK(bus.stalls(demand, true));
+  bus.clock(demand, {true, false, true});
   CHECK(bus.in_data_phase());
-  CHECK(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
+  CHECK(bus.stalls(demand, true));
+  bus.clock(demand, {true, false, true});
   CHECK(bus.done());
-  CHECK_FALSE(bus.stalls(wishes, true));
-  bus.clock(wishes, {true, false, true});
+  CHECK_FALSE(bus.stalls(demand, true));
+  bus.clock(demand, {true, false, true});
   CHECK(bus.done());
-  bus.clock(wishes, {true, false, false});
+  bus.clock(demand, {true, false, false});
   CHECK_FALSE(bus.busy());
 }
 

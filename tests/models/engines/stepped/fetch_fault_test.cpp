@@ -122,13 +122,13 @@ TEST_CASE("walks: what waits in M for a fetch's walk that fails makes its access
   CHECK(fails.memory(middle_table + 8) == (stages == Stages::one ? (leaf_table >> 2) | 0x41 : 0));
 }
 
-TEST_CASE("walks: a wfi waits behind a fetch's walk that fails, and rests") {
+TEST_CASE("walks: a wfi waits behind a fetch's walk that fails, and is_settled_in_wfi") {
   WalkFails fails(Stages::one, reference_hart());
   fails.core().csrs.state.mie = 0;
   fails.bench().place(start, {make(Op::jalr, 0, 7)});
   fails.bench().place(next_page - 24, {nop(), nop(), nop(), make(Op::wfi, 0, 0), nop(), nop()});
   fails.bench().run(200);
-  CHECK(fails.bench().pipeline().rests());
+  CHECK(fails.bench().pipeline().is_settled_in_wfi());
 }
 
 TEST_CASE("fetch: a first half that faults is followed by the second one, and tells why") {

@@ -8,7 +8,7 @@ using namespace cyclevisor;
 TEST_CASE("stalls: everything behind a stage that holds, and a bubble in front of it") {
   PipelineCauses causes;
   causes.divider_busy = true;
-  const PipelineControl control = decide(causes);
+  const PipelineControl control = stage_control(causes);
   CHECK(control.stall_d);
   CHECK(control.stall_e);
   CHECK_FALSE(control.stall_m);
@@ -19,13 +19,13 @@ TEST_CASE("stalls: everything behind a stage that holds, and a bubble in front o
 TEST_CASE("flushes win over stalls, memory's own stall over a redirect") {
   PipelineCauses causes;
   causes.fetch_stalls = true;
-  CHECK(decide(causes).stall_w);
+  CHECK(stage_control(causes).stall_w);
   causes.redirect = true;
-  CHECK_FALSE(decide(causes).stall_w);
-  CHECK(decide(causes).flush_d);
+  CHECK_FALSE(stage_control(causes).stall_w);
+  CHECK(stage_control(causes).flush_d);
   causes.memory_stalls = true;
-  CHECK(decide(causes).stall_w);
+  CHECK(stage_control(causes).stall_w);
   causes.trap = true;
-  CHECK_FALSE(decide(causes).stall_w);
-  CHECK(decide(causes).flush_w);
+  CHECK_FALSE(stage_control(causes).stall_w);
+  CHECK(stage_control(causes).flush_w);
 }
