@@ -1,4 +1,4 @@
-// The few types that every model shares: time, addresses and privilege modes.
+// The basic types that all models share: time, addresses and privilege modes.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace cyclevisor {
 
-/// A point on the one clock of the platform, or a distance on it, in CPU clock cycles.
-/// Cycle c is the interval that begins with the c-th rising clock edge after reset; cycle 0 is
-/// the first one with reset released.
+/// A point in time on the platform's single clock, or an interval of it, in CPU clock cycles. Cycle
+/// c is the interval that begins with the c-th rising clock edge after reset; cycle 0 is the first
+/// cycle out of reset.
 struct Cycle {
   std::uint64_t value = 0;
 
@@ -33,7 +33,8 @@ struct Cycle {
   friend constexpr bool operator>=(Cycle a, Cycle b) { return a.value >= b.value; }
 };
 
-/// A byte address in one particular address space; spaces do not convert into each other.
+/// A byte address in one particular address space. Addresses of different spaces do not convert
+/// into each other.
 template <class Space>
 struct Address {
   std::uint64_t value = 0;
@@ -53,15 +54,15 @@ struct Address {
   friend constexpr bool operator<(Address a, Address b) { return a.value < b.value; }
 };
 
-/// What instructions use: translated by `satp`, or by `vsatp` in a virtual machine.
+/// The address that an instruction uses: translated by `satp`, or by `vsatp` in a virtual machine.
 using VirtualAddress = Address<struct VirtualSpace>;
-/// What a virtual machine takes for physical: translated by `hgatp`.
+/// The physical address as a virtual machine sees it: translated by `hgatp`.
 using GuestPhysicalAddress = Address<struct GuestPhysicalSpace>;
-/// What the bus sees ("supervisor physical" in the privileged specification).
+/// The address on the bus ("supervisor physical" in the privileged specification).
 using PhysicalAddress = Address<struct PhysicalSpace>;
 
 /// The hart's privilege modes (privileged specification, "Privilege Modes with the Hypervisor
-/// Extension"). The numbers are ours; they also stand in the waves.
+/// Extension"). The encoding is our own; it also appears in the waves.
 enum class PrivilegeMode : std::uint8_t {
   user = 0,
   supervisor = 1,  ///< S, or HS when the H extension is present

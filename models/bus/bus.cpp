@@ -70,7 +70,7 @@ unsigned Bus::transport_dbg(int initiator, tlm::tlm_generic_payload& payload) {
   if (window == nullptr) return 0;
   const std::uint64_t offset = address - window->first.value;
   const unsigned length = payload.get_data_length();
-  // A debug transfer that runs off the window is served as far as it goes (11.3.4).
+  // A debug transfer that crosses the end of the window is truncated (11.3.4).
   payload.set_address(offset);
   payload.set_data_length(
       static_cast<unsigned>(std::min<std::uint64_t>(length, window->bytes - offset)));
@@ -93,7 +93,7 @@ bool Bus::get_direct_mem_ptr(int initiator, tlm::tlm_generic_payload& payload, t
   payload.set_address(address - first);
   const bool granted = to_target[index_of(*window)]->get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);
-  // From the target's offsets to the initiator's addresses; never beyond the window (11.2.5).
+  // Convert the target's offsets to the initiator's addresses, never beyond the window (11.2.5).
   const std::uint64_t last_offset = window->bytes - 1;
   dmi.set_end_address(first + std::min<std::uint64_t>(dmi.get_end_address(), last_offset));
   dmi.set_start_address(first + std::min<std::uint64_t>(dmi.get_start_address(), last_offset));

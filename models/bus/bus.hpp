@@ -1,5 +1,5 @@
-// The bus of the platform: routes the transactions of any number of initiators to the targets of
-// an address map.
+// The platform bus: routes the transactions of any number of initiators to the targets of an
+// address map.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -15,27 +15,26 @@
 
 namespace cyclevisor {
 
-/// One row of the address map: a target answers [first, first + bytes) and sees offsets from 0.
+/// One row of the address map: a target responds to [first, first + bytes) and sees offsets from 0.
 struct BusWindow {
   std::string name;
   PhysicalAddress first;
   std::uint64_t bytes = 0;
-  /// Bit i is set when initiator i may reach the window; for the others nobody claims it.
+  /// Bit i is set when initiator i may access the window; for other initiators it does not exist.
   std::uint64_t initiators = ~std::uint64_t{0};
 };
 
-/// A TLM-2.0 interconnect component for the base protocol. It takes no time of its own. An address
-/// that no window claims, and a transfer that leaves its window, end with
-/// TLM_ADDRESS_ERROR_RESPONSE.
+/// A TLM-2.0 interconnect component for the base protocol. It adds no delay. An address outside
+/// every window, and a transfer that crosses the end of its window, get TLM_ADDRESS_ERROR_RESPONSE.
 class Bus : public sc_core::sc_module {
  public:
-  /// One socket for each initiator, to be bound to by it.
+  /// One socket for each initiator, which the initiator binds to.
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Bus>> from_initiator;
-  /// One socket for each window, in the order of the map, to be bound to its target.
+  /// One socket for each window, in map order, bound to the window's target.
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<Bus>> to_target;
 
   /// At most 64 initiators. Reports an elaboration error (SC_ERROR, which throws sc_report) when
-  /// two windows overlap, or one is empty or leaves the 64-bit address space.
+  /// two windows overlap, or a window is empty or extends beyond the 64-bit address space.
   Bus(sc_core::sc_module_name name, unsigned initiators, std::vector<BusWindow> map);
 
   const std::vector<BusWindow>& map() const { return map_; }

@@ -1,5 +1,5 @@
-// The common part of register-programmed devices: a device declares its registers in a table and
-// gets a TLM-2.0 target that is true to the base protocol.
+// The base class of register-programmed devices: a device declares its registers in a table and
+// gets a TLM-2.0 target that complies with the base protocol.
 #pragma once
 
 #include <tlm_utils/simple_target_socket.h>
@@ -15,37 +15,38 @@ namespace cyclevisor {
 
 /// One row of a device's register table.
 struct Register {
-  /// What the device does on a read; returns the value.
+  /// Called on a read; returns the value.
   using Read = std::function<std::uint64_t()>;
-  /// What the device does on a write; bytes that are not enabled arrive as zero.
+  /// Called on a write; bytes that are not enabled are zero.
   using Write = std::function<void(std::uint64_t)>;
 
   std::string name;
   std::uint64_t offset = 0;
-  std::uint64_t bytes = 1;  ///< 1, 2, 4 or 8; any number in a row that neither reads nor writes
+  std::uint64_t bytes = 1;  ///< 1, 2, 4 or 8; any number in a row with neither read nor write
   Read read;                ///< absent: write-only, reads as zero
   Write write;              ///< absent: read-only, writes are ignored
-  Read peek;                ///< what a debugger sees, without side effects; absent: as `read`
+  Read peek;                ///< a debugger's read, without side effects; absent: as `read`
 };
 
-/// A target that consists of registers. A transfer touches every register of which it enables a
-/// byte, in ascending order, once for each streaming beat. An offset without a register ends with
-/// TLM_ADDRESS_ERROR_RESPONSE before anything is touched. The annotated delay passes before, so
-/// that what a device does happens in its own cycle. No DMI.
+/// A target that consists of registers. A transfer accesses every register in which it enables a
+/// byte, in ascending order, once per streaming beat. An offset without a register gets
+/// TLM_ADDRESS_ERROR_RESPONSE before any register is accessed. The target waits out the annotated
+/// delay first, so that the device acts in the right cycle. No DMI.
 class RegisterTarget : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<RegisterTarget> socket;
 
-  /// @param access_time what each access adds to the annotated delay
+  /// @param access_time added to the annotated delay by each access
   RegisterTarget(sc_core::sc_module_name name, sc_core::sc_time access_time);
 
   const std::vector<Register>& registers() const { return registers_; }
 
  protected:
-  /// Which accesses the device decodes: all, or aligned ones of 32 bits.
+  /// Which accesses the device accepts: all, or only aligned 32-bit ones.
   enum class AccessWidth { any, word };
 
-  /// The data sheet; to be called once in the constructor, rows in ascending order of offset.
+  /// Declares the register table. Call it once in the constructor, with rows in ascending order of
+  /// offset.
   void declare(std::vector<Register> registers, AccessWidth width = AccessWidth::any) {
     registers_ = std::move(registers);
     width_ = width;

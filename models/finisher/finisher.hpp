@@ -8,18 +8,18 @@
 
 namespace cyclevisor {
 
-/// What software asked for.
+/// The software's request.
 struct FinisherRequest {
   enum class Kind { pass, fail, reset };
   Kind kind = Kind::pass;
   std::uint16_t code = 0;  ///< of `fail`: the upper half of the written word
 };
 
-/// Decodes a word written to the finisher register into `request`; false when it means nothing.
+/// Decodes a word written to the finisher register into `request`; false for an unknown value.
 bool decode_finisher(std::uint32_t value, FinisherRequest& request);
 
 /// One 32-bit register at offset 0: 0x5555 pass, code << 16 | 0x3333 fail, 0x7777 reset. Other
-/// values are ignored. Reads give zero.
+/// values are ignored. Reads return zero.
 class Finisher : public RegisterTarget {
  public:
   using Callback = std::function<void(const FinisherRequest&)>;

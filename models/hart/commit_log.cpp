@@ -10,7 +10,7 @@
 namespace cyclevisor {
 namespace {
 
-/// As Spike prints a value of so many bytes: all digits, zeros too.
+/// Formats a value of `bytes` bytes as Spike does: all digits, including leading zeros.
 std::string hex(std::uint64_t value, unsigned bytes) {
   char text[19];
   std::snprintf(text, sizeof text, "0x%0*llx", static_cast<int>(2 * bytes),

@@ -19,12 +19,12 @@ namespace cyclevisor {
 
 /// How an instruction ended.
 enum class Step : std::uint8_t {
-  sequential,  ///< retired; the next one follows in memory
+  sequential,  ///< retired; the next instruction follows in memory
   redirect,    ///< retired; a taken branch or a jump
-  flush,       ///< retired; what is behind it in a pipeline must be fetched again: CSR writes,
+  flush,       ///< retired; younger instructions in a pipeline must be fetched again: CSR writes,
                ///< fences, trap returns
-  exception,   ///< nothing happened: take the trap
-  wait,        ///< WFI with nothing pending: it retires once something is
+  exception,   ///< no state changed: take the trap
+  wait,        ///< WFI with no interrupt pending: it retires once one is
 };
 
 class Core {
@@ -38,14 +38,14 @@ class Core {
   /// memory access needs an operand: see MemoryUnit::begin_prepared.
   Step execute(const Instruction& instruction, Cycle at);
 
-  /// Completes a WFI that waited.
+  /// Retires a WFI that waited.
   void retire_wait(const Instruction& instruction);
 
-  /// True when WFI does not wait: something is pending and enabled in mie, whatever the global
-  /// enables say.
+  /// True when WFI does not wait: an interrupt is pending and enabled in mie, regardless of the
+  /// global enables.
   bool wakes() const { return (csrs.pending() & csrs.state.mie) != 0; }
 
-  /// For executors: notes the exception and returns Step::exception.
+  /// For instruction executors: sets `exception` and returns Step::exception.
   Step raise(ExceptionCause cause, std::uint64_t tval, TrapValue trap_value = TrapValue::other);
   Step raise_illegal(const Instruction& instruction);
   Step raise_virtual(const Instruction& instruction);
@@ -63,18 +63,19 @@ class Core {
   IntegerRegisters x{};
   std::uint64_t pc = 0;
   PrivilegeMode mode = PrivilegeMode::machine;
-  /// The 8-byte word that LR reserved.
+  /// The 8-byte word that the last LR reserved.
   std::optional<PhysicalAddress> reservation;
   CsrFile csrs;
   MemoryUnit memory;
 
   /// The exception of the last Step::exception.
   Exception exception;
-  /// Where execution goes on; executors of jumps and returns change it.
+  /// The pc of the next instruction; executors of jumps and returns change it.
   std::uint64_t next_pc = 0;
   /// The cycle of the instruction being executed.
   Cycle now;
-  /// The CSR that the last instruction wrote, or Retire::no_csr, and satp, vsatp or hgatp changed.
+  /// The CSR that the last instruction wrote, or Retire::no_csr; and whether it changed satp, vsatp
+  /// or hgatp.
   std::uint16_t csr_written = Retire::no_csr;
   bool address_space_changed = false;
 };

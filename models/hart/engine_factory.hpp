@@ -1,4 +1,5 @@
-// What whoever builds a hart has to know of engines; engine.hpp is for those who write one.
+// The interface to engines for code that builds a hart; engine.hpp is the interface that an engine
+// implements.
 #pragma once
 
 #include <cstdint>

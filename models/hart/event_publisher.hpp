@@ -1,4 +1,4 @@
-// Turns what the hart did into events, if anybody listens.
+// Publishes the hart's events, if a sink is attached.
 #pragma once
 
 #include "models/base/types.hpp"
@@ -12,13 +12,13 @@ class EventPublisher {
  public:
   explicit EventPublisher(const EventStream& events) : events_(events) {}
 
-  /// To be called when the hart starts running: whether anybody listens is looked up once.
+  /// To be called when the hart starts running: whether a sink is attached is checked once per run.
   void begin_run(Core& core) {
     observed_ = events_.observed();
     core.memory.set_recording(observed_ ? AccessRecording::on : AccessRecording::off);
   }
 
-  /// Before an instruction is executed.
+  /// To be called before an instruction is executed.
   void before(Core& core) {
     if (!observed_) return;
     core.csr_written = Retire::no_csr;
@@ -26,15 +26,15 @@ class EventPublisher {
     mode_ = core.mode;
     pc_ = core.pc;
   }
-  /// For engines that publish instructions in place of `before` and `retire`.
+  /// For engines that publish plain instructions directly, without `before` and `retire`.
   const EventStream& events() const { return events_; }
-  /// The hart stops running: whoever looks at a sink now finds everything there.
+  /// The hart stops running: delivers all collected events, so that every sink is up to date.
   void end_run() const { events_.flush(); }
-  /// After it retired.
+  /// To be called after the instruction retired.
   void retire(Core& core, const Instruction& instruction, Cycle commit) {
     if (observed_) publish_retire(core, instruction, commit);
   }
-  /// A trap was taken; `bits` of the instruction that it hit, 0 if there was none.
+  /// A trap was taken. `bits` are the encoding of the instruction that it hit, 0 if there was none.
   void trap(const Core& core, const TakenTrap& taken, Cycle cycle, std::uint32_t bits) {
     if (observed_) publish_trap(core, taken, cycle, bits);
   }

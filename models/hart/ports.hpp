@@ -1,5 +1,5 @@
-// What the hart needs from the outside world. The platform implements these with TLM-2.0 sockets
-// and the RTL timer; unit tests with a few lines. Nothing here knows SystemC.
+// The hart's ports to its environment. The platform implements them with TLM-2.0 sockets and the
+// RTL timer; unit tests with a few lines. Nothing here depends on SystemC.
 #pragma once
 
 #include <cstddef>
@@ -9,21 +9,22 @@
 
 namespace cyclevisor {
 
-/// How the memory system answered (a TLM-2.0 response status, reduced to what a hart can tell).
+/// The response of the memory system (a TLM-2.0 response status, reduced to what a hart can
+/// distinguish).
 enum class BusStatus : std::uint8_t {
   ok,
-  error,  ///< nobody claims the address, or the target refused: an access fault
+  error,  ///< no target at the address, or the target refused: an access fault
 };
 
-/// The answer to one bus access.
+/// The reply to one bus access.
 struct BusReply {
   BusStatus status = BusStatus::ok;
   std::uint64_t data = 0;  ///< loaded value, zero-extended, little-endian
-  Cycle done;              ///< first cycle in which the hart may go on
+  Cycle done;              ///< the first cycle in which the hart can continue
 };
 
-/// Host memory that may be read and written directly instead of through the bus: DRAM, as granted
-/// by TLM-2.0 DMI. It covers physical addresses [first, first + bytes).
+/// Host memory that may be accessed directly instead of over the bus: DRAM, as granted by TLM-2.0
+/// DMI. It covers the physical addresses [first, first + bytes).
 struct DirectRegion {
   PhysicalAddress first;
   std::uint64_t bytes = 0;  ///< 0 = no direct access
@@ -36,29 +37,29 @@ class PhysicalBus {
  public:
   virtual ~PhysicalBus() = default;
 
-  /// The direct region around `address`, or one of 0 bytes. Regions stay valid until
+  /// The direct region that contains `address`, or one of 0 bytes. Regions stay valid until
   /// `Hart::invalidate_direct_memory` is called.
   virtual DirectRegion direct(PhysicalAddress address) = 0;
 
-  /// One aligned access of 1, 2, 4 or 8 bytes that begins in cycle `at`. May let simulated time
-  /// pass. Used for everything that is not in a direct region.
+  /// One aligned access of 1, 2, 4 or 8 bytes that begins in cycle `at`. It may let simulated time
+  /// pass. The hart uses it for everything outside direct regions.
   virtual BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) = 0;
-  /// The same for an instruction fetch, which may have a bus port of its own.
+  /// The same for an instruction fetch, which may have its own bus port.
   virtual BusReply fetch(PhysicalAddress address, unsigned bytes, Cycle at) {
     return read(address, bytes, at);
   }
   virtual BusReply write(PhysicalAddress address, unsigned bytes, std::uint64_t data, Cycle at) = 0;
 };
 
-/// Where the `time` CSR comes from: the platform's timer.
+/// The source of the `time` CSR: the platform's timer.
 class TimeSource {
  public:
   virtual ~TimeSource() = default;
-  /// `mtime` as the timer shows it in cycle `at`; `at` never lies before an earlier call's.
+  /// The timer's `mtime` in cycle `at`, which is never before that of an earlier call.
   virtual std::uint64_t mtime(Cycle at) = 0;
 
-  /// The first cycle in which mtime() will be `value` or more if nobody writes `mtime`: where the
-  /// hart's own comparators (Sstc) change. Asked only for values beyond mtime(now);
+  /// The first cycle in which mtime() will be `value` or more if `mtime` is not written: when the
+  /// hart's own comparators (Sstc) change. Called only with values above mtime(now);
   /// `Cycle::never()` if the clock does not get there.
   virtual Cycle cycle_of(std::uint64_t value) const = 0;
 };

@@ -1,4 +1,4 @@
-// A log for people: what the hart did, cycle by cycle, with symbols and disassembly.
+// A human-readable log of the hart's events, cycle by cycle, with symbols and disassembly.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor {
 
-/// One line an event:
+/// One line per event:
 ///
 ///     CYCLE VM MODE PC SYMBOL: INSTRUCTION  what changed
 ///
@@ -18,7 +18,7 @@ namespace cyclevisor {
 /// in VS and VU; 0 elsewhere.
 class TraceLog : public Sink {
  public:
-  /// The name of the place, e.g. "main+0x10"; empty when there is none. `vm` as above.
+  /// The symbol of an address, e.g. "main+0x10"; empty when there is none. `vm` as above.
   using Symbol = std::function<std::string(VirtualAddress address, unsigned vm)>;
 
   /// The stream must outlive the log. `symbol` may be empty.

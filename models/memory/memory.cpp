@@ -17,7 +17,7 @@ Memory::Memory(sc_core::sc_module_name name, std::uint64_t bytes, sc_core::sc_ti
       socket("socket"),
       bytes_(bytes),
       access_time_(access_time),
-      // calloc, because the host then provides pages only for what is touched.
+      // calloc, because the host then allocates a page only when it is first accessed.
       data_(static_cast<std::byte*>(std::calloc(bytes, 1))) {
   if (data_ == nullptr) throw std::bad_alloc();
   socket.register_b_transport(this, &Memory::b_transport);
@@ -36,7 +36,7 @@ void Memory::transfer(tlm::tlm_generic_payload& payload) {
   std::byte* memory = data_.get();
   unsigned char* data = payload.get_data_ptr();
   const unsigned length = payload.get_data_length();
-  if (is_plain(payload)) {
+  if (is_contiguous(payload)) {
     std::byte* place = memory + payload.get_address();
     if (payload.is_write()) {
       std::memcpy(place, data, length);

@@ -1,4 +1,4 @@
-// DRAM as a TLM-2.0 target that grants direct access.
+// DRAM as a TLM-2.0 target with DMI.
 #pragma once
 
 #include <tlm_utils/simple_target_socket.h>
@@ -13,23 +13,23 @@
 
 namespace cyclevisor {
 
-/// Byte-addressed memory, all zero at the start. Serves transfers of any length, with byte enables
-/// and streaming, and grants DMI to all of itself except what is watched.
+/// Byte-addressed memory, initially zero. Accepts transfers of any length, with byte enables and
+/// streaming, and grants DMI to everything except watched bytes.
 class Memory : public sc_core::sc_module {
  public:
-  /// Called after a write touched the watched bytes; the value is what they hold, little-endian.
+  /// Called after a write to any of the watched bytes, with their new value, little-endian.
   using WatchCallback = std::function<void(std::uint64_t value)>;
 
   tlm_utils::simple_target_socket<Memory> socket;
 
-  /// @param access_time what each access adds to the annotated delay, and the DMI latency
+  /// @param access_time added to the annotated delay by each access; also the DMI latency
   Memory(sc_core::sc_module_name name, std::uint64_t bytes, sc_core::sc_time access_time);
 
   std::uint64_t size() const { return bytes_; }
   /// The contents, for loading images and for tests.
   std::byte* data() { return data_.get(); }
 
-  /// Watches the 8 bytes at `offset` (aligned) for writes. They are taken out of DMI, and DMI
+  /// Watches the 8 bytes at `offset` (aligned) for writes. They are excluded from DMI, and DMI
   /// pointers that cover them are invalidated. Used for `tohost`.
   void watch(std::uint64_t offset, WatchCallback callback);
 

@@ -1,17 +1,17 @@
-// What an access wants to do: the vocabulary that address translation and PMP share.
+// Access types and fault causes that address translation and PMP share.
 #pragma once
 
 #include <cstdint>
 
 namespace cyclevisor {
 
-/// The kind of an access as permissions and exception causes tell it apart. LR is a load; SC and
-/// AMOs are stores (unprivileged specification, "A" extension; privileged specification, PMP:
-/// an entry with W=1 has R=1, so a store permission covers both halves of an AMO).
+/// The type of an access, as permissions and exception causes distinguish it. LR is a load; SC and
+/// AMOs are stores (unprivileged specification, "A" extension; privileged specification, PMP: an
+/// entry with W=1 has R=1, so a store permission covers both halves of an AMO).
 enum class AccessType : std::uint8_t { fetch, load, store };
 
-/// Exception codes of `mcause` (privileged specification, "Machine Cause Register"), as far as
-/// memory protection raises them.
+/// The exception codes of `mcause` (privileged specification, "Machine Cause Register") that memory
+/// protection raises.
 enum class ProtectionCause : std::uint8_t {
   instruction_access_fault = 1,
   load_access_fault = 5,

@@ -16,7 +16,7 @@ constexpr std::uint8_t implemented_bits = 0x9f;
 constexpr unsigned entries_per_config = 8;
 constexpr unsigned address_shift = 2;  // pmpaddr holds bits 55:2
 
-/// The A field: how pmpaddr is to be read.
+/// The A field: the address-matching mode, which determines how pmpaddr is interpreted.
 enum class Matching : std::uint8_t { off = 0, tor = 1, na4 = 2, napot = 3 };
 
 constexpr Matching matching(std::uint8_t config) {
@@ -142,8 +142,8 @@ bool PmpUnit::check(PhysicalAddress address, std::uint64_t bytes, AccessType typ
   for (unsigned i = 0; i < range_count_; ++i) {
     const Range& range = ranges_[i];
     if (last < range.first || first > range.last) continue;
-    // Matching only some of the bytes is a failure whatever the entry says and whatever the mode
-    // ("Priority and Matching Logic").
+    // An access of which an entry matches only some bytes fails, regardless of the entry's
+    // permissions and of the mode ("Priority and Matching Logic").
     if (first < range.first || last > range.last) return false;
     if (mode == PrivilegeMode::machine && (range.config & lock_bit) == 0) return true;
     return (range.config & needed_bit(type)) != 0;

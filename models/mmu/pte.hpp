@@ -17,8 +17,8 @@ constexpr std::uint64_t user = 1 << 4;
 constexpr std::uint64_t global = 1 << 5;
 constexpr std::uint64_t accessed = 1 << 6;
 constexpr std::uint64_t dirty = 1 << 7;
-/// N (Svnapot), PBMT (Svpbmt) and the bits reserved for future standards: none of them exists
-/// here, so a PTE with one of them set is a page fault.
+/// N (Svnapot), PBMT (Svpbmt) and the bits reserved for future standards. None of these extensions
+/// is implemented, so a PTE with one of the bits set causes a page fault.
 constexpr std::uint64_t reserved = ~std::uint64_t{0} << 54;
 
 constexpr unsigned ppn_shift = 10;
@@ -31,9 +31,9 @@ constexpr std::uint64_t ppn(std::uint64_t entry) {
 }
 }  // namespace pte
 
-/// The fields of satp, vsatp and hgatp (hgatp has VMID in the place of ASID).
+/// The fields of satp, vsatp and hgatp (hgatp has VMID instead of ASID).
 namespace atp {
-/// MODE; for hgatp sv39 and sv48 stand for Sv39x4 and Sv48x4, which have the same encodings.
+/// MODE. For hgatp, sv39 and sv48 mean Sv39x4 and Sv48x4, which have the same encodings.
 enum class Mode : std::uint8_t { bare = 0, sv39 = 8, sv48 = 9 };
 
 constexpr unsigned mode_shift = 60;

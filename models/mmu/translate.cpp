@@ -10,17 +10,17 @@ namespace {
 using Fault = TranslationFault;
 using Stage = WalkStep::Stage;
 
-/// What one access may do at one stage.
+/// The permissions that one access needs at one stage.
 struct StageAccess {
   AccessType type = AccessType::load;
   LoadPermission load_permission = LoadPermission::read;
   bool mxr = false;
-  /// Whether the access counts as a U-mode or an S-mode one when U of the leaf is checked.
+  /// Whether the access is treated as a U-mode or an S-mode one when the leaf's U bit is checked.
   bool user_mode = false;
   bool sum = false;
 };
 
-/// The leaf that a walk found. A Bare stage has page_bytes 0: it does not limit the block.
+/// The result of one stage's walk. A Bare stage has page_bytes 0: it does not limit the block.
 struct Leaf {
   std::uint64_t address = 0;  ///< of the access, after this stage
   std::uint64_t page_bytes = 0;
@@ -109,12 +109,12 @@ unsigned levels(atp::Mode mode) {
 }
 
 constexpr unsigned index_bits = 9;
-/// The root table of the G stage is indexed by two bits more: Sv39x4, Sv48x4.
+/// The root table of the G stage has two more index bits: Sv39x4, Sv48x4.
 constexpr unsigned guest_root_extra_bits = 2;
 
 constexpr std::uint64_t low_bits(unsigned count) { return (std::uint64_t{1} << count) - 1; }
 
-/// Bits 63 and below down to the top bit of the virtual address are all equal to it.
+/// All bits from 63 down to the top bit of the virtual address must be equal.
 bool is_canonical(std::uint64_t address, unsigned address_bits) {
   const std::uint64_t upper = address >> (address_bits - 1);
   return upper == 0 || upper == low_bits(64 - (address_bits - 1));
@@ -214,7 +214,8 @@ class Walk {
     return walk_tables(Stage::first, atp, address & low_bits(address_bits), access, page_fault());
   }
 
-  /// Guest physical to physical; `implicit` says whose access it is.
+  /// Guest physical to physical; `implicit` tells an access of the VS-stage walk from the explicit
+  /// one.
   LeafOrFault guest_stage(std::uint64_t address, const StageAccess& access,
                           ImplicitAccess implicit) {
     const atp::Mode mode = atp::mode(registers_.hgatp);
@@ -240,7 +241,7 @@ class Walk {
     bool global = false;
     for (unsigned level = level_count; level-- > 0;) {
       const unsigned shift = pte::page_shift + index_bits * level;
-      // The root's index takes all that is left of the address: 9 bits, or 11 in the G stage.
+      // The root's index is the rest of the address: 9 bits, or 11 in the G stage.
       const std::uint64_t index =
           level == level_count - 1 ? address >> shift : (address >> shift) & low_bits(index_bits);
       const std::uint64_t entry_address = table + index * sizeof(std::uint64_t);
@@ -260,7 +261,7 @@ class Walk {
                   update_entry(stage, level, entry_address, entry, updated, status)) {
             return *failed;
           }
-          // Somebody else wrote the entry since it was read: it is looked at afresh (step 9).
+          // The entry was written by another agent since it was read: evaluate it again (step 9).
           if (status == PteStatus::changed) continue;
         }
         Leaf leaf;
@@ -270,7 +271,7 @@ class Walk {
         leaf.global = global || (entry & pte::global) != 0;
         return leaf;
       }
-      // G of a pointer makes everything below it global.
+      // G in a non-leaf entry makes all mappings below it global.
       global = global || (entry & pte::global) != 0;
       table = pte::ppn(entry) << pte::page_shift;
     }
@@ -282,8 +283,8 @@ class Walk {
                                                               : registers_.accessed_dirty;
   }
 
-  /// Where an entry lies for the bus. The VS stage's tables are guest-physical: their accesses are
-  /// translated by the G stage as implicit loads and stores (MXR speaks of explicit ones only).
+  /// The bus address of an entry. The VS stage's tables are guest-physical: the G stage translates
+  /// their accesses as implicit loads and stores (MXR applies to explicit ones only).
   LeafOrFault locate(Stage stage, std::uint64_t entry_address, AccessType type) {
     Leaf place = bare(entry_address);
     if (stage == Stage::first && is_virtual(request_.mode)) {

@@ -15,10 +15,10 @@ constexpr std::uint64_t enable_base = 0x2000;
 constexpr std::uint64_t enable_stride = 0x80;
 constexpr std::uint64_t context_base = 0x20'0000;
 constexpr std::uint64_t context_stride = 0x1000;
-/// What QEMU's `virt` decodes.
+/// The address range that QEMU's `virt` decodes.
 constexpr std::uint64_t map_end = 0x60'0000;
 
-constexpr std::uint32_t priority_mask = 7;  // WARL, chapter 4: as many levels as QEMU has
+constexpr std::uint32_t priority_mask = 7;  // WARL, chapter 4: the number of levels of QEMU
 
 std::uint32_t mask(unsigned source) { return std::uint32_t{1} << (source % 32); }
 
@@ -27,7 +27,7 @@ bool has(const Bits& bits, unsigned source) {
   return (bits[source / 32] & mask(source)) != 0;
 }
 
-/// Registers that do not exist, so that rows follow each other without gaps.
+/// Fills the gaps between the registers with reserved rows.
 std::vector<Register> fill_gaps(std::vector<Register> rows) {
   std::vector<Register> filled;
   std::uint64_t end = 0;
@@ -103,19 +103,20 @@ void Plic::set_source(unsigned source, bool level) {
     wires_[source / 32] |= mask(source);
     request(source);
   } else {
-    // A request that has been passed on stays, whatever the wire does (1.2, "Interrupt Gateways").
+    // A request that the gateway has forwarded remains, whatever the wire does (1.2, "Interrupt
+    // Gateways").
     wires_[source / 32] &= ~mask(source);
   }
   update();
 }
 
-/// The gateway of a level-triggered source: one request at a time.
+/// The gateway of a level-triggered source: at most one outstanding request.
 void Plic::request(unsigned source) {
   if (!has(in_service_, source)) pending_[source / 32] |= mask(source);
 }
 
-/// The pending and enabled source of highest priority, the lowest number among equals (4,
-/// "Interrupt Priorities"); priority 0 never interrupts. 0: none.
+/// The pending and enabled source of the highest priority, the lowest number on a tie (4,
+/// "Interrupt Priorities"); priority 0 never interrupts. 0 if there is none.
 std::uint32_t Plic::best(const ContextState& context) const {
   std::uint32_t found = 0;
   for (unsigned n = 1; n <= sources; ++n) {
@@ -125,7 +126,7 @@ std::uint32_t Plic::best(const ContextState& context) const {
   return found;
 }
 
-/// A claim is not affected by the threshold (8, "Interrupt Claim Process").
+/// The threshold does not affect a claim (8, "Interrupt Claim Process").
 std::uint32_t Plic::claim(const ContextState& context) {
   const std::uint32_t source = best(context);
   if (source == 0) return 0;

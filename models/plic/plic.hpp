@@ -9,20 +9,21 @@
 
 namespace cyclevisor {
 
-/// Ninety-five level-triggered sources with priorities 0..7 and two contexts, machine and
-/// supervisor mode of hart 0. Registers are 32 bits wide and accessed as such; what lies between
-/// them reads zero and ignores writes.
+/// 95 level-triggered sources with priorities 0..7 and two contexts, M-mode and S-mode of hart 0.
+/// Registers are 32 bits wide and accept 32-bit accesses only; the gaps between them read zero and
+/// ignore writes.
 class Plic : public RegisterTarget {
  public:
   static constexpr unsigned sources = 95;  ///< numbered from 1; 0 means "no interrupt"
   enum Context : unsigned { machine, supervisor, contexts };
 
-  /// Receives the level of a context's interrupt line whenever it changes.
+  /// Receives the new level of a context's interrupt line whenever it changes.
   using Output = std::function<void(Context context, bool level)>;
 
   Plic(sc_core::sc_module_name name, sc_core::sc_time access_time, Output output);
 
-  /// Level of the wire from a device; std::out_of_range unless `source` is 1..`sources`.
+  /// Sets the level of a device's interrupt wire; std::out_of_range unless `source` is
+  /// 1..`sources`.
   void set_source(unsigned source, bool level);
 
  private:
@@ -44,9 +45,9 @@ class Plic : public RegisterTarget {
 
   Output output_;
   std::array<std::uint32_t, sources + 1> priority_{};
-  Bits wires_{};       ///< levels from the devices
-  Bits pending_{};     ///< requests that the gateways have passed on and nobody has claimed
-  Bits in_service_{};  ///< claimed and not completed: the gateway passes no further request on
+  Bits wires_{};       ///< levels driven by the devices
+  Bits pending_{};     ///< requests forwarded by the gateways and not yet claimed
+  Bits in_service_{};  ///< claimed and not completed: the gateway forwards no further request
   std::array<ContextState, contexts> contexts_;
 };
 

@@ -1,4 +1,4 @@
-// Code that somebody who listens does not tell apart.
+// Regions of code, as a sink defines them, in which it does not distinguish single instructions.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@ struct CodeRegion {
 
   VirtualAddress first;
   std::uint64_t bytes = 0;
-  Number number = 0;  ///< the listener's own, below `max_number`; several pieces may have the same
+  Number number =
+      0;  ///< chosen by the sink, below `max_number`; several address ranges may have the same
 
   static constexpr Number max_number = 1 << 30;
 

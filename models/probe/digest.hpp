@@ -1,4 +1,4 @@
-// The identity of a run: one number over every event of the stream.
+// The identity of a run: a hash over every event of the stream.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace cyclevisor {
 /// XXH3-128 over a canonical encoding of all events in stream order: for each event a tag byte,
 /// then its fields in the order of their declaration, integers little-endian in their declared
 /// width, booleans and enumerations as one byte. Two runs with the same digest had the same events
-/// in the same cycles; any field of any event changes it.
+/// in the same cycles; a change of any field of any event changes the digest.
 class DigestSink : public Sink {
  public:
   DigestSink();
@@ -33,10 +33,10 @@ class DigestSink : public Sink {
   void on(const InterruptLine& event) override;
   void on_plain(RetireSpan events) override;
 
-  /// The digest of what has been seen so far: 32 lower-case hexadecimal digits, most significant
-  /// first (xxHash's canonical form).
+  /// The digest of the events so far: 32 lower-case hexadecimal digits, most significant first
+  /// (xxHash's canonical form).
   std::string hex() const;
-  /// Number of events seen.
+  /// Number of events so far.
   std::uint64_t events() const { return events_; }
 
  private:
@@ -46,8 +46,8 @@ class DigestSink : public Sink {
   void add(Tag tag, const Event& event);
   void drain();
 
-  // Hashing in blocks costs far less than hashing each event; they stay in the host's first-level
-  // cache.
+  // Hashing in blocks is much cheaper than hashing each event; a block fits in the host's
+  // first-level cache.
   static constexpr std::size_t buffer_bytes = 16 * 1024;
   struct FreeState {
     void operator()(XXH3_state_s* state) const;

@@ -5,12 +5,12 @@
 namespace cyclevisor {
 namespace {
 
-// First byte of an event. A retired instruction, by far the most frequent, has bit 7 set and says
-// in the others which of its fields are not as predicted.
+// The first byte of an event. A retired instruction, by far the most frequent event, has bit 7 set;
+// the other bits say which of its fields differ from the prediction.
 constexpr std::uint8_t retire_tag = 0x80;
-constexpr std::uint8_t cycle_mask = 0x03;  // cycles since the event before, minus 1; 3: follows
+constexpr std::uint8_t cycle_mask = 0x03;  // cycles since the previous event, minus 1; 3: follows
 constexpr std::uint8_t other_pc = 0x04;
-constexpr std::uint8_t new_place = 0x08;  // everything that belongs to the place follows
+constexpr std::uint8_t new_record = 0x08;  // all attributes of the instruction follow
 constexpr std::uint8_t other_rd_value = 0x10;
 constexpr std::uint8_t other_address = 0x20;
 constexpr std::uint8_t other_value = 0x40;
@@ -35,8 +35,8 @@ std::uint64_t low(std::uint64_t value, unsigned bytes) {
   return bytes >= 8 ? value : value & ((std::uint64_t{1} << (8 * bytes)) - 1);
 }
 
-/// The register that a store takes its value from: field rs2 of the formats S and R, or of the
-/// compressed CS and CSS (unprivileged specification, "Base Instruction Formats", "C").
+/// The register whose value a store writes: field rs2 of the formats S and R, or of the compressed
+/// CS and CSS (unprivileged specification, "Base Instruction Formats", "C").
 unsigned stored_register(std::uint32_t instruction) {
   switch (instruction & 3) {
     case 3:
@@ -48,17 +48,17 @@ unsigned stored_register(std::uint32_t instruction) {
   }
 }
 
-std::uint64_t behind(std::uint64_t pc, std::uint32_t instruction) {
+std::uint64_t sequential_pc(std::uint64_t pc, std::uint32_t instruction) {
   return pc + ((instruction & 3) == 3 ? 4 : 2);
 }
 
 }  // namespace
 
-EventPredictor::EventPredictor() : places_(std::size_t{1} << 16) {}
+EventPredictor::EventPredictor() : records_(std::size_t{1} << 16) {}
 
-std::uint64_t EventPredictor::value(const Place& place, std::uint64_t rd_value) const {
-  const bool load = place.kind == MemoryAccess::Kind::load;
-  return low(load ? rd_value : x[stored_register(place.instruction)], place.bytes);
+std::uint64_t EventPredictor::value(const InstructionRecord& record, std::uint64_t rd_value) const {
+  const bool load = record.kind == MemoryAccess::Kind::load;
+  return low(load ? rd_value : x[stored_register(record.instruction)], record.bytes);
 }
 
 // --- Encoder -----------------------------------------------------------------------------------
@@ -102,34 +102,34 @@ void EventEncoder::on(const Retire& e) {
   if (pc != expected_.pc) flags |= other_pc;
   const std::uint64_t translation = e.physical_pc.value - pc;
   const std::uint64_t access_translation = e.access.physical.value - e.access.address.value;
-  EventPredictor::Place* place = &expected_.place(pc + expected_.fetch_translation());
-  const bool known = place->key == pc + expected_.fetch_translation() && e.mode == expected_.mode &&
-                     translation == expected_.fetch_translation() &&
-                     place->instruction == e.instruction && place->rd == e.rd &&
-                     place->csr == e.csr && place->kind == e.access.kind &&
-                     place->bytes == e.access.bytes && place->translation == access_translation;
+  EventPredictor::InstructionRecord* record = &expected_.record(pc + expected_.fetch_translation());
+  const bool known = record->key == pc + expected_.fetch_translation() &&
+                     e.mode == expected_.mode && translation == expected_.fetch_translation() &&
+                     record->instruction == e.instruction && record->rd == e.rd &&
+                     record->csr == e.csr && record->kind == e.access.kind &&
+                     record->bytes == e.access.bytes && record->translation == access_translation;
   if (!known) {
-    flags |= new_place;
+    flags |= new_record;
     expected_.mode = e.mode;
     expected_.fetch_translation() = translation;
-    place = &expected_.place(pc + translation);
-    *place = {};
-    place->key = pc + translation;
-    place->next_pc = behind(pc, e.instruction);
-    place->instruction = e.instruction;
-    place->csr = e.csr;
-    place->rd = e.rd;
-    place->kind = e.access.kind;
-    place->bytes = e.access.bytes;
-    place->translation = access_translation;
+    record = &expected_.record(pc + translation);
+    *record = {};
+    record->key = pc + translation;
+    record->next_pc = sequential_pc(pc, e.instruction);
+    record->instruction = e.instruction;
+    record->csr = e.csr;
+    record->rd = e.rd;
+    record->kind = e.access.kind;
+    record->bytes = e.access.bytes;
+    record->translation = access_translation;
   }
   const std::uint64_t rd_old = expected_.x[e.rd % register_count];
-  const std::uint64_t rd_expected = rd_old + place->rd_step;
+  const std::uint64_t rd_expected = rd_old + record->rd_step;
   if (e.rd_value != rd_expected) flags |= other_rd_value;
-  const std::uint64_t address_expected = place->address + place->stride;
+  const std::uint64_t address_expected = record->address + record->stride;
   const bool accesses = e.access.kind != MemoryAccess::Kind::none;
   if (e.access.address.value != address_expected) flags |= other_address;
-  const std::uint64_t value_expected = accesses ? expected_.value(*place, e.rd_value) : 0;
+  const std::uint64_t value_expected = accesses ? expected_.value(*record, e.rd_value) : 0;
   if (e.access.value != value_expected) flags |= other_value;
 
   byte(flags);
@@ -146,21 +146,21 @@ void EventEncoder::on(const Retire& e) {
     difference(access_translation);
   }
   if ((flags & other_rd_value) != 0) difference(e.rd_value - rd_old);
-  if ((flags & other_address) != 0) difference(e.access.address.value - place->address);
+  if ((flags & other_address) != 0) difference(e.access.address.value - record->address);
   if ((flags & other_value) != 0) difference(e.access.value - value_expected);
   if (e.csr != Retire::no_csr || e.csr_value != 0) {
     if (e.csr == Retire::no_csr) throw std::logic_error("a CSR's value without a CSR");
-    difference(e.csr_value - place->csr_value);
-    place->csr_value = e.csr_value;
+    difference(e.csr_value - record->csr_value);
+    record->csr_value = e.csr_value;
   }
 
-  place->rd_step = e.rd_value - rd_old;
-  place->stride = e.access.address.value - place->address;
-  place->address = e.access.address.value;
+  record->rd_step = e.rd_value - rd_old;
+  record->stride = e.access.address.value - record->address;
+  record->address = e.access.address.value;
   if (e.rd != 0) expected_.x[e.rd % register_count] = e.rd_value;
   if (expected_.previous != nullptr) expected_.previous->next_pc = pc;
-  expected_.previous = place;
-  expected_.pc = place->next_pc;
+  expected_.previous = record;
+  expected_.pc = record->next_pc;
   expected_.cycle = e.cycle.value;
 }
 
@@ -326,10 +326,10 @@ Retire EventDecoder::retire(std::uint8_t flags) {
   std::uint64_t pc = expected_.pc;
   if ((flags & other_pc) != 0) pc += difference();
   e.pc = VirtualAddress(pc);
-  EventPredictor::Place* place = &expected_.place(pc + expected_.fetch_translation());
-  if ((flags & new_place) != 0) {
+  EventPredictor::InstructionRecord* record = &expected_.record(pc + expected_.fetch_translation());
+  if ((flags & new_record) != 0) {
     expected_.mode = mode();
-    EventPredictor::Place fresh;
+    EventPredictor::InstructionRecord fresh;
     const std::uint64_t instruction = unsigned_number();
     if (instruction >> 32 != 0) throw EventCodingError("an instruction has more than 32 bits");
     fresh.instruction = static_cast<std::uint32_t>(instruction);
@@ -347,41 +347,41 @@ Retire EventDecoder::retire(std::uint8_t flags) {
     const std::uint64_t translation = difference();
     fresh.translation = difference();
     fresh.key = pc + translation;
-    fresh.next_pc = behind(pc, fresh.instruction);
+    fresh.next_pc = sequential_pc(pc, fresh.instruction);
     expected_.fetch_translation() = translation;
-    place = &expected_.place(fresh.key);
-    *place = fresh;
-  } else if (place->key != pc + expected_.fetch_translation()) {
+    record = &expected_.record(fresh.key);
+    *record = fresh;
+  } else if (record->key != pc + expected_.fetch_translation()) {
     throw EventCodingError("an instruction that has not been described");
   }
   e.mode = expected_.mode;
   e.physical_pc = PhysicalAddress(pc + expected_.fetch_translation());
-  e.instruction = place->instruction;
-  e.rd = place->rd;
+  e.instruction = record->instruction;
+  e.rd = record->rd;
   const std::uint64_t rd_old = expected_.x[e.rd];
-  e.rd_value = rd_old + ((flags & other_rd_value) != 0 ? difference() : place->rd_step);
-  e.access.kind = place->kind;
-  e.access.bytes = place->bytes;
-  const std::uint64_t stride = (flags & other_address) != 0 ? difference() : place->stride;
-  e.access.address = VirtualAddress(place->address + stride);
-  e.access.physical = PhysicalAddress(e.access.address.value + place->translation);
+  e.rd_value = rd_old + ((flags & other_rd_value) != 0 ? difference() : record->rd_step);
+  e.access.kind = record->kind;
+  e.access.bytes = record->bytes;
+  const std::uint64_t stride = (flags & other_address) != 0 ? difference() : record->stride;
+  e.access.address = VirtualAddress(record->address + stride);
+  e.access.physical = PhysicalAddress(e.access.address.value + record->translation);
   if (e.access.kind != MemoryAccess::Kind::none) {
-    e.access.value = expected_.value(*place, e.rd_value);
+    e.access.value = expected_.value(*record, e.rd_value);
   }
   if ((flags & other_value) != 0) e.access.value += difference();
-  e.csr = place->csr;
+  e.csr = record->csr;
   if (e.csr != Retire::no_csr) {
-    place->csr_value += difference();
-    e.csr_value = place->csr_value;
+    record->csr_value += difference();
+    e.csr_value = record->csr_value;
   }
 
-  place->rd_step = e.rd_value - rd_old;
-  place->stride = stride;
-  place->address = e.access.address.value;
+  record->rd_step = e.rd_value - rd_old;
+  record->stride = stride;
+  record->address = e.access.address.value;
   if (e.rd != 0) expected_.x[e.rd] = e.rd_value;
   if (expected_.previous != nullptr) expected_.previous->next_pc = pc;
-  expected_.previous = place;
-  expected_.pc = place->next_pc;
+  expected_.previous = record;
+  expected_.pc = record->next_pc;
   return e;
 }
 

@@ -1,4 +1,4 @@
-// The fields of each event in the order of their declaration: what digest and comparison go by.
+// The fields of each event in declaration order, for the digest and for comparisons.
 #pragma once
 
 #include <tuple>

@@ -1,4 +1,4 @@
-// Where models publish events and sinks receive them.
+// The event stream: models publish events, sinks receive them.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace cyclevisor {
 
-/// Some of a kind side by side in memory. Never empty.
+/// Items of one type, contiguous in memory. Never empty.
 template <class Item>
 class Span {
  public:
@@ -29,16 +29,16 @@ class Span {
   std::size_t count_;
 };
 
-/// Plain instructions that retired one after the other: each is no SYSTEM instruction, wrote no CSR
-/// and reached nothing but main memory. No other event lies between them, so all of them retired in
-/// one privilege mode and one address space.
+/// Plain instructions that retired one after the other. A plain instruction is not a SYSTEM
+/// instruction, wrote no CSR and accessed nothing but main memory. There is no other event between
+/// them, so all of them retired in one privilege mode and one address space.
 using RetireSpan = Span<Retire>;
 
-/// What somebody needs to see of the instructions that retire.
+/// Which retiring instructions a sink needs to see.
 enum class Retirements : std::uint8_t {
   none,
   unusual,  ///< those that are not plain (RetireSpan)
-  regions,  ///< in which regions of code all of them are, and until when
+  regions,  ///< only which code regions they are in, and until when
   all,
 };
 
@@ -57,39 +57,41 @@ class Sink {
   virtual void on(const ApbTransfer&) {}
   virtual void on(const InterruptLine&) {}
 
-  /// Plain instructions come many at a time, each of them once, here or in on(const Retire&). To be
-  /// overridden by those who can deal with many faster than with each by itself.
+  /// Receives plain instructions in batches. Each one comes exactly once, here or in on(const
+  /// Retire&). Override it in a sink that processes a batch faster than single events.
   virtual void on_plain(RetireSpan events) {
     for (const Retire& event : events) on(event);
   }
   /// Instructions may come like this to a sink that wants `regions`, or else as they come to
   /// others. Never empty.
   virtual void on_stays(Span<Stay>) {}
-  /// The region around an instruction, for a sink that wants `regions`. The answer never changes.
+  /// The region that contains an instruction, for a sink that wants `regions`. The answer never
+  /// changes.
   virtual CodeRegion region(VirtualAddress) const { return {}; }
 
-  /// Which instructions the sink needs to see from now on. Asked when it is attached, after each
-  /// event other than Retire, and at times between instructions. It may get more than it needs.
-  /// What nobody needs is not even put together, which is most of what observing costs.
+  /// Which instructions the sink needs to see from now on. Called when the sink is attached, after
+  /// each event other than Retire, and now and then between instructions. The sink may receive more
+  /// than it needs. Events that no sink needs are not even built, and building them is most of the
+  /// cost of observing.
   virtual Retirements wants() const { return Retirements::all; }
 };
 
-/// The one event stream of a platform. Models hold a reference and publish; a model that needs
-/// work to fill an event asks `observed()` first, so that an unobserved run pays nothing.
+/// The single event stream of a platform. Models hold a reference and publish. A model that has to
+/// compute an event's fields checks `observed()` first, so that an unobserved run has no cost.
 ///
-/// Plain instructions are collected and handed over together, before any other event and at the
-/// end of each run of the hart: to a sink it looks as if they came one by one.
+/// The stream collects plain instructions and delivers them together, before any other event and at
+/// the end of each run of the hart. To a sink it looks as if they came one by one.
 class EventStream {
  public:
-  /// Adds a receiver, which must outlive the stream's last event. Receivers are called in the
-  /// order in which they were attached.
+  /// Adds a sink, which must outlive the stream's last event. Sinks are called in the order in
+  /// which they were attached.
   void attach(Sink& sink) {
     flush();
     receivers_.push_back({&sink, Retirements::none});
     ask();
   }
 
-  /// True when anybody listens.
+  /// True when a sink is attached.
   bool observed() const { return !receivers_.empty(); }
 
   template <class Event>
@@ -111,7 +113,8 @@ class EventStream {
     }
   }
 
-  /// What anybody needs of the plain instructions that retire now: `none`, `regions` or `all`.
+  /// What the sinks together need of the plain instructions that retire now: `none`, `regions` or
+  /// `all`.
   Retirements wanted() const { return wanted_; }
   /// Whether anybody needs events of those that are not plain; if not, and regions are wanted,
   /// their stays do.
@@ -141,7 +144,7 @@ class EventStream {
     if (!around.holds(pc)) around = region(pc);
     stay(around.number, until);
   }
-  /// Hands over what has been collected.
+  /// Delivers everything that has been collected.
   void flush() const {
     if (collected_ != 0) hand_over();
     if (stay_count_ != 0) hand_over_stays();
@@ -170,7 +173,7 @@ class EventStream {
     by_region_->on_stays(span);
   }
   void ask() const {
-    // Somebody may need no more than the next instruction.
+    // A sink may need only the next instruction.
     limit_ = 1;
     wanted_ = Retirements::none;
     wants_unusual_ = false;
@@ -187,13 +190,14 @@ class EventStream {
     }
   }
 
-  // Publishing is open to everybody who knows the stream; only attaching changes it.
+  // Publishing is possible through a const reference; only attaching a sink is a change.
   mutable std::vector<Receiver> receivers_;
-  /// The first sink that has wanted regions. Others have other ones: they get all instructions.
+  /// The first sink that wanted regions. Any other such sink has different regions and gets all
+  /// instructions.
   mutable Sink* by_region_ = nullptr;
   mutable Retirements wanted_ = Retirements::none;
   mutable bool wants_unusual_ = false;
-  // Few enough to stay in the host's first-level cache until the last receiver has seen them.
+  // Few enough to stay in the host's first-level cache until the last sink has seen them.
   mutable std::array<Retire, 128> plain_;
   mutable std::size_t collected_ = 0;
   mutable std::size_t limit_ = 1;  ///< when they are handed over

@@ -1,8 +1,7 @@
-// The typed, cycle-stamped events from which everything observable is derived.
+// The typed, cycle-stamped events from which all observations are derived.
 //
-// An event says what happened in the hardware; it never carries what firmware means by it. Order
-// in the stream is order in time; within one cycle interrupt lines come first, then what the hart
-// did, in program order.
+// An event says what happened in the hardware, never what software means by it. The stream is in
+// time order; within one cycle interrupt lines come first, then the hart's events in program order.
 #pragma once
 
 #include <array>
@@ -15,8 +14,8 @@ namespace cyclevisor {
 /// The integer registers x0..x31 at the time of an event.
 using IntegerRegisters = std::array<std::uint64_t, 32>;
 
-/// One access of a retired instruction to memory. `value` is what was loaded (before extension to
-/// the register) or stored; for an AMO it is the value stored.
+/// A memory access of a retired instruction. `value` is the value loaded (before extension to the
+/// register) or stored; for an AMO it is the value stored.
 struct MemoryAccess {
   enum class Kind : std::uint8_t { none, load, store, amo };
   Kind kind = Kind::none;
@@ -38,7 +37,7 @@ struct Retire {
   std::uint16_t csr = no_csr;   ///< CSR written by a Zicsr instruction
   std::uint64_t csr_value = 0;  ///< its value after the write
   MemoryAccess access;
-  /// Where the instruction was fetched from (its first byte), after translation of `pc`.
+  /// The physical address of the instruction's first byte, translated from `pc`.
   PhysicalAddress physical_pc;
 };
 
@@ -53,7 +52,7 @@ struct Trap {
   std::uint64_t tinst = 0;  ///< as in `mtinst`/`htinst`
   PrivilegeMode from = PrivilegeMode::machine;
   PrivilegeMode to = PrivilegeMode::machine;
-  VirtualAddress vector;  ///< where the handler starts
+  VirtualAddress vector;  ///< the handler's address
   IntegerRegisters x{};
 
   static constexpr std::uint64_t interrupt_bit = std::uint64_t{1} << 63;
@@ -73,7 +72,7 @@ struct TrapReturn {
   IntegerRegisters x{};
 };
 
-/// The address-translation registers changed. Which virtual machine runs is read from here:
+/// The address-translation registers changed. They identify the virtual machine that runs:
 /// `satp.ASID` (trap-and-emulate) or `hgatp.VMID` (H extension).
 struct AddressSpace {
   Cycle cycle;
@@ -82,15 +81,14 @@ struct AddressSpace {
   std::uint64_t hgatp = 0;
 };
 
-/// The hart stood in WFI from `cycle` until `until` (both included in its time there).
+/// The hart waited in WFI from `cycle` to `until`, both included.
 struct Idle {
   Cycle cycle;
   Cycle until;
 };
 
-/// The CPU's bus begins a transfer to a device. Published before the transfer, so that the order of
-/// the stream stays the order of time; the BusTransfer with the same `cycle` follows when it is
-/// complete.
+/// The CPU's bus begins a transfer to a device. Published before the transfer, so that the stream
+/// stays in time order; the BusTransfer with the same `cycle` follows once it is complete.
 struct BusRequest {
   Cycle cycle;
   PhysicalAddress address;
@@ -99,10 +97,10 @@ struct BusRequest {
   std::uint64_t data = 0;  ///< of a write; a read has 0
 };
 
-/// A transfer of the CPU's bus to a device (DRAM accesses are part of Retire).
+/// A transfer to a device on the CPU's bus (DRAM accesses are part of Retire).
 struct BusTransfer {
   Cycle cycle;  ///< first cycle
-  Cycle end;    ///< last cycle: the hart goes on in the one after
+  Cycle end;    ///< last cycle: the hart continues in the next one
   PhysicalAddress address;
   std::uint8_t bytes = 0;
   bool write = false;
@@ -121,7 +119,7 @@ struct ApbTransfer {
   std::uint32_t data = 0;  ///< PWDATA or PRDATA
 };
 
-/// An interrupt line of the hart has the new level from this cycle on.
+/// An interrupt line of the hart has this level from this cycle on.
 struct InterruptLine {
   Cycle cycle;
   std::uint8_t number = 0;  ///< bit in `mip`: 3 = MSIP, 7 = MTIP, 11 = MEIP, 9 = SEIP

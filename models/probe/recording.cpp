@@ -17,15 +17,16 @@ constexpr const char* head_type = "HEAD";
 constexpr const char* events_type = "EVTS";
 constexpr const char* text_type = "TEXT";
 constexpr const char* tail_type = "TAIL";
-// Fast, and the events are small already.
+// Fast; the encoded events are small already.
 constexpr int compression_level = 1;
-// No chunk that a writer makes is larger; a file that claims more is not read into memory.
+// The writer makes no larger chunk; a file that claims more is rejected before it is read into
+// memory.
 constexpr std::uint32_t max_chunk_bytes = 64 << 20;
 
 struct ChunkHeader {
   char type[type_bytes];
   std::uint32_t bytes = 0;         ///< of the contents
-  std::uint32_t stored_bytes = 0;  ///< compressed, as they follow
+  std::uint32_t stored_bytes = 0;  ///< compressed, as stored after the header
   std::uint64_t checksum = 0;      ///< XXH3-64 of the stored bytes
 };
 constexpr std::size_t chunk_header_bytes = type_bytes + 4 + 4 + 8;

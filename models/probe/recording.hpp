@@ -1,5 +1,5 @@
-// An event stream in a file, with what the consoles showed and two texts that belong to it.
-// docs/event-stream.md has the format.
+// An event stream in a file, with the console output and two texts (head and tail).
+// docs/event-stream.md describes the format.
 #pragma once
 
 #include <array>
@@ -20,20 +20,20 @@ struct ZSTD_DCtx_s;
 
 namespace cyclevisor {
 
-/// Version of the file format; a reader takes its own only.
+/// Version of the file format; a reader accepts only its own.
 inline constexpr std::uint32_t recording_version = 2;
-/// Consoles that a recording can have.
+/// Maximum number of consoles in a recording.
 inline constexpr unsigned recorded_consoles = 8;
 
-/// The file is no recording or a damaged one, or it cannot be written. what() is a whole message
-/// that begins with its path.
+/// The file is not a recording, is damaged, or cannot be written. what() is a complete message that
+/// begins with the file's path.
 class RecordingError : public std::runtime_error {
  public:
   RecordingError(const std::filesystem::path& path, const std::string& reason)
       : std::runtime_error(path.string() + ": " + reason) {}
 };
 
-/// Writes what it sees. Attach it before the first event.
+/// Records all events. Attach it before the first one.
 class RecordingWriter : public Sink {
  public:
   /// `head` says what was run. Throws RecordingError when the file cannot be written.
@@ -50,16 +50,16 @@ class RecordingWriter : public Sink {
   void on(const ApbTransfer& event) override { write(event); }
   void on(const InterruptLine& event) override { write(event); }
 
-  /// Console number `console`, below `recorded_consoles`, showed a character. It is no event: a
-  /// program's text may come from memory (`tohost`), which events do not hold.
+  /// Console number `console`, below `recorded_consoles`, received a character. It is not an event:
+  /// a program's text may come from memory (`tohost`), whose contents are not in the events.
   void print(unsigned console, std::uint8_t character) {
     std::string& text = texts_.at(console);
     text.push_back(static_cast<char>(character));
     if (text.size() >= text_bytes) write_text(console);
   }
 
-  /// `tail` says how the run ended. A file without it counts as cut off. Call once, at the end;
-  /// RecordingError when not all could be written.
+  /// `tail` says how the run ended. A file without it is treated as truncated. Call it once, at the
+  /// end; RecordingError when the file could not be written completely.
   void finish(const std::string& tail);
 
  private:
@@ -86,12 +86,11 @@ class RecordingWriter : public Sink {
   std::vector<char> compressed_;
 };
 
-/// Reads a recording. The file need not be what it claims: whatever is wrong with it ends in a
-/// RecordingError.
+/// Reads a recording. The file is not trusted: any defect in it causes a RecordingError.
 class RecordingReader {
  public:
-  /// Receives a part of what a console, below `recorded_consoles`, showed. The order of the parts
-  /// is that of the characters; between them and the events there is none.
+  /// Receives a part of a console's output. Parts of one console come in order; their order
+  /// relative to events is not recorded.
   using Print = std::function<void(unsigned console, std::string_view text)>;
 
   /// Opens the file and reads its head.
@@ -99,11 +98,11 @@ class RecordingReader {
   ~RecordingReader();
 
   const std::string& head() const { return head_; }
-  /// Hands the next event to `sink`; false when there are no more.
+  /// Passes the next event to `sink`; false when there are no more.
   bool next(Sink& sink);
-  /// What finish() was given; valid when next() has returned false.
+  /// The text passed to finish(); valid once next() has returned false.
   const std::string& tail() const { return tail_; }
-  /// Events handed out.
+  /// Number of events read so far.
   std::uint64_t events() const { return events_; }
 
  private:
@@ -115,7 +114,7 @@ class RecordingReader {
   void read_text(const std::string& contents);
   [[noreturn]] void fail(const std::string& reason) const;
   [[noreturn]] void damaged(const std::string& reason) const;
-  /// How far the reader has come: "3 events, in the chunk at byte 120".
+  /// The reader's position: "3 events, in the chunk at byte 120".
   std::string place() const;
 
   struct FreeContext {

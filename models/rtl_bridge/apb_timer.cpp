@@ -19,7 +19,7 @@ constexpr std::uint8_t mtip_line = 7;
 
 }  // namespace
 
-/// One APB transfer: what goes out and what came back.
+/// One APB transfer: the request and, for a read, the data returned.
 struct ApbTimer::Transfer {
   bool write;
   std::uint16_t address;
@@ -39,7 +39,8 @@ ApbTimer::ApbTimer(sc_core::sc_module_name name, sc_core::sc_time clock_period, 
   socket.register_b_transport(this, &ApbTimer::b_transport);
   socket.register_transport_dbg(this, &ApbTimer::transport_dbg);
   if (mode_ == SyncMode::lockstep) {
-    // The edge that begins cycle 0 lies in the reset sequence; the first one here begins cycle 1.
+    // The edge that begins cycle 0 is part of the reset sequence; the first edge here begins cycle
+    // 1.
     clock_ = std::make_unique<sc_core::sc_clock>("clock", period_, 0.5, period_, true);
     sc_core::sc_spawn_options options;
     options.spawn_method();
@@ -119,7 +120,7 @@ tlm::tlm_response_status ApbTimer::access(tlm::tlm_generic_payload& payload) {
   if (!size_ok || address % length != 0 || payload.get_streaming_width() < length)
     return tlm::TLM_BURST_ERROR_RESPONSE;
 
-  // Byte enables as a bit a byte; the array repeats when it is shorter (IEEE 1666, 14.12).
+  // Byte enables as one bit per byte; the array repeats when it is shorter (IEEE 1666, 14.12).
   unsigned enabled = (1u << length) - 1;
   if (const unsigned char* enables = payload.get_byte_enable_ptr()) {
     const unsigned period = payload.get_byte_enable_length();

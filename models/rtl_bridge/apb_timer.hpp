@@ -15,25 +15,25 @@
 
 namespace cyclevisor {
 
-/// Who clocks the RTL. Events and cycles are the same in both.
+/// What clocks the RTL. Events and cycles are the same in both modes.
 enum class SyncMode : std::uint8_t {
-  fast,      ///< it is brought up to the cycle that somebody asks for
-  lockstep,  ///< an sc_clock gives it every edge under the SystemC kernel
+  fast,      ///< the bridge advances it on demand, to the cycle being accessed
+  lockstep,  ///< an sc_clock drives every edge under the SystemC kernel
 };
 
-/// TLM-2.0 to APB bridge with the timer behind it.
+/// TLM-2.0 to APB bridge and the timer behind it.
 ///
 /// Socket: byte offsets 0 to 0xffff; naturally aligned accesses of 1, 2, 4 or 8 bytes. A 64-bit
-/// access is a pair of transfers (see ApbRequest). The annotated delay passes first; the setup
-/// phase is then driven in the cycle that begins at the present time (or at the next clock edge),
-/// and b_transport returns, with no delay left, at the edge that ends the last transfer. Errors:
-/// address error outside the range or on PSLVERR; burst error for any other size, alignment or
-/// streaming width; byte enable error for one that is neither 0x00 nor 0xff. Transfers of several
-/// initiators follow one another. No DMI.
+/// access is a pair of transfers (see ApbRequest). b_transport waits out the annotated delay,
+/// drives the setup phase in the cycle that begins at the current time (or at the next clock edge),
+/// and returns with zero delay at the edge that ends the last transfer. Errors: address error
+/// outside the range or on PSLVERR; burst error for any other size, alignment or streaming width;
+/// byte enable error for one that is neither 0x00 nor 0xff. Transfers of several initiators are
+/// serialized. No DMI.
 ///
-/// Publishes an ApbTransfer in the cycle that ends each transfer. InterruptLine events wait for
-/// `advance_to`, so that they stand in the stream before everything else of their cycle and after
-/// everything earlier: whoever publishes an event of cycle c calls `advance_to(c)` first.
+/// Publishes an ApbTransfer in the cycle that ends each transfer. InterruptLine events are held
+/// back until `advance_to`, so that in the stream they precede every other event of their cycle and
+/// follow all earlier ones: a model that publishes an event of cycle c calls `advance_to(c)` first.
 class ApbTimer : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<ApbTimer> socket;
@@ -42,23 +42,23 @@ class ApbTimer : public sc_core::sc_module {
   ApbTimer(sc_core::sc_module_name name, sc_core::sc_time clock_period, unsigned prescale,
            SyncMode mode, const EventStream& events, WaveFormat format = WaveFormat::fst);
 
-  /// Returns when the RTL has evaluated the edge that begins `target`; at once if it has. Publishes
-  /// the interrupt lines' changes up to then. In lockstep it waits for the kernel to get there and
-  /// must be called from a thread process.
+  /// Returns once the RTL has evaluated the edge that begins `target`; at once if it already has.
+  /// Publishes the interrupt line changes up to then. In lockstep it waits until the kernel reaches
+  /// that time and must be called from a thread process.
   void advance_to(Cycle target);
 
-  /// First cycle after the last one advanced to in which an interrupt line changes or could change
-  /// if nobody touches the timer; in lockstep at most the RTL's next cycle.
+  /// The first cycle after the last `advance_to` target in which an interrupt line changes or could
+  /// change if there is no further access; in lockstep at most the RTL's next cycle.
   Cycle horizon() const;
 
-  /// The lines in the cycle last advanced to.
+  /// The interrupt lines in the cycle of the last `advance_to`.
   bool mtip() const { return mtip_; }
   bool msip() const { return msip_; }
 
-  /// mtime as the RTL shows it in cycle `at`, to which it is advanced.
+  /// Advances the RTL to cycle `at` and returns its mtime there.
   std::uint64_t mtime(Cycle at);
 
-  /// For waves. Who drives or steps it around the bridge breaks the one clock.
+  /// For waves. Driving or stepping it directly, bypassing the bridge, breaks the single clock.
   TimerRtl& rtl() { return rtl_; }
 
  private:
@@ -69,7 +69,8 @@ class ApbTimer : public sc_core::sc_module {
 
   tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
   bool transfer(Transfer& transfer);
-  /// Waits for the next clock edge unless one is now, and until the RTL has evaluated it.
+  /// Waits for the next clock edge, unless the current time is one, and until the RTL has evaluated
+  /// it.
   void wait_for_edge();
   void next_cycle();
   void lockstep_edge();
@@ -82,9 +83,9 @@ class ApbTimer : public sc_core::sc_module {
   SyncMode mode_;
   const EventStream& events_;
   TimerRtl rtl_;
-  bool msip_ = false;  ///< as published; the RTL may be a cycle ahead after a transfer
+  bool msip_ = false;  ///< as published; after a transfer the RTL may be one cycle ahead
   bool mtip_ = false;
-  std::deque<InterruptLine> lines_;  ///< changes noted in the RTL, not yet published
+  std::deque<InterruptLine> lines_;  ///< line changes seen in the RTL, not yet published
   bool noted_msip_ = false;
   bool noted_mtip_ = false;
   sc_core::sc_mutex bus_;

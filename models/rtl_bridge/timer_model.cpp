@@ -18,7 +18,7 @@ namespace {
 /// All levels of the hierarchy.
 constexpr int trace_depth = 99;
 
-/// `File` is the wave file that `Verilated` was generated for.
+/// `File` is the wave file type that `Verilated` was generated for.
 template <class Verilated, class File>
 class VerilatedTimer final : public TimerModel {
  public:
@@ -64,7 +64,7 @@ class VerilatedTimer final : public TimerModel {
 }  // namespace
 
 std::unique_ptr<TimerModel> make_timer_model(WaveFormat format) {
-  // Verilator wants to know before the first evaluation that waves may be asked for.
+  // Verilator must be told before the first evaluation that waves may be traced.
   Verilated::traceEverOn(true);
   if (format == WaveFormat::fst)
     return std::make_unique<VerilatedTimer<VTimerFst, VerilatedFstC>>();

@@ -1,5 +1,5 @@
-// One face for the Verilated models of rtl/timer.sv, which differ only in their wave format.
-// Private to this folder.
+// A common interface to the Verilated models of rtl/timer.sv, which differ only in their wave
+// format. Private to this folder.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class TimerModel {
  public:
   virtual ~TimerModel() = default;
   virtual void eval() = 0;
-  /// Registers the model's signals; std::logic_error if the format is the other one.
+  /// Registers the model's signals; std::logic_error if the model was built for the other format.
   virtual void trace(VerilatedFstC& file) = 0;
   virtual void trace(VerilatedVcdC& file) = 0;
 

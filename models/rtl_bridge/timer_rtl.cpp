@@ -54,7 +54,7 @@ ApbReply TimerRtl::apb() const {
   return {*model_->pready_o != 0, *model_->pslverr_o != 0, *model_->prdata_o};
 }
 
-/// The observer whose cycle has come takes over.
+/// Installs the next observer when its first cycle has come.
 void TimerRtl::change_observer() {
   if (now_ < observed_from_) return;
   observer_ = next_observer_;
@@ -77,7 +77,7 @@ void TimerRtl::advance_to(Cycle target) {
   while (now_ < target) {
     change_observer();
     if (apb_idle_ && !observer_) {
-      // The edge at the horizon itself is evaluated, so that the RTL decides what it does there.
+      // The edge at the horizon itself is evaluated, so that the RTL decides what happens there.
       const Cycle quiet = std::min({target, horizon() - Cycle(1), observed_from_});
       if (quiet > now_) {
         fast_forward(quiet - now_);
@@ -97,11 +97,11 @@ Cycle TimerRtl::horizon() const {
 }
 
 Cycle TimerRtl::cycles_to_mtip_change() const {
-  // The line rises when mtime reaches mtimecmp, and falls untouched only when mtime wraps from
-  // 2^64-1 to 0, which is still not below an mtimecmp of 0.
+  // The line rises when mtime reaches mtimecmp. Without a write it falls only when mtime wraps from
+  // 2^64-1 to 0, and not even then if mtimecmp is 0.
   if (mtip() && mtimecmp() == 0) return Cycle::never();
   const std::uint64_t counts = mtip() ? 0 - mtime() : mtimecmp() - mtime();
-  // The first count comes after what is left of the running period, each further one a whole
+  // The first count comes after the rest of the current prescaler period, each further one a full
   // period later.
   const std::uint64_t first = prescale_ - *model_->prescale_count_q;
   if (counts - 1 > (Cycle::never().value - first) / prescale_) return Cycle::never();

@@ -14,11 +14,11 @@ namespace cyclevisor {
 
 class TimerModel;
 
-/// Which kind of wave file the Verilated model can be traced to.
+/// The wave file format that the Verilated model can be traced to.
 enum class WaveFormat : std::uint8_t { fst, vcd };
 
 /// What the APB requester drives (AMBA APB, IHI 0024). PAUSER[0] high marks one half of a 64-bit
-/// access that the timer keeps atomic, low half first.
+/// access, low half first, which the timer keeps atomic.
 struct ApbRequest {
   bool psel = false;
   bool penable = false;
@@ -29,19 +29,19 @@ struct ApbRequest {
   bool pauser = false;
 };
 
-/// What the timer drives back; `pslverr` and `prdata` count only while `pready` is high.
+/// What the timer drives; `pslverr` and `prdata` are valid only while `pready` is high.
 struct ApbReply {
   bool pready = false;
   bool pslverr = false;
   std::uint32_t prdata = 0;
 };
 
-/// Registers of the timer that a debugger may change behind the bus.
+/// Timer registers that a debugger may change without a bus access.
 enum class TimerRegister : std::uint8_t { msip, mtimecmp, mtime };
 
-/// The RTL timer, standing in one clock cycle. It is out of reset and in cycle 0 after
-/// construction. The rising edge that begins a cycle has been evaluated while the timer stands in
-/// it; pins driven then are seen by the edge that begins the next one.
+/// The RTL timer, which is always in one particular clock cycle. After construction it is out of
+/// reset and in cycle 0. The rising edge that begins the current cycle has been evaluated; pins
+/// driven now are sampled by the edge that begins the next one.
 class TimerRtl {
  public:
   /// `prescale`: clock cycles per count of mtime, 1 to 65535; otherwise std::invalid_argument.
@@ -50,21 +50,21 @@ class TimerRtl {
   TimerRtl(const TimerRtl&) = delete;
   TimerRtl& operator=(const TimerRtl&) = delete;
 
-  /// The cycle in which the RTL stands.
+  /// The current cycle of the RTL.
   Cycle now() const { return now_; }
 
-  /// Drives the APB pins from now on; the combinational outputs follow at once.
+  /// Drives the APB pins from now on; combinational outputs follow at once.
   void drive(const ApbRequest& request);
-  /// What the pins are driven with now.
+  /// The current values of the APB inputs.
   ApbRequest request() const;
   ApbReply apb() const;
 
-  /// Evaluates the next rising edge: the RTL stands in the next cycle.
+  /// Evaluates the next rising edge: the RTL enters the next cycle.
   void step();
 
-  /// Goes on to `target` exactly as that many `step()` would; does nothing if it lies in the
-  /// past. While the APB is idle and nobody observes the clock, cycles before the horizon are
-  /// covered by depositing the state that rtl/formal proves they lead to.
+  /// Advances to `target` exactly as that many calls of `step()` would; does nothing if it is in
+  /// the past. While the APB is idle and there is no clock observer, cycles before the horizon are
+  /// skipped by depositing the state that rtl/formal proves they lead to.
   void advance_to(Cycle target);
 
   /// The first cycle after now() in which an interrupt output could change if the APB pins stay
@@ -78,25 +78,25 @@ class TimerRtl {
   std::uint64_t mtime() const;
   std::uint64_t mtimecmp() const;
 
-  /// Changes a register at once, as a debugger does, outside the clock: outputs follow it with
+  /// Changes a register at once, independent of the clock, as a debugger does. Outputs follow with
   /// the next rising edge. Only bit 0 of msip exists.
   void deposit(TimerRegister which, std::uint64_t value);
 
-  /// Reports the clock to `observer`, which must outlive this object or be replaced; every edge
-  /// is then really evaluated. Null ends it: the level that still stands is reported first.
+  /// Reports the clock to `observer`, which must outlive this object or be replaced; from then on
+  /// every edge is evaluated. Null ends the observation: the current level is reported first.
   void observe(ClockObserver* observer);
 
-  /// The same beginning with cycle `from`, at once if that is not ahead; until then nobody
-  /// observes.
+  /// The same, starting in cycle `from`, or at once if that has passed; until then there is no
+  /// observer.
   void observe_from(ClockObserver& observer, Cycle from);
 
-  /// Registers the model's signals with a wave file that is not open yet. The file must be of
-  /// the format chosen at construction; otherwise std::logic_error.
+  /// Registers the model's signals with a wave file that has not been opened yet. The file must be
+  /// of the format chosen at construction; otherwise std::logic_error.
   void trace(VerilatedFstC& file);
   void trace(VerilatedVcdC& file);
 
  private:
-  /// Cycles that the next count of mtime that matters for mtip lies away, or never.
+  /// The number of cycles until the count of mtime that changes mtip, or never.
   Cycle cycles_to_mtip_change() const;
   void fast_forward(Cycle cycles);
   void change_observer();

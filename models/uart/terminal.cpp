@@ -28,7 +28,7 @@ void Terminal::schedule(sc_core::sc_time delay) {
   next_.notify(delay);
 }
 
-/// What was scheduled has come.
+/// Performs what was scheduled.
 void Terminal::act() {
   active_ = false;
   const TerminalStep& step = steps_[step_];
@@ -44,9 +44,9 @@ void Terminal::act() {
   go_on();
 }
 
-/// Schedules the next step that takes time.
+/// Advances to the next step that takes time and schedules it.
 void Terminal::go_on() {
-  // An expectation that has been found already takes none.
+  // An `expect` that has already matched takes none.
   while (step_ < steps_.size() && steps_[step_].kind == TerminalStep::Kind::expect &&
          step_ < sought_) {
     ++step_;

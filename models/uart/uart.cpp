@@ -118,7 +118,7 @@ void Uart::write_thr(std::uint64_t value) {
   } else if (receiver_.size() < receiver_depth()) {
     receiver_.push_back(byte(value));
   }
-  // The write acknowledges the interrupt, and the register is empty again at once.
+  // The write acknowledges the interrupt, and the register becomes empty again at once.
   transmitter_interrupt_ = true;
   update_interrupt();
 }
@@ -129,7 +129,7 @@ void Uart::write_ier(std::uint64_t value) {
     return;
   }
   const std::uint8_t written = byte(value) & ier_mask;
-  // Enabling it while THR is empty raises the interrupt (8.7).
+  // Enabling the interrupt while THR is empty raises it (8.7).
   if ((written & ~ier_ & ier_etbei) != 0) transmitter_interrupt_ = true;
   ier_ = written;
   update_interrupt();
@@ -140,7 +140,7 @@ std::uint64_t Uart::iir() const {
   if ((ier_ & ier_erbfi) != 0 && receiver_.size() >= trigger_level()) {
     return fifos | iir_data_available;
   }
-  // Characters below the trigger level: the four character times of the timeout are over at once.
+  // Characters below the trigger level: the timeout of four character times expires at once.
   if ((ier_ & ier_erbfi) != 0 && !receiver_.empty()) return fifos | iir_character_timeout;
   if ((ier_ & ier_etbei) != 0 && transmitter_interrupt_) return fifos | iir_transmitter_empty;
   if ((ier_ & ier_edssi) != 0 && modem_changes_ != 0) return fifos | iir_modem_status;
@@ -149,7 +149,7 @@ std::uint64_t Uart::iir() const {
 
 std::uint64_t Uart::read_iir() {
   const std::uint64_t value = iir();
-  // Reading IIR acknowledges the THR-empty interrupt if it is the one shown (table VI).
+  // Reading IIR acknowledges the THR-empty interrupt if it is the one reported (table VI).
   if ((value & 0x0f) == iir_transmitter_empty) transmitter_interrupt_ = false;
   update_interrupt();
   return value;
@@ -165,7 +165,7 @@ void Uart::write_fcr(std::uint64_t value) {
 }
 
 std::uint8_t Uart::modem_lines() const {
-  // Outside loop mode the cable reports a device that is there and ready.
+  // Outside loop mode the modem lines report a device that is connected and ready.
   if ((mcr_ & mcr_loop) == 0) return msr_cts | msr_dsr | msr_dcd;
   std::uint8_t lines = 0;
   if ((mcr_ & mcr_rts) != 0) lines |= msr_cts;
@@ -181,7 +181,7 @@ void Uart::write_mcr(std::uint64_t value) {
   modem_status_ = modem_lines();
   const std::uint8_t changed = before ^ modem_status_;
   modem_changes_ |= (changed & (msr_cts | msr_dsr | msr_dcd)) >> 4;
-  // TERI records only the trailing edge of the ring indicator.
+  // TERI records only the trailing edge of RI.
   if ((before & ~modem_status_ & msr_ri) != 0) modem_changes_ |= msr_teri;
   fill_receiver();
   update_interrupt();

@@ -11,13 +11,13 @@
 namespace cyclevisor {
 
 /// Eight byte-wide registers as in the data sheet of National Semiconductor's PC16550D. The
-/// transmitter takes no time: a character written to THR is out at once, so that THRE and TEMT
-/// always read 1. Characters that arrive wait outside until the receiver has room: no overruns.
+/// transmitter takes no time: a character written to THR is sent at once, so THRE and TEMT always
+/// read 1. Arriving characters are queued until the receiver has room: there are no overruns.
 class Uart : public RegisterTarget {
  public:
   /// Receives each transmitted character.
   using Output = std::function<void(std::uint8_t)>;
-  /// Receives the level of the INTR pin whenever it changes.
+  /// Receives the new level of the INTR pin whenever it changes.
   using Interrupt = std::function<void(bool level)>;
 
   Uart(sc_core::sc_module_name name, sc_core::sc_time access_time, Output output,

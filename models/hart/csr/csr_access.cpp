@@ -1,5 +1,5 @@
-// Who may access which CSR (privileged specification, "CSR Address Mapping Conventions", "Virtual
-// Instruction Exceptions", and the registers that close CSRs to lower privileges).
+// CSR access checks (privileged specification, "CSR Address Mapping Conventions", "Virtual
+// Instruction Exceptions", and the registers that restrict CSR access from lower privileges).
 #include "models/hart/csr/csr_file.hpp"
 
 namespace cyclevisor {
@@ -35,8 +35,8 @@ std::optional<ExceptionCause> CsrFile::check(std::uint16_t number, CsrAccess acc
     }
     return std::nullopt;
   }
-  // What HS-mode would not be allowed either (with TVM = 0) is illegal; what only virtualization
-  // forbids is a virtual instruction.
+  // An access that HS-mode would not be allowed either (with TVM = 0) is an illegal instruction;
+  // one that only virtualization forbids is a virtual instruction.
   if (required == 3 || !guard_permits(row->guard, mode)) {
     return ExceptionCause::illegal_instruction;
   }

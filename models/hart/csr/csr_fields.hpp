@@ -1,5 +1,4 @@
-// The fields inside the control and status registers, each named as in the privileged
-// specification.
+// The fields of the control and status registers, named as in the privileged specification.
 #pragma once
 
 #include <cstdint>
@@ -86,8 +85,8 @@ constexpr std::uint64_t nominal_privilege(PrivilegeMode mode) {
   return static_cast<std::uint64_t>(mode) & 3;
 }
 
-/// The mode of a nominal privilege (0, 1 or 3) under virtualization mode `v` (0 or 1); M-mode has
-/// V = 0 always.
+/// The mode of a nominal privilege (0, 1 or 3) under virtualization mode `v` (0 or 1); M-mode
+/// always has V = 0.
 constexpr PrivilegeMode mode_of(std::uint64_t privilege, std::uint64_t v) {
   return privilege == 3 ? PrivilegeMode::machine
                         : static_cast<PrivilegeMode>(privilege | (v != 0 ? 4u : 0u));

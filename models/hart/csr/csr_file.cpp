@@ -102,7 +102,7 @@ void CsrFile::write(const CsrRow& row, PrivilegeMode mode, Cycle at, std::uint64
       break;
     }
     case CsrKind::environment: {
-      // What menvcfg has clear is read-only zero: a write does not reach it.
+      // Bits that are clear in menvcfg are read-only zero: a write does not change them.
       const std::uint64_t reached = mask & henvcfg_bits();
       state.henvcfg = (state.henvcfg & ~reached) | (value & reached);
       break;
@@ -131,7 +131,7 @@ void CsrFile::write(const CsrRow& row, PrivilegeMode mode, Cycle at, std::uint64
       cycle_counter_.set(value, at.value + 1);
       break;
     case CsrKind::retired_counter:
-      // The writing instruction's own retirement is not counted on top.
+      // The retirement of the writing instruction itself is not counted.
       retired_counter_.set(value, retired + 1);
       break;
     case CsrKind::pmp_config:
@@ -167,8 +167,8 @@ void CsrFile::write_translation(const CsrRow& row, PrivilegeMode mode, std::uint
        config_.paging >= PagingLevels::sv39) ||
       (requested == static_cast<unsigned>(atp::Mode::sv48) && config_.paging >= PagingLevels::sv48);
   if (!supported) {
-    // "if satp is written with an unsupported MODE, the entire write has no effect"; so also for
-    // vsatp with V=1, while hgatp, and vsatp with V=0, are WARL field by field.
+    // "if satp is written with an unsupported MODE, the entire write has no effect". The same holds
+    // for vsatp with V=1, while hgatp, and vsatp with V=0, are WARL field by field.
     if (row.number == csr::satp || is_virtual(mode)) return;
     const std::uint64_t mode_mask = ~std::uint64_t{0} << atp::mode_shift;
     value = (value & ~mode_mask) | (storage & mode_mask);

@@ -1,5 +1,5 @@
-// The control and status registers of one hart: reading and writing them with every check, and
-// the interrupt state that they make up together.
+// The control and status registers of one hart: reads and writes with all checks, and the interrupt
+// state that the registers form together.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace cyclevisor {
 
-/// What a Zicsr instruction does with the CSR, as far as access checks mind it.
+/// The kind of CSR access that a Zicsr instruction makes, for access checks.
 enum class CsrAccess : std::uint8_t { read, write };
 
 class CsrFile {
@@ -27,23 +27,24 @@ class CsrFile {
   void reset();
 
   /// The exception that an access from `mode` raises, if any: illegal instruction or virtual
-  /// instruction. `write` stands for reading and writing too.
+  /// instruction. `write` includes accesses that also read.
   std::optional<ExceptionCause> check(std::uint16_t number, CsrAccess access,
                                       PrivilegeMode mode) const;
 
-  /// The CSR that the number means in this mode: with V=1 the virtual supervisor's own.
+  /// The CSR that the number selects in this mode: with V=1 the virtual supervisor CSR.
   const CsrRow& resolve(std::uint16_t number, PrivilegeMode mode) const;
 
-  /// Values of CSRs that passed `check`, as an instruction that leaves the memory stage in cycle
-  /// `at` sees them, and what writing it there changes.
+  /// Reads or writes a CSR that passed `check`, as an instruction that leaves the memory stage in
+  /// cycle `at` does.
   std::uint64_t read(const CsrRow& row, PrivilegeMode mode, Cycle at);
   void write(const CsrRow& row, PrivilegeMode mode, Cycle at, std::uint64_t value);
 
-  /// What csrrs and csrrc set and clear bits in. Differs from `read` only where a bit of mip is
-  /// the OR of a line and a software bit ("Machine Interrupt Registers", SEIP).
+  /// The value in which csrrs and csrrc set and clear bits. It differs from `read` only where a bit
+  /// of mip is the OR of an interrupt line and a software bit ("Machine Interrupt Registers",
+  /// SEIP).
   std::uint64_t read_for_modify(const CsrRow& row, PrivilegeMode mode, Cycle at);
 
-  /// Whether this hart has the CSR.
+  /// The row of a CSR, or null if this hart does not have it.
   const CsrRow* row(std::uint16_t number) const { return rows_[number]; }
 
   CsrState state;
@@ -51,14 +52,14 @@ class CsrFile {
   /// Instructions retired since reset.
   std::uint64_t retired = 0;
 
-  /// mip: lines, software bits, injected bits and comparators together.
+  /// mip: the OR of interrupt lines, software bits, injected bits and comparators.
   std::uint64_t pending() const {
     return state.interrupt_lines | state.mip_software | state.hvip | comparators_;
   }
 
-  /// Brings the comparators of Sstc up to cycle `at`.
+  /// Evaluates the Sstc comparators for cycle `at`.
   void update_timer(Cycle at);
-  /// The first cycle in which they change if nothing is written.
+  /// The first cycle in which they change if no register is written.
   Cycle next_timer_event() const { return next_timer_event_; }
 
   bool has(Extension extension) const { return config_.extensions.contains(extension); }
@@ -69,7 +70,7 @@ class CsrFile {
   bool guard_permits_virtual(CsrGuard guard, PrivilegeMode mode) const;
   void add_comparator(std::uint64_t time, std::uint64_t offset, std::uint64_t compare,
                       std::uint64_t pending_bit);
-  /// The bits of henvcfg that are not read-only zero because menvcfg has them 0.
+  /// The bits of henvcfg except those that are read-only zero because they are 0 in menvcfg.
   std::uint64_t henvcfg_bits() const;
   std::uint64_t identity(std::uint16_t number) const;
   std::uint64_t read_interrupts(const CsrRow& row, std::uint64_t bits) const;
@@ -84,7 +85,7 @@ class CsrFile {
   std::array<const CsrRow*, csr::count> rows_{};
   EventCounter cycle_counter_;
   EventCounter retired_counter_;
-  std::uint64_t comparators_ = 0;  ///< STIP and VSTIP as Sstc drives them
+  std::uint64_t comparators_ = 0;  ///< STIP and VSTIP as driven by Sstc
   Cycle next_timer_event_ = Cycle::never();
 };
 

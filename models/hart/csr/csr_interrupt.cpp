@@ -1,11 +1,11 @@
-// mip and mie and the views of them: sie/sip through mideleg, hie/hip, vsie/vsip through hideleg
-// with the VS-level bits moved to the supervisor's positions; and the comparators of Sstc.
+// mip and mie and their views: sie/sip masked by mideleg, hie/hip, vsie/vsip masked by hideleg with
+// the VS-level bits shifted to the supervisor's positions; and the Sstc comparators.
 #include "models/hart/csr/csr_file.hpp"
 
 namespace cyclevisor {
 namespace {
 
-/// One register's window on mie or mip: which bits it shows, and how far they are moved down.
+/// A register's view of mie or mip: which bits it shows, and how far they are shifted right.
 struct View {
   std::uint64_t bits;
   unsigned shift;
@@ -42,7 +42,7 @@ void CsrFile::write_interrupt_enable(const CsrRow& row, std::uint64_t value) {
 void CsrFile::write_interrupt_pending(const CsrRow& row, std::uint64_t value) {
   const View view = view_of(row, state);
   std::uint64_t writable = (writable_bits(row, config_) << view.shift) & view.bits;
-  // A comparator that drives STIP makes it read-only (Sstc, "Supervisor Timer Register").
+  // STIP is read-only while a comparator drives it (Sstc, "Supervisor Timer Register").
   if ((state.menvcfg & envcfg::stce) != 0) writable &= ~interrupt::sti;
   value <<= view.shift;
   const std::uint64_t injected = writable & interrupt::vssi;
@@ -55,7 +55,7 @@ void CsrFile::update_timer(Cycle at) {
   comparators_ = 0;
   next_timer_event_ = Cycle::never();
   if ((state.menvcfg & envcfg::stce) == 0) return;
-  // While the comparator drives STIP there is no software bit behind it.
+  // While the comparator drives STIP there is no software bit.
   state.mip_software &= ~interrupt::sti;
   const std::uint64_t time = time_.mtime(at);
   add_comparator(time, 0, state.stimecmp, interrupt::sti);
@@ -70,7 +70,7 @@ void CsrFile::add_comparator(std::uint64_t time, std::uint64_t offset, std::uint
   std::uint64_t ticks;
   if (seen >= compare) {
     comparators_ |= pending_bit;
-    ticks = 0 - seen;  // until the sum wraps round to 0 and the comparison fails again
+    ticks = 0 - seen;  // until the sum wraps around to 0 and the comparison fails again
   } else {
     ticks = compare - seen;
   }

@@ -81,7 +81,7 @@ constexpr std::uint16_t mimpid = 0xf13;
 constexpr std::uint16_t mhartid = 0xf14;
 constexpr std::uint16_t mconfigptr = 0xf15;
 
-/// Number of CSRs that the 12-bit number space can hold.
+/// Size of the 12-bit CSR number space.
 constexpr unsigned count = 4096;
 
 /// The lowest privilege that may access the CSR, from bits 9:8: 0 U, 1 S, 2 HS, 3 M.

@@ -1,4 +1,4 @@
-// The registers behind the CSR numbers: what a CSR stores, once, whatever views there are of it.
+// The storage behind the CSR numbers: each register once, however many views of it there are.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ struct CsrState {
   std::uint64_t medeleg = 0;
   std::uint64_t mideleg = 0;
   std::uint64_t mie = 0;  ///< sie, hie and vsie are views of it
-  /// The bits of mip that software writes: SSIP, SEIP, and STIP unless `stimecmp` drives it.
+  /// The software-writable bits of mip: SSIP, SEIP, and STIP unless `stimecmp` drives it.
   std::uint64_t mip_software = 0;
-  /// Interrupt lines from outside: MSIP, MTIP, MEIP, SEIP.
+  /// External interrupt lines: MSIP, MTIP, MEIP, SEIP.
   std::uint64_t interrupt_lines = 0;
   std::uint64_t mtvec = 0;
   std::uint64_t mcounteren = 0;
@@ -58,9 +58,9 @@ struct CsrState {
   std::uint64_t vstimecmp = 0;
 };
 
-/// A counter that counts something numbered elsewhere (cycles, retired instructions) and that
-/// software can set and stop. "Next" is the number from which a change has effect: an instruction
-/// in cycle c sees the old value, what follows sees the new one from c + 1 on.
+/// A software-writable, stoppable counter of events that are numbered elsewhere (cycles, retired
+/// instructions). `next` is the number from which a change takes effect: an instruction in cycle c
+/// sees the old value, later ones see the new value from c + 1 on.
 class EventCounter {
  public:
   std::uint64_t value(std::uint64_t number) const { return stopped_ ? frozen_ : number + offset_; }

@@ -24,11 +24,11 @@ constexpr std::uint64_t mstatus_mask = sstatus_mask | mstatus::mie | mstatus::mp
 constexpr std::uint64_t hstatus_mask = hstatus::gva | hstatus::spv | hstatus::spvp | hstatus::hu |
                                        hstatus::vtvm | hstatus::vtw | hstatus::vtsr;
 
-// Exceptions 0..9, 12, 13, 15; with H also 10 and 20..23. Not 11: M-mode's own calls never go
-// down.
+// Exceptions 0..9, 12, 13, 15; with H also 10 and 20..23. Not 11: environment calls from M-mode are
+// never delegated.
 constexpr std::uint64_t medeleg_base = 0xb3ff;
 constexpr std::uint64_t medeleg_hypervisor = 0xf00400;
-// Not 9..11 and 20..23: they are always HS-mode's business.
+// Not 9..11 and 20..23: they are never delegated beyond HS-mode.
 constexpr std::uint64_t hedeleg_mask = 0xb1ff;
 
 constexpr std::uint64_t counter_mask = counter::cy | counter::tm | counter::ir;
@@ -38,7 +38,7 @@ constexpr std::uint64_t satp_mask = all_bits;
 constexpr std::uint64_t hgatp_mask = 0xf3fffffffffffffc;
 constexpr std::uint64_t vector_mask = tvec::base_mask | tvec::vectored;
 
-/// Attributes that few rows have, in the order in which they are most often given.
+/// Attributes that few rows have, the most frequent first.
 struct Extras {
   std::uint16_t virtual_counterpart = 0;
   Guard guard = Guard::none;
@@ -80,46 +80,47 @@ class TableBuilder {
 void add_counters(TableBuilder& t) {
   t.section("Zicntr (unprivileged specification)");
   t.add(csr::cycle, "cycle", Presence::zicntr, Kind::cycle_counter, nullptr, 0,
-        "mcycle for lower privileges", {0, Guard::counter_cycle});
+        "mcycle for less privileged modes", {0, Guard::counter_cycle});
   t.add(csr::time, "time", Presence::zicntr, Kind::time_counter, nullptr, 0,
-        "mtime of the platform's timer; plus htimedelta when V=1", {0, Guard::counter_time});
+        "mtime of the platform's timer, plus htimedelta when V=1", {0, Guard::counter_time});
   t.add(csr::instret, "instret", Presence::zicntr, Kind::retired_counter, nullptr, 0,
-        "minstret for lower privileges", {0, Guard::counter_instret});
+        "minstret for less privileged modes", {0, Guard::counter_instret});
 
   t.section("Hardware Performance Monitor");
   t.add(csr::mcycle, "mcycle", Presence::always, Kind::cycle_counter, nullptr, all_bits,
-        "the clock's cycle, that in which the reading instruction leaves the memory stage");
+        "the cycle in which the reading instruction leaves the memory stage");
   t.add(csr::minstret, "minstret", Presence::always, Kind::retired_counter, nullptr, all_bits,
-        "instructions retired before the reading one");
+        "instructions retired before the reading instruction");
   for (unsigned n = 3; n < 32; ++n) {
     t.add(static_cast<std::uint16_t>(csr::mhpmcounter3 + n - 3), "mhpmcounter" + std::to_string(n),
-          Presence::always, Kind::zero, nullptr, 0, "counts nothing");
+          Presence::always, Kind::zero, nullptr, 0, "not implemented: counts no event");
     t.add(static_cast<std::uint16_t>(csr::mhpmevent3 + n - 3), "mhpmevent" + std::to_string(n),
-          Presence::always, Kind::zero, nullptr, 0, "no event to select");
+          Presence::always, Kind::zero, nullptr, 0, "not implemented: selects no event");
   }
   t.section("Machine Counter-Inhibit (mcountinhibit) Register");
   t.add(csr::mcountinhibit, "mcountinhibit", Presence::always, Kind::count_inhibit,
         &State::mcountinhibit, counter::cy | counter::ir, "CY, IR: stops mcycle, minstret");
   t.section("Machine Counter-Enable (mcounteren) Register");
   t.add(csr::mcounteren, "mcounteren", Presence::user, Kind::plain, &State::mcounteren,
-        counter_mask, "which counters lower privileges may read");
+        counter_mask, "which counters less privileged modes may read");
 }
 
 void add_machine(TableBuilder& t) {
   t.section("Machine-Level CSRs: identification");
   t.add(csr::misa, "misa", Presence::always, Kind::identity, nullptr, 0,
-        "MXL=2 and the letters of the configuration; cannot be changed");
-  t.add(csr::mvendorid, "mvendorid", Presence::always, Kind::zero, nullptr, 0, "not commercial");
-  t.add(csr::marchid, "marchid", Presence::always, Kind::zero, nullptr, 0, "not registered");
-  t.add(csr::mimpid, "mimpid", Presence::always, Kind::zero, nullptr, 0, "not provided");
-  t.add(csr::mhartid, "mhartid", Presence::always, Kind::identity, nullptr, 0,
-        "number of the hart");
+        "MXL=2 and the extension letters of the configuration; not writable");
+  t.add(csr::mvendorid, "mvendorid", Presence::always, Kind::zero, nullptr, 0,
+        "0: non-commercial implementation");
+  t.add(csr::marchid, "marchid", Presence::always, Kind::zero, nullptr, 0,
+        "0: no registered architecture ID");
+  t.add(csr::mimpid, "mimpid", Presence::always, Kind::zero, nullptr, 0, "0: no implementation ID");
+  t.add(csr::mhartid, "mhartid", Presence::always, Kind::identity, nullptr, 0, "hart number");
   t.add(csr::mconfigptr, "mconfigptr", Presence::always, Kind::zero, nullptr, 0,
         "no configuration structure");
 
   t.section("Machine Status (mstatus) Register");
   t.add(csr::mstatus, "mstatus", Presence::always, Kind::mstatus, &State::mstatus, mstatus_mask,
-        "MPP holds existing modes only; UXL=SXL=2; FS, VS, XS, SD and endianness read 0",
+        "MPP holds supported modes only; UXL=SXL=2; FS, VS, XS, SD and endianness read 0",
         {0, Guard::none, Effect::none});
   t.section("Machine Trap-Vector Base-Address (mtvec) Register");
   t.add(csr::mtvec, "mtvec", Presence::always, Kind::trap_vector, &State::mtvec, vector_mask,
@@ -127,26 +128,26 @@ void add_machine(TableBuilder& t) {
   t.section("Machine Trap Delegation (medeleg and mideleg) Registers");
   t.add(csr::medeleg, "medeleg", Presence::supervisor, Kind::plain, &State::medeleg,
         medeleg_base | medeleg_hypervisor,
-        "exceptions that go to (H)S-mode; 0 is read-only with C, 10 and 20..23 need H");
+        "exceptions delegated to (H)S-mode; 0 is read-only with C, 10 and 20..23 need H");
   t.add(csr::mideleg, "mideleg", Presence::supervisor, Kind::plain, &State::mideleg,
-        interrupt::supervisor, "interrupts that go to (H)S-mode; those of VS always do");
+        interrupt::supervisor, "interrupts delegated to (H)S-mode; VS-level ones always are");
   t.section("Machine Interrupt (mip and mie) Registers");
   t.add(csr::mie, "mie", Presence::always, Kind::plain, &State::mie,
         interrupt::machine | interrupt::supervisor | interrupt::virtual_supervisor,
         "interrupt enables; SGEIE reads 0 because GEILEN=0");
   t.add(csr::mip, "mip", Presence::always, Kind::interrupt_pending, nullptr,
         interrupt::supervisor | interrupt::vssi,
-        "pending interrupts; SSIP, STIP (unless stimecmp drives it), SEIP and VSSIP can be "
-        "written");
+        "pending interrupts; SSIP, STIP (unless stimecmp drives it), SEIP and VSSIP are "
+        "writable");
   t.section("Machine Scratch, Exception Program Counter, Cause and Trap Value Registers");
   t.add(csr::mscratch, "mscratch", Presence::always, Kind::plain, &State::mscratch, all_bits,
-        "for the handler");
+        "scratch register for the trap handler");
   t.add(csr::mepc, "mepc", Presence::always, Kind::exception_pc, &State::mepc, ~std::uint64_t{1},
         "pc of the instruction that trapped");
   t.add(csr::mcause, "mcause", Presence::always, Kind::plain, &State::mcause, all_bits,
-        "why; all bits are kept");
+        "trap cause; all bits are writable");
   t.add(csr::mtval, "mtval", Presence::always, Kind::plain, &State::mtval, all_bits,
-        "address, instruction or 0");
+        "faulting address, instruction bits or 0");
   t.add(csr::mtinst, "mtinst", Presence::hypervisor, Kind::plain, &State::mtinst, all_bits,
         "transformed instruction or pseudoinstruction of a trap into M-mode");
   t.add(csr::mtval2, "mtval2", Presence::hypervisor, Kind::plain, &State::mtval2, all_bits,
@@ -159,7 +160,8 @@ void add_machine(TableBuilder& t) {
   for (unsigned n : {0u, 2u}) {
     t.add(static_cast<std::uint16_t>(csr::pmpcfg0 + n), "pmpcfg" + std::to_string(n),
           Presence::always, Kind::pmp_config, nullptr, 0x9f9f9f9f9f9f9f9f,
-          "A, X, W, R and L of 8 entries; locked entries ignore writes; R=0 with W=1 is reserved",
+          "A, X, W, R and L of 8 entries; writes to locked entries are ignored; R=0 with W=1 is "
+          "reserved",
           {0, Guard::none, Effect::protection});
   }
   for (unsigned n = 0; n < 16; ++n) {
@@ -181,25 +183,25 @@ void add_supervisor(TableBuilder& t) {
   t.add(csr::sstatus, "sstatus", s, Kind::sstatus, &State::mstatus, sstatus_mask,
         "the supervisor's fields of mstatus", {csr::vsstatus});
   t.add(csr::sie, "sie", s, Kind::interrupt_enable, nullptr, interrupt::supervisor,
-        "mie where mideleg is set", {csr::vsie});
+        "mie masked by mideleg", {csr::vsie});
   t.add(csr::sip, "sip", s, Kind::interrupt_pending, nullptr, interrupt::ssi,
-        "mip where mideleg is set; SSIP can be written", {csr::vsip});
+        "mip masked by mideleg; SSIP is writable", {csr::vsip});
   t.add(csr::stvec, "stvec", s, Kind::trap_vector, &State::stvec, vector_mask,
         "BASE and MODE 0 (direct) or 1 (vectored)", {csr::vstvec});
   t.add(csr::scounteren, "scounteren", s, Kind::plain, &State::scounteren, counter_mask,
         "which counters U-mode (VU-mode) may read");
   t.add(csr::senvcfg, "senvcfg", s, Kind::plain, &State::senvcfg, envcfg::fiom, "FIOM");
-  t.add(csr::sscratch, "sscratch", s, Kind::plain, &State::sscratch, all_bits, "for the handler",
-        {csr::vsscratch});
+  t.add(csr::sscratch, "sscratch", s, Kind::plain, &State::sscratch, all_bits,
+        "scratch register for the trap handler", {csr::vsscratch});
   t.add(csr::sepc, "sepc", s, Kind::exception_pc, &State::sepc, ~std::uint64_t{1},
         "pc of the instruction that trapped", {csr::vsepc});
-  t.add(csr::scause, "scause", s, Kind::plain, &State::scause, all_bits, "why; all bits are kept",
-        {csr::vscause});
-  t.add(csr::stval, "stval", s, Kind::plain, &State::stval, all_bits, "address, instruction or 0",
-        {csr::vstval});
+  t.add(csr::scause, "scause", s, Kind::plain, &State::scause, all_bits,
+        "trap cause; all bits are writable", {csr::vscause});
+  t.add(csr::stval, "stval", s, Kind::plain, &State::stval, all_bits,
+        "faulting address, instruction bits or 0", {csr::vstval});
   t.section("Supervisor Address Translation and Protection (satp) Register");
   t.add(csr::satp, "satp", s, Kind::translation, &State::satp, satp_mask,
-        "a write with an unsupported MODE changes nothing",
+        "a write with an unsupported MODE has no effect",
         {csr::vsatp, Guard::satp, Effect::address_space});
   t.section("Sstc Extension");
   t.add(csr::stimecmp, "stimecmp", Presence::sstc, Kind::plain, &State::stimecmp, all_bits,
@@ -216,13 +218,13 @@ void add_hypervisor(TableBuilder& t) {
   t.add(csr::hstatus, "hstatus", h, Kind::plain, &State::hstatus, hstatus_mask,
         "VSXL=2; VGEIN and VSBE read 0");
   t.add(csr::hedeleg, "hedeleg", h, Kind::plain, &State::hedeleg, hedeleg_mask,
-        "exceptions that go on to VS-mode; 0 is read-only with C");
+        "exceptions delegated to VS-mode; 0 is read-only with C");
   t.add(csr::hideleg, "hideleg", h, Kind::plain, &State::hideleg, interrupt::virtual_supervisor,
-        "interrupts that go on to VS-mode");
+        "interrupts delegated to VS-mode");
   t.add(csr::hie, "hie", h, Kind::interrupt_enable, nullptr, interrupt::virtual_supervisor,
         "the VS-level bits of mie; SGEIE reads 0");
   t.add(csr::hip, "hip", h, Kind::interrupt_pending, nullptr, interrupt::vssi,
-        "the VS-level bits of mip; VSSIP can be written; SGEIP reads 0");
+        "the VS-level bits of mip; VSSIP is writable; SGEIP reads 0");
   t.add(csr::hvip, "hvip", h, Kind::hvip, &State::hvip, interrupt::virtual_supervisor,
         "interrupts that the hypervisor injects into VS-mode");
   t.add(csr::hgeie, "hgeie", h, Kind::zero, nullptr, 0, "GEILEN=0");
@@ -230,7 +232,7 @@ void add_hypervisor(TableBuilder& t) {
   t.add(csr::hcounteren, "hcounteren", h, Kind::plain, &State::hcounteren, counter_mask,
         "which counters the virtual machine may read");
   t.add(csr::henvcfg, "henvcfg", h, Kind::environment, &State::henvcfg, envcfg_mask,
-        "FIOM; ADUE and STCE read 0 while menvcfg has them 0",
+        "FIOM; ADUE and STCE read 0 while they are 0 in menvcfg",
         {0, Guard::none, Effect::timer_and_protection});
   t.add(csr::htimedelta, "htimedelta", h, Kind::plain, &State::htimedelta, all_bits,
         "added to time when V=1", {0, Guard::none, Effect::timer});
@@ -239,26 +241,28 @@ void add_hypervisor(TableBuilder& t) {
   t.add(csr::htinst, "htinst", h, Kind::plain, &State::htinst, all_bits,
         "transformed instruction or pseudoinstruction of a trap into HS-mode");
   t.add(csr::hgatp, "hgatp", h, Kind::translation, &State::hgatp, hgatp_mask,
-        "an unsupported MODE leaves MODE as it is", {0, Guard::hgatp, Effect::address_space});
+        "a write with an unsupported MODE leaves MODE unchanged",
+        {0, Guard::hgatp, Effect::address_space});
 
   t.add(csr::vsstatus, "vsstatus", h, Kind::plain, &State::vsstatus, sstatus_mask, "UXL=2");
   t.add(csr::vsie, "vsie", h, Kind::interrupt_enable, nullptr, interrupt::supervisor,
-        "the VS-level bits of mie where hideleg is set, shifted right by 1");
+        "the VS-level bits of mie masked by hideleg, shifted right by 1");
   t.add(csr::vsip, "vsip", h, Kind::interrupt_pending, nullptr, interrupt::ssi,
-        "the VS-level bits of mip where hideleg is set, shifted right by 1; SSIP can be written");
+        "the VS-level bits of mip masked by hideleg, shifted right by 1; SSIP is writable");
   t.add(csr::vstvec, "vstvec", h, Kind::trap_vector, &State::vstvec, vector_mask,
         "BASE and MODE 0 (direct) or 1 (vectored)");
   t.add(csr::vsscratch, "vsscratch", h, Kind::plain, &State::vsscratch, all_bits,
-        "for the guest's handler");
+        "scratch register for the guest's trap handler");
   t.add(csr::vsepc, "vsepc", h, Kind::exception_pc, &State::vsepc, ~std::uint64_t{1},
         "pc of the instruction that trapped");
   t.add(csr::vscause, "vscause", h, Kind::plain, &State::vscause, all_bits,
-        "why; all bits are kept");
+        "trap cause; all bits are writable");
   t.add(csr::vstval, "vstval", h, Kind::plain, &State::vstval, all_bits,
-        "address, instruction or 0");
-  t.add(csr::vsatp, "vsatp", h, Kind::translation, &State::vsatp, satp_mask,
-        "with V=1 a write with an unsupported MODE changes nothing, with V=0 it leaves MODE",
-        {0, Guard::none, Effect::address_space});
+        "faulting address, instruction bits or 0");
+  t.add(
+      csr::vsatp, "vsatp", h, Kind::translation, &State::vsatp, satp_mask,
+      "a write with an unsupported MODE has no effect with V=1, and leaves MODE unchanged with V=0",
+      {0, Guard::none, Effect::address_space});
 }
 
 std::vector<CsrRow> build() {

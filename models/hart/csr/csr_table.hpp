@@ -1,4 +1,4 @@
-// THE table of control and status registers: existence, access checks, writable bits, views and
+// The table of control and status registers. Existence, access checks, writable bits, views and
 // docs/csrs.md are derived from it.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace cyclevisor {
 
-/// Which harts have a CSR; elsewhere its number is an illegal instruction.
+/// Which harts have a CSR; on others an access is an illegal instruction.
 enum class CsrPresence : std::uint8_t {
   always,
   user,             ///< U-mode
@@ -22,10 +22,10 @@ enum class CsrPresence : std::uint8_t {
   sstc_hypervisor,  ///< Sstc and H
 };
 
-/// How reading and writing work.
+/// How the CSR is read and written.
 enum class CsrKind : std::uint8_t {
-  plain,              ///< what was written under the mask
-  zero,               ///< reads 0; writes are ignored where the number allows them
+  plain,              ///< stores the writable bits
+  zero,               ///< reads 0; writes are ignored, unless the number is read-only
   identity,           ///< misa, mhartid: fixed by the configuration
   mstatus,            ///< MPP is WARL
   sstatus,            ///< view of mstatus
@@ -44,7 +44,7 @@ enum class CsrKind : std::uint8_t {
   pmp_address,
 };
 
-/// Conditions on an access that depend on the hart's state, beyond the privilege in the number.
+/// Access conditions that depend on the hart's state, in addition to the privilege in the number.
 enum class CsrGuard : std::uint8_t {
   none,
   counter_cycle,     ///< mcounteren, hcounteren, scounteren: CY
@@ -55,10 +55,10 @@ enum class CsrGuard : std::uint8_t {
   supervisor_timer,  ///< menvcfg.STCE and mcounteren.TM; henvcfg.STCE and hcounteren.TM
 };
 
-/// What else a write changes.
+/// The side effect of a write.
 enum class CsrEffect : std::uint8_t {
   none,
-  address_space,  ///< translations; announced as AddressSpace event
+  address_space,  ///< translations; published as AddressSpace event
   protection,     ///< translations or permissions that may be cached
   timer,          ///< when `stimecmp` or `vstimecmp` matches
   timer_and_protection,
@@ -69,31 +69,31 @@ struct CsrRow {
   std::string name;
   CsrPresence presence = CsrPresence::always;
   CsrKind kind = CsrKind::plain;
-  /// Where the value is; null for counters, PMP and fixed values.
+  /// Where the value is stored; null for counters, PMP and fixed values.
   std::uint64_t CsrState::*storage = nullptr;
-  /// Bits that can be written when every extension is there; the others keep their reset value.
+  /// The bits that are writable when every extension is present; the others keep their reset value.
   std::uint64_t write_mask = 0;
   CsrGuard guard = CsrGuard::none;
   CsrEffect effect = CsrEffect::none;
-  /// The CSR that stands in for it when V = 1 ("Virtual Supervisor Registers"), or 0.
+  /// The CSR that replaces it when V = 1 ("Virtual Supervisor Registers"), or 0.
   std::uint16_t virtual_counterpart = 0;
   std::string description;
   std::string section;  ///< of the privileged specification
 };
 
-/// The rows, by number.
+/// The rows, ordered by number.
 const std::vector<CsrRow>& csr_table();
 
 /// The row of a number, or null.
 const CsrRow* find_csr(std::uint16_t number);
 
-/// The name of a CSR as assemblers know it, or null when there is none with this number.
+/// The assembler name of a CSR, or null when there is none with this number.
 const char* csr_name(std::uint16_t number);
 
 /// Whether a hart of this configuration has the CSR.
 bool is_present(const CsrRow& row, ExtensionSet extensions);
 
-/// The bits of the row's mask that a hart of this configuration has.
+/// The bits of the row's mask that are writable on a hart of this configuration.
 std::uint64_t writable_bits(const CsrRow& row, const HartConfig& config);
 
 }  // namespace cyclevisor

@@ -1,5 +1,5 @@
-// "A" Extension for Atomic Instructions. One hart with a coherent memory: aq and rl are met by
-// program order.
+// "A" Extension for Atomic Instructions. With one hart and a coherent memory, program order
+// satisfies aq and rl.
 #include <algorithm>
 #include <type_traits>
 
@@ -8,7 +8,7 @@
 namespace cyclevisor {
 namespace {
 
-/// What LR reserves: the naturally aligned 8-byte word ("Load-Reserved/Store-Conditional
+/// The reservation set of LR: the naturally aligned 8-byte word ("Load-Reserved/Store-Conditional
 /// Instructions" lets the implementation choose a set that contains the operand).
 PhysicalAddress reservation_set(PhysicalAddress address) {
   return PhysicalAddress(address.value & ~std::uint64_t{7});
@@ -58,7 +58,7 @@ Step amo(Core& core, const Instruction& instruction, Modify modify) {
   return Step::sequential;
 }
 
-/// The operation of a row in its doubleword form, so that both widths share the code below.
+/// `doubleword` is the operation in its doubleword form, so that both widths share the code below.
 template <class T>
 Step execute_amo(Core& core, const Instruction& instruction, Operation doubleword) {
   using Signed = std::make_signed_t<T>;

@@ -1,5 +1,5 @@
-// Zicsr. A write's consequences for translation, interrupts and timers are drawn here, by what the
-// CSR table says about the register.
+// Zicsr. The side effects of a write on translation, interrupts and timers follow from the
+// register's row in the CSR table.
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {
@@ -30,7 +30,7 @@ Step execute_csr(Core& core, const Instruction& instruction) {
   const Operation operation = instruction.operation;
   const auto number = static_cast<std::uint16_t>(instruction.immediate);
   const bool swaps = operation == Operation::csrrw || operation == Operation::csrrwi;
-  // csrrs and csrrc with x0, or an immediate of 0, do not write at all.
+  // csrrs and csrrc with x0, or an immediate of 0, do not write the CSR at all.
   const bool writes = swaps || instruction.rs1 != 0;
   const std::optional<ExceptionCause> refused =
       core.csrs.check(number, writes ? CsrAccess::write : CsrAccess::read, core.mode);

@@ -34,7 +34,7 @@ constexpr ExceptionCause cause_of(ProtectionCause cause) {
   return static_cast<ExceptionCause>(cause);
 }
 
-/// Whether xtval holds an address of a virtual machine: what mstatus.GVA and hstatus.GVA say.
+/// Whether xtval holds an address of a virtual machine: the value of mstatus.GVA and hstatus.GVA.
 enum class TrapValue : std::uint8_t { other, guest_virtual_address };
 
 struct Exception {
@@ -42,7 +42,7 @@ struct Exception {
   std::uint64_t tval = 0;
   /// For mtval2 and htval: the guest physical address shifted right by 2, or 0.
   std::uint64_t tval2 = 0;
-  /// For mtinst and htinst: transformed instruction, pseudoinstruction, or 0.
+  /// For mtinst and htinst: a transformed instruction, a pseudoinstruction, or 0.
   std::uint64_t tinst = 0;
   TrapValue trap_value = TrapValue::other;
 };

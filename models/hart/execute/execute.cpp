@@ -35,8 +35,8 @@ Step execute_instruction(Core& core, const Instruction& instruction) {
 }
 
 std::uint64_t transformed_instruction(const Instruction& instruction, std::uint64_t offset) {
-  // Field positions: rd 11:7, rs1 19:15, funct3 14:12, rs2 24:20, opcode 6:0. The offset stands in
-  // for rs1; a compressed instruction is described by its expansion with bit 1 cleared.
+  // Field positions: rd 11:7, rs1 19:15, funct3 14:12, rs2 24:20, opcode 6:0. The offset replaces
+  // rs1; a compressed instruction is represented by its expansion with bit 1 cleared.
   constexpr std::uint32_t opcode_and_funct3 = 0x0000707f;
   constexpr std::uint32_t rd = 0x00000f80;
   constexpr std::uint32_t rs2 = 0x01f00000;
@@ -44,7 +44,7 @@ std::uint64_t transformed_instruction(const Instruction& instruction, std::uint6
   std::uint32_t kept = 0;
   switch (instruction.instruction_class) {
     case InstructionClass::load:
-      // HLV and HLVX are told apart by funct7 and rs2; ordinary loads lose their immediate.
+      // HLV and HLVX keep funct7 and rs2, which distinguish them; other loads lose their immediate.
       kept = rd | (is_guest_access(instruction.operation) ? above_rs1 : 0);
       break;
     case InstructionClass::store:

@@ -1,4 +1,4 @@
-// What each instruction does: one function a group, in the file of the group's name.
+// The execution of instructions: one function per group, in the file of the group's name.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +25,13 @@ Step execute_guest_store(Core& core, const Instruction& instruction);  ///< HSV
 /// Whether an instruction of class load or store is one of HLV, HLVX, HSV.
 constexpr bool is_guest_access(Operation operation) { return operation >= Operation::hlv_b; }
 
-/// Why the present mode may not execute HLV, HLVX and HSV, if it may not ("Hypervisor
-/// Virtual-Machine Load and Store Instructions").
+/// The exception that HLV, HLVX and HSV raise in the current mode, if it may not execute them
+/// ("Hypervisor Virtual-Machine Load and Store Instructions").
 std::optional<ExceptionCause> refused_guest_access(const Core& core);
 
 /// mtinst and htinst for a fault of an explicit access ("Transformed Instruction or
-/// Pseudoinstruction for mtinst or htinst"). `offset` is how far behind the operand's address the
-/// faulting part lies.
+/// Pseudoinstruction for mtinst or htinst"). `offset` is the distance of the faulting byte from the
+/// operand's address.
 std::uint64_t transformed_instruction(const Instruction& instruction, std::uint64_t offset);
 
 }  // namespace cyclevisor

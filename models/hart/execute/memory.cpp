@@ -1,10 +1,11 @@
-// Loads and stores: RV64I's own and those of the H extension that act as a guest.
+// Loads and stores: those of RV64I, and HLV, HLVX and HSV of the H extension. The engine has
+// translated and checked the access.
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {
 namespace {
 
-/// `T` is the type in memory: signed for loads that extend the sign.
+/// `T` is the type in memory: signed for loads that sign-extend.
 template <class T>
 Step load(Core& core, const Instruction& instruction) {
   const std::uint64_t address =
@@ -14,7 +15,7 @@ Step load(Core& core, const Instruction& instruction) {
   return Step::sequential;
 }
 
-/// A store over the bus may reach a timer, so the comparators inside the hart look again.
+/// A store over the bus may write the timer, so the hart re-evaluates its own comparators.
 void after_store(Core& core) {
   if (core.memory.bus_done() == Cycle()) return;
   core.csrs.update_timer(core.memory.bus_done());

@@ -21,13 +21,13 @@ std::uint64_t multiply_high(std::uint64_t a, std::uint64_t b) {
   return a_high * b_high + (middle >> 32) + (cross >> 32);
 }
 
-/// What the upper half changes by when a factor is negative: minus the other one.
+/// The correction of the upper half for a negative factor: the other factor, to be subtracted.
 std::uint64_t if_negative(std::uint64_t factor, std::uint64_t other) {
   return (factor >> 63) != 0 ? other : 0;
 }
 
-// "Division Operations": division by zero gives all ones and leaves the dividend as remainder;
-// signed overflow gives the dividend and remainder 0. Neither traps.
+// "Division Operations": division by zero gives a quotient of all ones and the dividend as the
+// remainder; signed overflow gives the dividend as the quotient and remainder 0. Neither traps.
 template <class T>
 T quotient(T a, T b) {
   if (b == 0) return static_cast<T>(-1);

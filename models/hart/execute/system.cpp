@@ -1,4 +1,4 @@
-// Environment calls, trap returns, WFI and fences: what each privilege mode may do of them
+// Environment calls, trap returns, WFI and fences, and which privilege modes may execute them
 // ("Virtual Instruction Exceptions", "Virtualization Support in mstatus Register").
 #include "models/hart/execute/execute.hpp"
 #include "models/hart/execute/trap.hpp"
@@ -21,14 +21,15 @@ ExceptionCause call_cause(PrivilegeMode mode) {
   return ExceptionCause::environment_call_from_user;
 }
 
-/// The bits that forbid an instruction to supervisors.
+/// The bits that make an instruction trap in supervisor modes.
 struct SupervisorTraps {
   std::uint64_t mstatus;  ///< in (H)S-mode: illegal instruction
   std::uint64_t hstatus;  ///< in VS-mode: virtual instruction
 };
 
-/// Supervisor instructions: U-mode never, VU-mode never (but told apart), supervisors unless the
-/// bit is set. True when it may go ahead; otherwise the exception is noted.
+/// Supervisor instructions are illegal in U-mode, virtual instructions in VU-mode, and trap in
+/// supervisor modes if the bit is set. True when the instruction may execute; otherwise sets the
+/// exception.
 bool supervisor_may(Core& core, const Instruction& instruction, SupervisorTraps traps) {
   const CsrState& state = core.csrs.state;
   switch (core.mode) {
@@ -50,7 +51,7 @@ bool supervisor_may(Core& core, const Instruction& instruction, SupervisorTraps 
   return false;
 }
 
-/// HFENCE: M-mode and HS-mode only, HS-mode unless `mstatus_trap` is set.
+/// HFENCE: M-mode, and HS-mode unless `mstatus_trap` is set; no other mode.
 bool hypervisor_may(Core& core, const Instruction& instruction, std::uint64_t mstatus_trap) {
   if (core.mode == PrivilegeMode::virtual_supervisor) {
     core.raise_virtual(instruction);
@@ -59,8 +60,8 @@ bool hypervisor_may(Core& core, const Instruction& instruction, std::uint64_t ms
   return supervisor_may(core, instruction, {mstatus_trap, 0});
 }
 
-/// WFI waits without limit where it is allowed; where it is not, the "implementation-specific,
-/// bounded time limit" is zero.
+/// WFI waits without limit where it is permitted; elsewhere the "implementation-specific, bounded
+/// time limit" is zero.
 bool may_wait(Core& core, const Instruction& instruction) {
   if (core.mode == PrivilegeMode::machine) return true;
   const CsrState& state = core.csrs.state;
@@ -91,7 +92,8 @@ Step execute_system(Core& core, const Instruction& instruction) {
   switch (instruction.operation) {
     case Operation::fence:
     case Operation::fence_i:
-      // Memory is coherent and in order; fetches always see it. Only time passes.
+      // Memory is coherent and accesses are in order, so a fence changes no architectural state; it
+      // only takes time.
       return Step::flush;
     case Operation::ecall:
       return core.raise(call_cause(core.mode), 0);

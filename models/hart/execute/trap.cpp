@@ -5,7 +5,7 @@
 namespace cyclevisor {
 namespace {
 
-/// A cause on its way: what kind it is, before it is known who handles it.
+/// The cause of a trap, before its handler is known.
 struct Cause {
   enum class Kind : std::uint8_t { exception, interrupt };
   Kind kind;
@@ -14,8 +14,8 @@ struct Cause {
   bool is_interrupt() const { return kind == Kind::interrupt; }
 };
 
-/// "Machine Trap Delegation Registers", "Hypervisor Trap Delegation Registers". A trap never goes
-/// to a mode less privileged than the one it comes from.
+/// "Machine Trap Delegation Registers", "Hypervisor Trap Delegation Registers". A trap is never
+/// delegated to a less privileged mode than the one it comes from.
 PrivilegeMode handler_of(const Core& core, Cause cause) {
   const CsrState& state = core.csrs.state;
   if (core.mode == PrivilegeMode::machine) return PrivilegeMode::machine;
@@ -39,7 +39,7 @@ std::uint64_t set_if(bool condition, std::uint64_t status, std::uint64_t mask) {
   return condition ? set(status, mask) : clear(status, mask);
 }
 
-/// xPIE = xIE, xIE = 0, xPP = the mode before, in sstatus' and vsstatus' places.
+/// xPIE = xIE, xIE = 0, xPP = the previous mode, at the bit positions of sstatus and vsstatus.
 std::uint64_t enter_supervisor(std::uint64_t status, PrivilegeMode from) {
   status = set_if((status & mstatus::sie) != 0, status, mstatus::spie);
   status = clear(status, mstatus::sie);
@@ -63,7 +63,7 @@ TakenTrap take_trap(Core& core, Cause cause, const Exception& exception) {
   const bool guest_value = exception.trap_value == TrapValue::guest_virtual_address;
   switch (taken.to) {
     case PrivilegeMode::virtual_supervisor:
-      // The guest sees its own numbers: VS-level interrupts are one above the supervisor's.
+      // The guest sees supervisor numbers: VS-level interrupts are one above the supervisor's.
       if (cause.is_interrupt()) --cause.number;
       state.vsstatus = enter_supervisor(state.vsstatus, taken.from);
       state.vsepc = taken.epc;
@@ -120,7 +120,7 @@ std::optional<unsigned> pending_interrupt(const Core& core) {
   const std::uint64_t pending = core.csrs.pending() & state.mie;
   if (pending == 0) return std::nullopt;
 
-  // Interrupts for a mode above the current one are always enabled, for one below never.
+  // Interrupts for a more privileged mode are always enabled, for a less privileged mode never.
   const PrivilegeMode mode = core.mode;
   const bool machine_enabled =
       mode != PrivilegeMode::machine || (state.mstatus & mstatus::mie) != 0;
@@ -160,7 +160,7 @@ std::uint64_t return_from_machine_trap(Core& core) {
   const PrivilegeMode to = mode_of(privilege, state.mstatus & mstatus::mpv);
   state.mstatus = set_if((state.mstatus & mstatus::mpie) != 0, state.mstatus, mstatus::mie);
   state.mstatus = set(state.mstatus, mstatus::mpie);
-  // MPP becomes the least privileged mode there is.
+  // MPP becomes the least privileged supported mode.
   state.mstatus = set_if(!core.has(Extension::u), state.mstatus, mstatus::mpp);
   state.mstatus = clear(state.mstatus, mstatus::mpv);
   if (to != PrivilegeMode::machine) state.mstatus = clear(state.mstatus, mstatus::mprv);

@@ -1,4 +1,4 @@
-// Traps: which interrupt is taken, where a trap goes, what it changes; and the returns.
+// Traps: interrupt selection, delegation, trap entry; and trap returns.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace cyclevisor {
 
-/// What a trap did.
+/// The result of a trap entry.
 struct TakenTrap {
   PrivilegeMode from = PrivilegeMode::machine;
   PrivilegeMode to = PrivilegeMode::machine;
@@ -21,14 +21,14 @@ struct TakenTrap {
   std::uint64_t vector = 0;
 };
 
-/// The interrupt that is to be taken before the next instruction, if any: its number in mip.
+/// The interrupt to take before the next instruction, if any: its bit number in mip.
 std::optional<unsigned> pending_interrupt(const Core& core);
 
-/// Takes the trap of `core.exception`, respectively of an interrupt.
+/// Takes the trap of `core.exception`, or of an interrupt.
 TakenTrap take_exception(Core& core);
 TakenTrap take_interrupt(Core& core, unsigned number);
 
-/// mret and sret, after all checks. They return where execution goes on.
+/// mret and sret, after all checks. They return the pc of the next instruction.
 std::uint64_t return_from_machine_trap(Core& core);
 std::uint64_t return_from_supervisor_trap(Core& core);
 

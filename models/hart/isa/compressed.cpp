@@ -11,7 +11,7 @@ using F = CompressedFormat;
 using R = CompressedRule;
 using O = Operation;
 
-/// Fixed are the quadrant and funct3.
+/// The quadrant and funct3 are fixed.
 constexpr std::uint16_t funct3_mask = 0xe003;
 
 // clang-format off

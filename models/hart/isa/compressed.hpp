@@ -12,8 +12,8 @@
 
 namespace cyclevisor {
 
-/// Which operands a 16-bit instruction has and where they are in its bits. rd', rs1' and rs2' are
-/// the 3-bit fields that name x8..x15.
+/// Which operands a 16-bit instruction has and their positions in the encoding. rd', rs1' and rs2'
+/// are the 3-bit fields that name x8..x15.
 enum class CompressedFormat : std::uint8_t {
   none,             ///< no operand
   stack_address,    ///< CIW: rd', immediate added to x2
@@ -41,8 +41,8 @@ enum class CompressedFormat : std::uint8_t {
   add               ///< CR: rd is rs1 too, rs2
 };
 
-/// What must hold of the operands besides the fixed bits; otherwise the encoding is reserved, or
-/// another row's.
+/// A condition on the operands in addition to the fixed bits; otherwise the encoding is reserved,
+/// or belongs to another row.
 enum class CompressedRule : std::uint8_t {
   any,
   immediate_not_0,
@@ -82,8 +82,8 @@ struct Expansion {
   std::uint32_t bits;  ///< of the 32-bit instruction
 };
 
-/// What a 16-bit encoding stands for, or nothing when it is reserved, needs F or D, or is the
-/// beginning of a longer one.
+/// The expansion of a 16-bit encoding, or nothing when it is reserved, needs F or D, or is the
+/// beginning of a longer encoding.
 std::optional<Expansion> expand(std::uint16_t bits);
 
 }  // namespace cyclevisor

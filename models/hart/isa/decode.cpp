@@ -10,7 +10,8 @@
 namespace cyclevisor {
 namespace {
 
-/// The rows of the table, grouped by what tells most of them apart: the major opcode and funct3.
+/// The rows of the table, grouped by the fields that distinguish most of them: the major opcode and
+/// funct3.
 class Buckets {
  public:
   Buckets() {
@@ -36,14 +37,14 @@ class Buckets {
  private:
   static constexpr std::uint32_t bucket_mask = 0x707f;
   static constexpr std::size_t bucket_count = 256;
-  /// lui, auipc and jal stand in eight buckets each, everything else in one.
+  /// lui, auipc and jal are in eight buckets each, all other rows in one.
   static constexpr std::size_t entry_count = operation_count + 3 * 7;
   std::array<const InstructionRow*, entry_count> entries_{};
   std::array<std::uint16_t, bucket_count + 1> starts_{};
   std::uint16_t used_ = 0;
 };
 
-/// The operands as their format places them.
+/// The operands, extracted according to their format.
 void extract_operands(OperandFormat format, std::uint32_t bits, Instruction& instruction) {
   const auto rd = static_cast<std::uint8_t>(bit_field(bits, 11, 7));
   const auto rs1 = static_cast<std::uint8_t>(bit_field(bits, 19, 15));
@@ -134,7 +135,7 @@ std::optional<Instruction> decode(std::uint32_t bits, ExtensionSet extensions) {
     instruction.compressed = expansion->form;
     bits = expansion->bits;
   }
-  // bits[4:2] = 111 begins an encoding of 48 bits or more; no row has such a major opcode.
+  // bits[4:2] = 111 starts an encoding of 48 bits or more; no row has such a major opcode.
   const InstructionRow* entry = buckets.find(bits);
   if (entry == nullptr || !extensions.contains(entry->extension)) return std::nullopt;
   instruction.expanded = bits;

@@ -1,6 +1,6 @@
-// Decodes every 32-bit pattern and compares with the tables. What is decoded must lie in its row
-// and encode back to the same bits; every row must have been met exactly as often as it has
-// encodings. Together that says: legal where the tables say legal, illegal elsewhere.
+// Decodes every 32-bit pattern and compares the result with the tables. A decoded instruction must
+// match its row and encode back to the same bits; every row must occur exactly as often as it has
+// encodings. Together this shows that exactly the encodings of the tables are legal.
 #include <array>
 #include <cinttypes>
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t pattern_count = std::uint64_t{1} << 32;
 
-/// Bits that decode does not look at and encode leaves 0.
+/// Bits that decode ignores and encode sets to 0.
 std::uint32_t ignored_bits(const InstructionRow& entry) {
   if (entry.operation == Operation::fence_i) return ~entry.mask;
   if (entry.operation == Operation::fence) return 0x000f8f80;

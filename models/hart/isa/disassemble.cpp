@@ -32,7 +32,7 @@ std::string ordering_set(std::uint32_t set) {
   return result.empty() ? "unknown" : result;
 }
 
-/// What stands for one word of a syntax.
+/// The text of one word of a syntax.
 std::string operand(std::string_view word, const Instruction& instruction, VirtualAddress pc,
                     CsrName csr_name) {
   const std::int64_t immediate = instruction.immediate;

@@ -1,4 +1,4 @@
-// Instructions as text, in the form that binutils' objdump writes with -M no-aliases.
+// Disassembly in the form of binutils' objdump with -M no-aliases.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor {
 
-/// The name of a CSR by its number, or nullptr when it has none.
+/// Returns the name of a CSR by its number, or nullptr when it has none.
 using CsrName = const char* (*)(std::uint16_t number);
 
 /// The ABI name of x0..x31 ("zero", "ra", "sp", ...).

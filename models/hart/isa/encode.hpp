@@ -1,4 +1,4 @@
-// From operands to bits: the reverse of decode, for compressed expansion, generators and tests.
+// From operands to bits: the inverse of decode, for compressed expansion, generators and tests.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace cyclevisor {
 
-/// The operands of an instruction, with the meaning that they have in Instruction.
+/// The operands of an instruction, with the same meaning as in Instruction.
 struct Operands {
   std::uint8_t rd = 0;
   std::uint8_t rs1 = 0;
@@ -15,9 +15,8 @@ struct Operands {
   std::int64_t immediate = 0;
 };
 
-/// The 32-bit form. Operands that the instruction does not have are not looked at; registers are
-/// taken modulo 32, and of an immediate only the bits that the encoding holds are kept. aq and rl
-/// are 0.
+/// The 32-bit form. Operands that the instruction does not have are ignored; registers are taken
+/// modulo 32, and an immediate is truncated to the bits that the encoding holds. aq and rl are 0.
 std::uint32_t encode(Operation operation, const Operands& operands);
 
 }  // namespace cyclevisor

@@ -52,7 +52,7 @@ std::size_t name_length(std::string_view text) {
   throw IsaStringError(position, "\"" + std::string(text) + "\" " + reason);
 }
 
-/// Adds what members depend on.
+/// Adds the extensions that the members depend on.
 ExtensionSet with_dependencies(ExtensionSet named) {
   ExtensionSet result = named.with(Extension::zicsr);
   for (Extension dependent : {Extension::h, Extension::sstc, Extension::svade, Extension::svadu}) {

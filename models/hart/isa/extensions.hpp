@@ -1,4 +1,4 @@
-// Which extensions of the RISC-V architecture a hart has, and the ISA strings that name them.
+// The set of RISC-V extensions that a hart has, and ISA strings.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace cyclevisor {
 
-/// Extensions that can be switched on or off. The numbers are ours. `u` and `s` are the privilege
-/// modes; address translation modes (Sv39, Sv48) are settings of the hart, not members.
+/// Extensions that can be switched on or off. The numbering is our own. `u` and `s` are the
+/// privilege modes; address translation modes (Sv39, Sv48) are settings of the hart, not members.
 enum class Extension : std::uint8_t {
   i,
   m,
@@ -34,7 +34,7 @@ inline constexpr std::size_t extension_count = 13;
 /// The name in an ISA string, in lower case: "i", "zicsr".
 std::string_view name(Extension extension);
 
-/// A set of extensions: a value, cheap to copy and to ask.
+/// A set of extensions: a value that is cheap to copy and to query.
 class ExtensionSet {
  public:
   constexpr ExtensionSet() = default;
@@ -53,7 +53,7 @@ class ExtensionSet {
     result.bits_ &= ~bit(extension);
     return result;
   }
-  /// Every extension that there is.
+  /// All extensions.
   static constexpr ExtensionSet all() {
     ExtensionSet result;
     result.bits_ = (std::uint32_t{1} << extension_count) - 1;
@@ -70,7 +70,7 @@ class ExtensionSet {
   std::uint32_t bits_ = 0;
 };
 
-/// An ISA string that cannot be honoured. what() is a sentence with the offending text.
+/// An invalid or unsupported ISA string. what() is a sentence with the offending text.
 class IsaStringError : public std::invalid_argument {
  public:
   IsaStringError(std::size_t position, const std::string& reason)
@@ -84,20 +84,20 @@ class IsaStringError : public std::invalid_argument {
 };
 
 /// Reads an ISA string such as "rv64imac_zicsr_zifencei_sstc_h" (unprivileged specification, "ISA
-/// Extension Naming Conventions"). Case does not matter, nor does the order, and any name may be
-/// set apart by an underscore. A name of several letters begins with z, sh, sm, ss or sv and
-/// reaches to the next underscore. Version numbers are not accepted.
+/// Extension Naming Conventions"). Case and order do not matter, and underscores may separate any
+/// names. A name of several letters begins with z, sh, sm, ss or sv and reaches to the next
+/// underscore. Version numbers are not accepted.
 ///
 /// A hart here always has M-mode, hence always Zicsr. Naming neither `s` nor `u` means M, S and U;
-/// naming `u` alone means M and U without S. What depends on something brings it along: `s`
-/// brings `u`; `h`, `sstc`, `svade` and `svadu` bring `s`.
+/// naming `u` alone means M and U without S. Extensions imply what they depend on: `s` implies `u`;
+/// `h`, `sstc`, `svade` and `svadu` imply `s`.
 ///
-/// Throws IsaStringError for anything but an RV64I with extensions of the list above, and for one
-/// that is named twice.
+/// Throws IsaStringError for anything but RV64I with extensions of the list above, and for an
+/// extension that is named twice.
 ExtensionSet parse_isa_string(std::string_view text);
 
-/// The ISA string of a set in canonical order, all members named: "rv64imachsu_zicntr_...". Reading
-/// it back gives the same set.
+/// The ISA string of a set in canonical order, with all members named: "rv64imachsu_zicntr_...".
+/// Parsing it gives the same set.
 std::string isa_string(ExtensionSet extensions);
 
 }  // namespace cyclevisor

@@ -7,7 +7,7 @@
 
 namespace cyclevisor {
 
-/// Instructions that a pipeline treats alike.
+/// Classes of instructions that a pipeline treats in the same way.
 enum class InstructionClass : std::uint8_t {
   alu,
   load,
@@ -15,7 +15,7 @@ enum class InstructionClass : std::uint8_t {
   branch,  ///< conditional
   jump,    ///< jal, jalr
   multiply,
-  divide,  ///< remainders too
+  divide,  ///< including remainders
   amo,
   load_reserved,
   store_conditional,

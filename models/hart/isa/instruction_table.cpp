@@ -42,7 +42,7 @@ constexpr Encoding shift(std::uint32_t funct3, std::uint32_t funct6) {
   return {op_op_imm | funct3 << 12 | funct6 << 26, 0xfc00707f};
 }
 
-/// funct5 is fixed; aq and rl are free, since every memory access here is ordered anyway.
+/// funct5 is fixed; aq and rl are free, since every memory access is ordered anyway.
 constexpr Encoding amo(std::uint32_t funct3, std::uint32_t funct5) {
   return {op_amo | funct3 << 12 | funct5 << 27, 0xf800707f};
 }
@@ -190,7 +190,7 @@ constexpr std::array<InstructionRow, operation_count> rows = {{
          "environment-call exception"),
     make(O::ebreak, "ebreak", exact(0x001), F::none, E::i, C::environment, rv32i,
          "breakpoint exception"),
-    // Zifencei. The unused fields are ignored, as the specification demands.
+    // Zifencei. The unused fields are ignored, as the specification requires.
     make(O::fence_i, "fence.i", minor(op_misc_mem, 1), F::none, E::zifencei, C::fence, zifencei,
          "order stores before later instruction fetches of this hart"),
     // Zicsr

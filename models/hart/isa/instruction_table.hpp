@@ -1,4 +1,4 @@
-// THE table of instructions: decode, disassembly, coverage and docs/isa.md are derived from it.
+// The table of instructions. Decode, disassembly, coverage and docs/isa.md are derived from it.
 #pragma once
 
 #include <array>
@@ -10,7 +10,8 @@
 
 namespace cyclevisor {
 
-/// Which operands a 32-bit instruction has, where they are in its bits and how they are written.
+/// Which operands a 32-bit instruction has, their positions in the encoding and their assembler
+/// syntax.
 enum class OperandFormat : std::uint8_t {
   none,              ///< nothing: every bit is fixed, or ignored as in fence.i
   upper,             ///< U-type
@@ -52,9 +53,9 @@ inline const InstructionRow& row(Operation operation) {
   return instruction_table[static_cast<std::size_t>(operation)];
 }
 
-/// How the operands are written, as assemblers do: "rd,rs1,imm". The words `rd`, `rs1`, `rs2`,
-/// `imm`, `shamt`, `upper`, `target`, `csr`, `uimm`, `pred`, `succ` stand for the operands;
-/// everything else for itself.
+/// The assembler syntax of the operands: "rd,rs1,imm". The words `rd`, `rs1`, `rs2`, `imm`,
+/// `shamt`, `upper`, `target`, `csr`, `uimm`, `pred`, `succ` stand for the operands; everything
+/// else is literal.
 std::string_view syntax(OperandFormat format);
 
 /// "alu", "load-reserved", ...

@@ -1,4 +1,4 @@
-// The words for what stands in the instruction table.
+// Names of operand formats and instruction classes.
 #include "models/hart/isa/instruction_table.hpp"
 
 namespace cyclevisor {

@@ -1,5 +1,5 @@
-// What an instruction does: one name for every instruction of the architecture in its 32-bit form.
-// A compressed instruction has the operation of the instruction that it expands to.
+// Operations: one name for every instruction of the architecture in its 32-bit form. A compressed
+// instruction has the operation of the instruction that it expands to.
 #pragma once
 
 #include <cstddef>
