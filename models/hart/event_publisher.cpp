@@ -20,7 +20,7 @@ void EventPublisher::publish_retire(Core& core, const Instruction& instruction, 
     event.physical_pc = core.memory.physical_pc();
     events_.publish(event);
   } else if (events_.wanted() == Retirements::regions) {
-    events_.stay(VirtualAddress(pc_), commit);
+    events_.visit(VirtualAddress(pc_), commit);
   }
 
   if (instruction.instruction_class == InstructionClass::trap_return) {

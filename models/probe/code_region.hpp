@@ -20,9 +20,9 @@ struct CodeRegion {
   bool holds(VirtualAddress pc) const { return pc.value - first.value < bytes; }
 };
 
-/// Instructions of regions with this number retired one behind the other, the
+/// A visit to a code region: instructions of regions with this number retired back to back, the
 /// last of them in cycle `until`.
-struct Stay {
+struct RegionVisit {
   CodeRegion::Number region = 0;
   Cycle until;
 };

@@ -62,9 +62,9 @@ class Sink {
   virtual void on_plain(RetireSpan events) {
     for (const Retire& event : events) on(event);
   }
-  /// Instructions may come like this to a sink that wants `regions`, or else as they come to
-  /// others. Never empty.
-  virtual void on_stays(Span<Stay>) {}
+  /// Receives the instructions as visits to regions, if the sink wants `regions`; they may also
+  /// come as single events. Never empty.
+  virtual void on_region_visits(Span<RegionVisit>) {}
   /// The region that contains an instruction, for a sink that wants `regions`. The answer never
   /// changes.
   virtual CodeRegion region(VirtualAddress) const { return {}; }
@@ -88,7 +88,7 @@ class EventStream {
   void attach(Sink& sink) {
     flush();
     receivers_.push_back({&sink, Retirements::none});
-    ask();
+    update_wants();
   }
 
   /// True when a sink is attached.
@@ -98,15 +98,15 @@ class EventStream {
   void publish(const Event& event) const {
     flush();
     for (const Receiver& receiver : receivers_) receiver.sink->on(event);
-    ask();
+    update_wants();
   }
   void publish(const Retire& event) const {
     flush();
     for (const Receiver& receiver : receivers_) {
       if (receiver.wants == Retirements::none) continue;
       if (receiver.sink == by_region_ && wanted_ == Retirements::regions) {
-        const Stay stay{by_region_->region(event.pc).number, event.cycle};
-        by_region_->on_stays(Span<Stay>(&stay, 1));
+        const RegionVisit visit{by_region_->region(event.pc).number, event.cycle};
+        by_region_->on_region_visits(Span<RegionVisit>(&visit, 1));
       } else {
         receiver.sink->on(event);
       }
@@ -116,38 +116,38 @@ class EventStream {
   /// What the sinks together need of the plain instructions that retire now: `none`, `regions` or
   /// `all`.
   Retirements wanted() const { return wanted_; }
-  /// Whether anybody needs events of those that are not plain; if not, and regions are wanted,
-  /// their stays do.
+  /// Whether a sink needs the events of instructions that are not plain. If not, and regions are
+  /// wanted, visits are enough for them too.
   bool wants_unusual() const { return wants_unusual_; }
 
-  /// The event of a plain instruction, to be filled in by the caller before the next call. For when
+  /// The event of a plain instruction, which the caller fills in before the next call. Only while
   /// `wanted()` is `all`; it may be less afterwards.
   Retire& plain() const {
     if (collected_ == limit_) {
-      hand_over();
-      ask();
+      deliver();
+      update_wants();
       limit_ = plain_.size();
     }
     return plain_[collected_++];
   }
-  /// The region of an instruction, when `wanted()` is `regions`; always the same.
+  /// The region of an instruction; the answer never changes. Only while `wanted()` is `regions`.
   CodeRegion region(VirtualAddress pc) const { return by_region_->region(pc); }
-  /// Instructions of a region have retired, the last one in this cycle. When `wanted()` is
+  /// Instructions of a region have retired, the last one in cycle `until`. Only while `wanted()` is
   /// `regions`.
-  void stay(CodeRegion::Number region, Cycle until) const {
-    if (stays_[stay_count_].region != region) begin_stay(region);
-    stays_[stay_count_].until = until;
+  void visit(CodeRegion::Number region, Cycle until) const {
+    if (visits_[visit_count_].region != region) begin_visit(region);
+    visits_[visit_count_].until = until;
   }
-  /// The same of the instruction that lies there.
-  void stay(VirtualAddress pc, Cycle until) const {
-    CodeRegion& around = around_[(pc.value >> 6) % around_.size()];
+  /// The same for the instruction at `pc`.
+  void visit(VirtualAddress pc, Cycle until) const {
+    CodeRegion& around = region_cache_[(pc.value >> 6) % region_cache_.size()];
     if (!around.holds(pc)) around = region(pc);
-    stay(around.number, until);
+    visit(around.number, until);
   }
   /// Delivers everything that has been collected.
   void flush() const {
-    if (collected_ != 0) hand_over();
-    if (stay_count_ != 0) hand_over_stays();
+    if (collected_ != 0) deliver();
+    if (visit_count_ != 0) deliver_visits();
   }
 
  private:
@@ -156,23 +156,23 @@ class EventStream {
     Retirements wants;
   };
 
-  void hand_over() const {
+  void deliver() const {
     const RetireSpan span(plain_.data(), collected_);
     collected_ = 0;
     for (const Receiver& receiver : receivers_) {
       if (receiver.wants >= Retirements::regions) receiver.sink->on_plain(span);
     }
   }
-  void begin_stay(CodeRegion::Number region) const {
-    if (stay_count_ + 1 == stays_.size()) hand_over_stays();
-    stays_[++stay_count_].region = region;
+  void begin_visit(CodeRegion::Number region) const {
+    if (visit_count_ + 1 == visits_.size()) deliver_visits();
+    visits_[++visit_count_].region = region;
   }
-  void hand_over_stays() const {
-    const Span<Stay> span(stays_.data() + 1, stay_count_);
-    stay_count_ = 0;
-    by_region_->on_stays(span);
+  void deliver_visits() const {
+    const Span<RegionVisit> span(visits_.data() + 1, visit_count_);
+    visit_count_ = 0;
+    by_region_->on_region_visits(span);
   }
-  void ask() const {
+  void update_wants() const {
     // A sink may need only the next instruction.
     limit_ = 1;
     wanted_ = Retirements::none;
@@ -200,11 +200,11 @@ class EventStream {
   // Few enough to stay in the host's first-level cache until the last sink has seen them.
   mutable std::array<Retire, 128> plain_;
   mutable std::size_t collected_ = 0;
-  mutable std::size_t limit_ = 1;  ///< when they are handed over
-  /// Behind one that is in no region.
-  mutable std::array<Stay, 64> stays_{{{CodeRegion::max_number, Cycle()}}};
-  mutable std::size_t stay_count_ = 0;
-  mutable std::array<CodeRegion, 64> around_;  ///< places that were told, by some of their bits
+  mutable std::size_t limit_ = 1;  ///< the number at which they are delivered
+  /// The first element is a sentinel that is in no region.
+  mutable std::array<RegionVisit, 64> visits_{{{CodeRegion::max_number, Cycle()}}};
+  mutable std::size_t visit_count_ = 0;
+  mutable std::array<CodeRegion, 64> region_cache_;  ///< direct-mapped, indexed by address bits
 };
 
 }  // namespace cyclevisor

@@ -120,7 +120,7 @@ bool FastPath::run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint6
             index + 2 < block.instructions.size() ? end - base - block.cycles : 0, step.host);
         if (!stall) {
           if (first_block && index == 0) return false;
-          if (wanted == Retirements::regions) publish_stay(block, index, false, base);
+          if (wanted == Retirements::regions) publish_visit(block, index, false, base);
           stages_.retired += index;
           leave_predicted(chain, index, touched, base + block.steps[index].cycle - op.stalled);
           return true;
@@ -134,7 +134,7 @@ bool FastPath::run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint6
     }
     if (chain.next == nullptr) {
       if (first_block && count == 0) return false;
-      if (wanted == Retirements::regions) publish_stay(block, count, false, base);
+      if (wanted == Retirements::regions) publish_visit(block, count, false, base);
       stages_.retired += count;
       leave_predicted(chain, count, touched, base + block.arrivals[count].cycle);
       return true;
@@ -150,7 +150,7 @@ bool FastPath::run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint6
       // A straddling fetch is dropped, and the instruction in M does not wait for it.
       const std::uint64_t now = base + block.steps[count - 1].cycle - ops[count - 1].stalled;
       if (wanted == Retirements::regions) {
-        events_.stay(block.region, Cycle(now));
+        events_.visit(block.region, Cycle(now));
       } else if (wanted == Retirements::all) {
         last->cycle = Cycle(now);
       }
@@ -171,11 +171,11 @@ bool FastPath::run_predicted_blocks(Chain& chain, std::uint64_t base, std::uint6
     stages_.retired += count;
     const unsigned retires = block.steps[count].cycle;
     if (stops || !needs<wanted>() || base + retires + on.block->cycles > end) {
-      if (wanted == Retirements::regions) publish_stay(block, count, false, base);
+      if (wanted == Retirements::regions) publish_visit(block, count, false, base);
       leave_predicted(chain, count, touched, base + retires - op.stalled);
       return true;
     }
-    if (wanted == Retirements::regions) publish_stay(block, count + 1, false, base);
+    if (wanted == Retirements::regions) publish_visit(block, count + 1, false, base);
     touch_lines(block, touched, static_cast<unsigned>(block.lines.size()));
     if (redirects) core.write_x(op.rd, link);
     ++stages_.retired;

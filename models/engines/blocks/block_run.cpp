@@ -88,8 +88,8 @@ bool FastPath::run_blocks(const Block* block, std::uint64_t end) {
   std::uint64_t base = stages_.now;
   Slot redirecting = stages_.memory;
   bool is_told = wanted == Retirements::none;
-  bool stay_is_open =
-      false;  ///< the stay that ends with the redirecting instruction continues in this block
+  bool visit_is_open =
+      false;  ///< the visit that ends with the redirecting instruction continues in this block
 
 enter:
   // The redirecting instruction retires in the cycle in which the block's first one is fetched.
@@ -114,10 +114,10 @@ enter:
       const bool goes_on = block != nullptr && now + block->cycles <= end && needs<wanted>();
       if (wanted == Retirements::regions) {
         if (goes_on) {
-          stay_is_open = left.region == block->region;
-          if (!stay_is_open) events_.stay(left.region, Cycle(now));
+          visit_is_open = left.region == block->region;
+          if (!visit_is_open) events_.visit(left.region, Cycle(now));
         } else {
-          publish_stay(left, index, stay_is_open, base);
+          publish_visit(left, index, visit_is_open, base);
         }
         is_told = true;
       }
@@ -139,7 +139,7 @@ enter:
       const auto stall =
           access_in_block(*block, index, step.address, end - base - block->cycles, found);
       if (!stall) {
-        if (wanted == Retirements::regions) publish_stay(*block, index, stay_is_open, base);
+        if (wanted == Retirements::regions) publish_visit(*block, index, visit_is_open, base);
         stages_.retired += index;
         leave_block(*block, nullptr, index, touched, base + block->steps[index].cycle - op.stalled);
         return true;
@@ -154,7 +154,7 @@ enter:
     }
   }
   const std::size_t count = block->ops.size();
-  if (wanted == Retirements::regions) publish_stay(*block, count, stay_is_open, base);
+  if (wanted == Retirements::regions) publish_visit(*block, count, visit_is_open, base);
   stages_.retired += count;
   leave_block(*block, nullptr, count, touched, base + block->arrivals[count].cycle);
   return true;

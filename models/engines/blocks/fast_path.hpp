@@ -143,7 +143,7 @@ class FastPath {
   void publish(const Slot& retired, std::uint64_t address, const std::byte* host,
                std::uint64_t at) {
     const Retirements wanted = retired.op->valid ? events_.wanted() : Retirements::none;
-    if (wanted == Retirements::regions) events_.stay(VirtualAddress(retired.pc), Cycle(at));
+    if (wanted == Retirements::regions) events_.visit(VirtualAddress(retired.pc), Cycle(at));
     if (wanted == Retirements::all) publish_event(retired, address, host, at);
   }
   void publish_event(const Slot& retired, std::uint64_t address, const std::byte* host,
@@ -161,13 +161,14 @@ class FastPath {
     }
     return event;
   }
-  /// A block's first `count` instructions have retired. With `stay_is_open`, so has the instruction
-  /// before them, in cycle `base` and in the same region.
-  void publish_stay(const Block& block, std::size_t count, bool stay_is_open, std::uint64_t base) {
+  /// A block's first `count` instructions have retired. With `visit_is_open`, so has the
+  /// instruction before them, in cycle `base` and in the same region.
+  void publish_visit(const Block& block, std::size_t count, bool visit_is_open,
+                     std::uint64_t base) {
     if (count != 0) {
-      events_.stay(block.region, Cycle(base + block.steps[count - 1].cycle));
-    } else if (stay_is_open) {
-      events_.stay(block.region, Cycle(base));
+      events_.visit(block.region, Cycle(base + block.steps[count - 1].cycle));
+    } else if (visit_is_open) {
+      events_.visit(block.region, Cycle(base));
     }
   }
   /// Fills in everything of an event but cycle and pc.

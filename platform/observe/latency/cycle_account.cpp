@@ -92,9 +92,10 @@ void CycleAccount::on_plain(RetireSpan events) {
   for (const Retire& event : events) retire(map_.at(event.pc), event.cycle);
 }
 
-void CycleAccount::on_stays(Span<Stay> stays) {
+void CycleAccount::on_region_visits(Span<RegionVisit> visits) {
   if (in_guest_) return;
-  for (const Stay& stay : stays) retire(static_cast<HypervisorStage>(stay.region), stay.until);
+  for (const RegionVisit& visit : visits)
+    retire(static_cast<HypervisorStage>(visit.region), visit.until);
 }
 
 void CycleAccount::on(const Trap& event) {

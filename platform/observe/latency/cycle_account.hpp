@@ -44,7 +44,7 @@ class CycleAccount : public Sink {
   void on(const TrapReturn& event) override;
   void on(const Idle& event) override;
   void on_plain(RetireSpan events) override;
-  void on_stays(Span<Stay> stays) override;
+  void on_region_visits(Span<RegionVisit> visits) override;
   CodeRegion region(VirtualAddress pc) const override { return map_.around(pc); }
   /// All of a guest's cycles between two traps are the guest's.
   Retirements wants() const override {

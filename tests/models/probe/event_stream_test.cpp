@@ -118,10 +118,10 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
 class Regions : public Notes {
  public:
   Regions() : Notes(Retirements::regions) {}
-  void on_stays(Span<Stay> stays) override {
+  void on_region_visits(Span<RegionVisit> visits) override {
     text += "(";
-    for (const Stay& stay : stays) {
-      text += std::to_string(stay.region) + " until " + std::to_string(stay.until.value) + " ";
+    for (const RegionVisit& visit : visits) {
+      text += std::to_string(visit.region) + " until " + std::to_string(visit.until.value) + " ";
     }
     text += ")";
   }
@@ -131,33 +131,33 @@ class Regions : public Notes {
   }
 };
 
-TEST_CASE("a sink that wants regions gets stays there and all events but Retire") {
+TEST_CASE("a sink that wants regions gets visits and all events but Retire") {
   EventStream stream;
   Regions regions;
   stream.attach(regions);
   CHECK(stream.wanted() == Retirements::regions);
   CHECK_FALSE(stream.wants_unusual());
   CHECK(stream.region(VirtualAddress(299)).number == 2);
-  stream.stay(VirtualAddress(120), Cycle(11));
-  stream.stay(VirtualAddress(124), Cycle(14));
-  stream.stay(2, Cycle(15));
+  stream.visit(VirtualAddress(120), Cycle(11));
+  stream.visit(VirtualAddress(124), Cycle(14));
+  stream.visit(2, Cycle(15));
   CHECK(regions.text.empty());
   stream.publish(trap(16));
-  stream.stay(VirtualAddress(250), Cycle(17));
-  stream.stay(2, Cycle(18));
-  stream.stay(VirtualAddress(150), Cycle(23));
+  stream.visit(VirtualAddress(250), Cycle(17));
+  stream.visit(2, Cycle(18));
+  stream.visit(VirtualAddress(150), Cycle(23));
   stream.flush();
   stream.flush();
   CHECK(regions.text == "(1 until 14 2 until 15 )t16 (2 until 18 1 until 23 )");
 }
 
-TEST_CASE("stays are none too many to be collected") {
+TEST_CASE("any number of visits can be collected") {
   EventStream stream;
   Regions regions;
   stream.attach(regions);
   std::string expected;
   for (unsigned i = 0; i < 200; ++i) {
-    stream.stay(i % 2, Cycle(i));
+    stream.visit(i % 2, Cycle(i));
     expected += std::to_string(i % 2) + " until " + std::to_string(i) + " ";
   }
   stream.flush();
@@ -167,7 +167,7 @@ TEST_CASE("stays are none too many to be collected") {
   CHECK(text == expected);
 }
 
-TEST_CASE("an instruction that somebody needs is a stay to who wants regions") {
+TEST_CASE("an instruction that one sink needs is a visit to a sink that wants regions") {
   EventStream stream;
   Notes unusual(Retirements::unusual);
   Regions regions;
@@ -175,7 +175,7 @@ TEST_CASE("an instruction that somebody needs is a stay to who wants regions") {
   stream.attach(regions);
   CHECK(stream.wanted() == Retirements::regions);
   CHECK(stream.wants_unusual());
-  stream.stay(1, Cycle(10));
+  stream.visit(1, Cycle(10));
   Retire event = retire(11);
   event.pc = VirtualAddress(310);
   stream.publish(event);

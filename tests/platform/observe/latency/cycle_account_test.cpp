@@ -102,20 +102,20 @@ TEST_CASE("the hypervisor's cycles belong to the stage of the instruction that t
         run.seen.account.find(1)->hypervisor_cycles());
 }
 
-TEST_CASE("the hypervisor's stays in its stages count as each of their instructions") {
+TEST_CASE("a visit to a hypervisor stage counts like its single instructions") {
   Hypervised run(with_stages());
   run.select(1, 90);
   run.resume(100, code);
   run.trap(150, 8, code, 0x73);
-  const auto stay = [&run](std::uint64_t pc, std::uint64_t until) {
-    run.stream.stay(VirtualAddress(pc), Cycle(until));
+  const auto visit = [&run](std::uint64_t pc, std::uint64_t until) {
+    run.stream.visit(VirtualAddress(pc), Cycle(until));
   };
-  stay(0x8000'0000, 158);  // entry: 8
-  stay(0x8000'000e, 162);  // entry: 4
-  stay(0x8000'0010, 165);  // schedule: 3
-  stay(0x8000'0020, 169);  // exit: 4
-  stay(0x8000'001e, 170);  // schedule: 1
-  stay(0x8000'0040, 173);  // nobody's: 3
+  visit(0x8000'0000, 158);  // entry: 8
+  visit(0x8000'000e, 162);  // entry: 4
+  visit(0x8000'0010, 165);  // schedule: 3
+  visit(0x8000'0020, 169);  // exit: 4
+  visit(0x8000'001e, 170);  // schedule: 1
+  visit(0x8000'0040, 173);  // nobody's: 3
   run.stream.flush();
   run.seen.account.mark(1, Cycle(171));  // which is now
   const auto of = [](const auto& stages, HypervisorStage stage) {

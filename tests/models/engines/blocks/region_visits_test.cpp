@@ -17,35 +17,35 @@ using test::random_program;
 namespace {
 
 /// Regions of equal size, numbered so that some neighbours have the same number.
-class Stays : public PipelineObserver, private Sink {
+class RegionVisits : public PipelineObserver, private Sink {
  public:
-  explicit Stays(std::uint64_t region_bytes) : region_bytes_(region_bytes) {
+  explicit RegionVisits(std::uint64_t region_bytes) : region_bytes_(region_bytes) {
     stream_.attach(*this);
   }
 
   void retiring(const StageRegister&, Cycle) override {}
   void retired(const StageRegister& latch, Cycle at) override {
-    stream_.stay(VirtualAddress(latch.pc), at);
+    stream_.visit(VirtualAddress(latch.pc), at);
   }
   const EventStream& path_events() const { return stream_; }
   void trapped(const StageRegister&, const TakenTrap&, Cycle at) override {
     stream_.flush();
-    told_.push_back({trap, at});
+    visits_.push_back({trap, at});
   }
 
-  /// Traps too. However they were handed over, one behind the other in a region are one stay.
-  const std::vector<Stay>& told() {
+  /// Traps too. However they are delivered, consecutive instructions in one region are one visit.
+  const std::vector<RegionVisit>& visits() {
     stream_.flush();
-    return told_;
+    return visits_;
   }
 
  private:
   static constexpr CodeRegion::Number trap = CodeRegion::max_number;
 
-  void on_stays(Span<Stay> stays) override {
-    for (const Stay& stay : stays) {
-      if (told_.empty() || told_.back().region != stay.region) told_.push_back(stay);
-      told_.back().until = stay.until;
+  void on_region_visits(Span<RegionVisit> visits) override {
+    for (const RegionVisit& visit : visits) {
+      if (visits_.empty() || visits_.back().region != visit.region) visits_.push_back(visit);
+      visits_.back().until = visit.until;
     }
   }
   CodeRegion region(VirtualAddress pc) const override {
@@ -57,16 +57,16 @@ class Stays : public PipelineObserver, private Sink {
 
   std::uint64_t region_bytes_;
   EventStream stream_;
-  std::vector<Stay> told_;
+  std::vector<RegionVisit> visits_;
 };
 
 struct Machine {
   Machine(const std::vector<std::byte>& program, const PipelineSettings& settings,
           std::uint64_t region_bytes)
       : core(reference_hart(), platform, platform),
-        stays(region_bytes),
+        visits(region_bytes),
         state(settings, core),
-        pipeline(settings, state, core, platform, platform, stays) {
+        pipeline(settings, state, core, platform, platform, visits) {
     std::copy(program.begin(), program.end(), platform.ram().begin());
     core.reset(ReferencePlatform::ram_base, 0, 0);
     pipeline.reset(Cycle());
@@ -87,12 +87,12 @@ struct Machine {
 
   ReferencePlatform platform;
   Core core;
-  Stays stays;
+  RegionVisits visits;
   TimingState state;
   Pipeline pipeline;
 };
 
-/// How many stays there were.
+/// The number of visits.
 std::size_t compare(const std::vector<std::byte>& program, const PipelineSettings& settings,
                     std::uint64_t region_bytes, differential::Random& random) {
   constexpr std::uint64_t end = 20000;
@@ -100,7 +100,7 @@ std::size_t compare(const std::vector<std::byte>& program, const PipelineSetting
   while (stepped.now() < end) stepped.step();
   Machine machine(program, settings, region_bytes);
   FastPath fast(settings, machine.state, machine.core, machine.platform,
-                machine.stays.path_events());
+                machine.visits.path_events());
   while (machine.now() < end) {
     const std::uint64_t now = machine.now();
     const std::uint64_t horizon = now + 1 + random.below(random.percent(50) ? 16 : 2000);
@@ -108,24 +108,24 @@ std::size_t compare(const std::vector<std::byte>& program, const PipelineSetting
     if (machine.pipeline.nothing_in_flight()) fast.run(until);
     if (machine.now() == now) machine.step();
   }
-  const std::vector<Stay>& expected = stepped.stays.told();
-  const std::vector<Stay>& told = machine.stays.told();
-  for (std::size_t i = 0; i < std::min(expected.size(), told.size()); ++i) {
-    INFO("stay " << i << " until cycle " << expected[i].until.value);
-    REQUIRE(told[i].region == expected[i].region);
-    REQUIRE(told[i].until == expected[i].until);
+  const std::vector<RegionVisit>& expected = stepped.visits.visits();
+  const std::vector<RegionVisit>& actual = machine.visits.visits();
+  for (std::size_t i = 0; i < std::min(expected.size(), actual.size()); ++i) {
+    INFO("visit " << i << " until cycle " << expected[i].until.value);
+    REQUIRE(actual[i].region == expected[i].region);
+    REQUIRE(actual[i].until == expected[i].until);
   }
-  REQUIRE(told.size() == expected.size());
-  return told.size();
+  REQUIRE(actual.size() == expected.size());
+  return actual.size();
 }
 
 }  // namespace
 
-TEST_CASE("Stays in regions of code are the same fast and stepped") {
+TEST_CASE("Visits to code regions are the same on both engines") {
   for (const Predictor predictor : {Predictor::none, Predictor::gshare}) {
     PipelineSettings settings;
     settings.predictor = predictor;
-    std::size_t stays = 0;
+    std::size_t visits = 0;
     for (unsigned seed = 0; seed < 40; ++seed) {
       ProgramShape shape;
       shape.halfwords = 3000;
@@ -139,8 +139,8 @@ TEST_CASE("Stays in regions of code are the same fast and stepped") {
       INFO("seed " << seed << ", predictor " << static_cast<unsigned>(predictor) << ", regions of "
                    << region_bytes << " bytes");
       const std::vector<std::byte> program = random_program(random, shape);
-      stays += compare(program, settings, region_bytes, random);
+      visits += compare(program, settings, region_bytes, random);
     }
-    CHECK(stays > 10000);
+    CHECK(visits > 10000);
   }
 }
