@@ -94,7 +94,7 @@ void check_devices(const SocConfig& config) {
 }
 
 Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& events,
-         Console console)
+         const Console& console)
     : sc_module(name),
       period_(static_cast<double>(picoseconds_a_second / config.clock_hz), sc_core::SC_PS),
       memory_map_(memory_map(config)),

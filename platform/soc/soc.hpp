@@ -57,7 +57,8 @@ class Soc : public sc_core::sc_module {
   using Console = std::function<void(unsigned uart, std::uint8_t character)>;
 
   /// `events` must outlive the simulation.
-  Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& events, Console console);
+  Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& events,
+      const Console& console);
 
   Memory& dram() { return dram_; }
   Cpu& cpu() { return cpu_; }

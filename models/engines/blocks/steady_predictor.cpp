@@ -36,7 +36,7 @@ GshareState::InFlight SteadyPredictor::unpacked(const Companion& companion) {
 }
 
 void SteadyPredictor::enter(GshareState& predictor, const Stages& stages) {
-  predictor_ = &predictor;
+  state = &predictor;
   decode = packed(predictor.decode, stages.decode);
   execute = packed(predictor.execute, stages.execute);
   memory = packed(predictor.memory, stages.memory);
@@ -49,7 +49,7 @@ void SteadyPredictor::enter(GshareState& predictor, const Stages& stages) {
 }
 
 void SteadyPredictor::leave() {
-  GshareState& predictor = *predictor_;
+  GshareState& predictor = *state;
   predictor.decode = unpacked(decode);
   predictor.execute = unpacked(execute);
   predictor.memory = unpacked(memory);
@@ -63,7 +63,7 @@ void SteadyPredictor::leave() {
 }
 
 void SteadyPredictor::clock_stack(const Cycle& in, unsigned found) {
-  GshareState& tables = *predictor_;
+  GshareState& tables = *state;
   const Word d = in.decode_cleared ? decode.word & ~kind_mask : decode.word;
   const bool flushes_e = in.wrong || in.waits;
   const bool in_decode = (kind_of(d) & is_return) != 0;
@@ -87,7 +87,7 @@ void SteadyPredictor::divide(unsigned cycles) {
   // The instruction in M leaves, and passes W without its kind. Bubbles follow it, with the pc of
   // the division, which stays in E.
   const Word m = memory.word;
-  GshareState& tables = *predictor_;
+  GshareState& tables = *state;
   const unsigned memory_index = history ^ index_in(m);
   if ((m & (kind_wrong_bit | target_wrong_bit)) != 0) {
     tables.set_target(index_in(m), {control_kind_of(kind_of(m)), memory.target});

@@ -28,7 +28,7 @@ class SteadyPredictor {
     std::uint64_t fetch_pc = 0;
     Stage decode, execute, memory;
   };
-  void enter(GshareState& state, const Stages& stages);
+  void enter(GshareState& predictor, const Stages& stages);
   /// Unpacks everything into the GshareState.
   void leave();
   /// The cycles of a division in E except its last.
@@ -69,8 +69,8 @@ class SteadyPredictor {
   static unsigned kind_of(Word word) { return word >> kind_shift & 0xf; }
   static unsigned predicted_of(Word word) { return word >> predicted_shift & 0xf; }
   static unsigned counter_of(Word word) { return word >> counter_shift & 3; }
-  unsigned index_of(std::uint64_t pc) const { return predictor_->index_of(pc); }
-  unsigned shifted(unsigned past, bool taken) const { return predictor_->shifted(past, taken); }
+  unsigned index_of(std::uint64_t pc) const { return state->index_of(pc); }
+  unsigned shifted(unsigned past, bool taken) const { return state->shifted(past, taken); }
   Companion packed(const GshareState::InFlight& in_flight, const Stage& stage) const;
   static GshareState::InFlight unpacked(const Companion& companion);
   static ControlKind control_kind_of(unsigned bits);
@@ -79,7 +79,7 @@ class SteadyPredictor {
                    unsigned history_e) const;
   void clock_stack(const Cycle& in, unsigned found);
 
-  GshareState* predictor_ = nullptr;
+  GshareState* state = nullptr;
   Companion decode, execute, memory, writeback;
   unsigned writeback_index = 0;  ///< into the counters
   unsigned counter_index = 0;
@@ -104,11 +104,11 @@ inline unsigned SteadyPredictor::counter(const Cycle& in, unsigned index_f, unsi
   if ((writeback.word & is_branch) != 0 && index == writeback_index) {
     return counter_of(writeback.word);
   }
-  return predictor_->counters[counter_index];
+  return state->counters[counter_index];
 }
 
 [[gnu::always_inline]] inline std::uint64_t SteadyPredictor::cycle(const Cycle& in) {
-  GshareState& tables = *predictor_;
+  GshareState& tables = *state;
   const unsigned index_f = fetch_index;
   const Word d = in.decode_cleared ? decode.word & ~kind_mask : decode.word;
   const Word e = execute.word;

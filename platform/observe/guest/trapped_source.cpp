@@ -27,6 +27,18 @@ std::uint64_t updated(std::uint64_t old, const TrappedInstruction& instruction) 
   return old;
 }
 
+struct PendingTrap {
+  Cycle cycle;
+  std::uint64_t epc = 0;
+  IntegerRegisters x{};
+  TrappedInstruction instruction;
+  std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
+  bool completes = false;  ///< the virtual hart must execute it: no exception can follow
+  bool applied = false;    ///< its effect is in the shadow already
+  std::uint64_t resume = 0;
+  std::uint64_t expected = 0;
+};
+
 class TrappedSource : public GuestSource {
  public:
   TrappedSource(GuestShadow& guest, const Arrangement& arrangement)
@@ -41,18 +53,6 @@ class TrappedSource : public GuestSource {
   }
 
  private:
-  struct PendingTrap {
-    Cycle cycle;
-    std::uint64_t epc = 0;
-    IntegerRegisters x{};
-    TrappedInstruction instruction;
-    std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
-    bool completes = false;  ///< the virtual hart must execute it: no exception can follow
-    bool applied = false;    ///< its effect is in the shadow already
-    std::uint64_t resume = 0;
-    std::uint64_t expected = 0;
-  };
-
   void examine(const Trap& event, PendingTrap& pending) const;
   void apply(PendingTrap& pending);
   void store_to_timer(TimerLocation location, const TrappedInstruction& wanted, Cycle at);

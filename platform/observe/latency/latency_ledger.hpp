@@ -170,7 +170,7 @@ class LatencyLedger : public Sink, public GuestObserver {
   static Handler* at_vector(Vm& vm);
   void count(Vm& vm, Cycle now);
   void count_to_vector(Vm& vm, Cycle now);
-  void count_to_handler(const Vm& vm, Handler& handler, Cycle now);
+  void count_to_handler(const Vm& vm, Handler& handler, Cycle now) const;
   void end_passage(Vm& vm);
   void end_wait_for_handler(Vm& vm, Cycle at);
   void fill_delivery(const Vm& vm, LatencySample& sample) const;

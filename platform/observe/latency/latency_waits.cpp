@@ -45,7 +45,7 @@ void LatencyLedger::count_to_vector(Vm& vm, Cycle now) {
   }
 }
 
-void LatencyLedger::count_to_handler(const Vm& vm, Handler& handler, Cycle now) {
+void LatencyLedger::count_to_handler(const Vm& vm, Handler& handler, Cycle now) const {
   const std::uint64_t cycles = (now - vm.counted).value;
   if (!guest_runs_) {
     handler.underway += cycles;

@@ -244,11 +244,11 @@ std::size_t compare_seeds(std::uint64_t first, std::uint64_t last) {
 
 }  // namespace
 
-TEST_CASE("random programs do the same on both engines") { CHECK(compare_seeds(1, 20) > 50'000); }
+TEST_CASE("random programs do the same on both engines") { CHECK(compare_seeds(1, 12) > 30'000); }
 
 // For scripts/nightly.
 TEST_CASE("many random programs do the same on both engines", "[.nightly]") {
-  const std::size_t compared = compare_seeds(21, 1000);
+  const std::size_t compared = compare_seeds(13, 1000);
   std::printf("instructions compared: %zu\n", compared);
   CHECK(compared > 1'000'000);
 }
