@@ -1,5 +1,5 @@
-// The timer as it is wired into the platform: APB pins in, interrupt lines and time out.
-// README.md in this folder describes pins, registers and waveforms.
+// The timer's top level: APB pins in, interrupt lines and time out. README.md in this folder documents pins, registers
+// and waveforms.
 module timer (
     input logic clk_i,
     input logic rst_ni,

@@ -1,5 +1,5 @@
-// APB completer of the timer (AMBA APB, IHI 0024): decodes the registers, answers writes without
-// and reads with one wait state, and keeps 64-bit accesses atomic.
+// APB completer of the timer (AMBA APB, IHI 0024): decodes the registers, completes writes without a wait state and
+// reads with one, and keeps 64-bit accesses atomic.
 module timer_apb (
     input logic clk_i,
     input logic rst_ni,
@@ -31,8 +31,7 @@ module timer_apb (
   logic [31:0] pair_data_q, pair_data_d;
   logic [3:0] pair_strb_q, pair_strb_d;
 
-  // Decode. An address that is not one of a register is an error, and so is a 64-bit access to a
-  // register that has only 32 bits.
+  // Decode. An address without a register is an error, and so is a 64-bit access to a 32-bit register.
   logic sel_msip, sel_mtimecmp, sel_mtime, sel_any, high_half;
   assign high_half = paddr_i[2];
   assign sel_msip = paddr_i == timer_pkg::MsipOffset && !pauser_i;
@@ -40,7 +39,7 @@ module timer_apb (
   assign sel_mtime = {paddr_i[15:3], 1'b0, paddr_i[1:0]} == timer_pkg::MtimeOffset;
   assign sel_any = sel_msip || sel_mtimecmp || sel_mtime;
 
-  // A write takes effect in its one access cycle; a read samples in its first and answers in its
+  // A write takes effect in its only access cycle; a read samples in the first access cycle and completes in the
   // second.
   logic access, write_now, read_now;
   assign access = psel_i && penable_i;
@@ -51,7 +50,7 @@ module timer_apb (
   assign pslverr_o = pready_o && !sel_any;
   assign prdata_o = prdata_q;
 
-  // Which pair this transfer belongs to, and whether it finishes the one that is open.
+  // Which pair this transfer belongs to, and whether it completes the open pair.
   timer_pkg::pair_e pair_kind;
   logic pair_first, pair_second;
   always_comb begin

@@ -1,5 +1,5 @@
-// What must hold in every cycle, of the timer and of whoever drives it; bound to it where tests run with
-// assertions on (rtl/CMakeLists.txt, cyclevisor_rtl_checked).
+// Assertions on the timer and on the requester that drives it, in every cycle; bound to the timer in tests with
+// assertions enabled (rtl/CMakeLists.txt, cyclevisor_rtl_checked).
 // `disable iff` counts as a synchronous use of the asynchronous reset.
 // verilator lint_off SYNCASYNCNET
 module timer_checks (
@@ -26,8 +26,8 @@ module timer_checks (
   logic [53:0] request;
   assign request = {pwrite_i, paddr_i, pwdata_i, pstrb_i, pauser_i};
 
-  // Inputs: a strap that is one, and IHI 0024, "Transfers": one setup cycle, then access cycles
-  // until PREADY, all with the same request.
+  // Inputs: the strap is constant, and IHI 0024, "Transfers": one setup cycle, then access cycles until PREADY, all
+  // with the same request.
   strap_is_legal :
   assert property (@(posedge clk_i) disable iff (!rst_ni) prescale_i != 16'd0);
   strap_is_constant :

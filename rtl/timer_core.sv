@@ -7,7 +7,7 @@ module timer_core (
     // Clock cycles per count of mtime, 1 or more; a strap, constant while out of reset.
     input logic [15:0] prescale_i,
 
-    // Write ports with one enable a byte; they share the data.
+    // Write ports with one byte enable per byte and shared data.
     input logic [ 7:0] mtime_we_i,
     input logic [ 7:0] mtimecmp_we_i,
     input logic        msip_we_i,
@@ -26,8 +26,8 @@ module timer_core (
   logic mtip_q, mtip_d;
   logic tick;
 
-  // Next state. The prescaler runs freely: a write to mtime moves the count, not its phase. A
-  // write comes after the tick of the same edge, so that bytes not written never lose a count.
+  // Next state. The prescaler runs freely: a write to mtime moves the count, not its phase. A write is applied after
+  // the tick of the same edge, so that bytes not written never lose a count.
   always_comb begin
     tick = prescale_count_q >= prescale_i - 16'd1;
     prescale_count_d = tick ? 16'd0 : prescale_count_q + 16'd1;

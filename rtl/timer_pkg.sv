@@ -1,5 +1,5 @@
-// Register offsets of the timer (RISC-V ACLINT specification, MSWI and MTIMER devices at the
-// offsets of the SiFive CLINT) and the kinds of 64-bit access it keeps atomic.
+// Register offsets of the timer (RISC-V ACLINT specification, MSWI and MTIMER devices at the offsets of the SiFive
+// CLINT) and the 64-bit accesses that it keeps atomic.
 package timer_pkg;
 
   localparam logic [15:0] MsipOffset = 16'h0000;

@@ -7,7 +7,7 @@ sources=(timer_pkg.sv timer_core.sv timer_apb.sv timer.sv)
 lemmas=(timer_core_lemma.svh timer_apb_lemma.svh)
 cp "${sources[@]/#/$formal/../}" "${lemmas[@]/#/$formal/}" "$work"
 
-# mutate SCRIPT FILE...: changes these files by the sed script.
+# mutate SCRIPT FILE...: edits these files with the sed script.
 mutate() {
   local script=$1 file changed=0
   shift

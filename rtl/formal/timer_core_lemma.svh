@@ -4,9 +4,9 @@
 //   count + n == quotient * prescale + remainder, with remainder < prescale
 //   prescale_count_q == remainder, mtime_q == mtime + quotient, all else as before
 //
-// and mtip has its old level exactly until `quotient` reaches the number of counts that
-// TimerRtl::horizon() takes for its distance. The proof follows n from a freely chosen start, so
-// it holds for every n. The product quotient * prescale is carried as a sum of prescales.
+// and mtip keeps its level exactly until `quotient` reaches the number of counts that TimerRtl::horizon() uses as its
+// distance. The proof follows n from a freely chosen start, so it holds for every n. The product quotient * prescale
+// is carried as a sum of prescales.
 
 // The strap is constant, its value any legal one; the run begins in reset.
 (* anyconst *) logic [15:0] f_prescale;
@@ -18,7 +18,7 @@ always_comb begin
   if (!f_begun) assume (!rst_ni);
 end
 
-// A jump begins wherever the solver likes and ends with the first write.
+// A jump starts at a time chosen by the solver and ends with the first write.
 (* anyseq *) logic f_start;
 logic f_quiet, f_active;
 assign f_quiet = mtime_we_i == 8'd0 && mtimecmp_we_i == 8'd0 && !msip_we_i;
@@ -70,7 +70,7 @@ logic [63:0] f_counts;
 assign f_never = f_mtip && f_mtimecmp == 64'd0;
 assign f_counts = f_mtip ? 64'd0 - f_mtime : f_mtimecmp - f_mtime;
 
-// While nothing was passed, the quotient is not so large that it wrapped.
+// While the line has not changed, the quotient is not so large that it wrapped.
 logic f_passed;
 always_ff @(posedge clk_i or negedge rst_ni) begin
   if (!rst_ni) f_passed <= 1'b0;
@@ -92,7 +92,7 @@ always_comb begin
       // The state that is deposited.
       assert (prescale_count_q == f_remainder);
       assert (mtime_q == f_mtime + f_quotient);
-      // The state that is left alone.
+      // The state that is kept.
       assert (mtimecmp_q == f_mtimecmp);
       assert (msip_q == f_msip);
       // The horizon: not a cycle early, not a cycle late.

@@ -21,8 +21,8 @@ struct Outcome {
   unsigned wait_states = 0;  ///< access-phase cycles with PREADY low
 };
 
-/// One complete transfer beginning with its setup phase in the present cycle. Afterwards the
-/// timer stands in the cycle after the transfer with the bus idle.
+/// One complete transfer that begins with its setup phase in the current cycle. Afterwards the
+/// timer is in the cycle after the transfer and the bus is idle.
 inline Outcome transfer(TimerRtl& timer, ApbRequest request) {
   request.psel = true;
   request.penable = false;

@@ -98,7 +98,7 @@ TEST_CASE("each byte strobe writes its own byte") {
   std::uint32_t written = 0;
   for (unsigned byte = 0; byte < 4; ++byte)
     if (strobes & (1u << byte)) written |= 0xffu << (8 * byte);
-  TimerRtl timer(1000);  // slow enough for mtime to stand still meanwhile
+  TimerRtl timer(1000);  // slow enough for mtime not to change meanwhile
 
   write(timer, mtimecmp + half, 0x12345678, Half::single, strobes);
   CHECK(read(timer, mtimecmp + half).data == ((0x12345678 & written) | ~written));

@@ -1,4 +1,4 @@
-// Requests that IHI 0024 does not allow: the timer does not take them for transfers.
+// Requests that IHI 0024 does not allow: the timer must not treat them as transfers.
 #include <catch2/catch.hpp>
 
 #include "tests/rtl/apb_driver.hpp"
@@ -19,7 +19,7 @@ TEST_CASE("without PSEL or PENABLE nothing is accessed") {
   timer.step();
   CHECK_FALSE(timer.msip());
   request.psel = true;
-  request.penable = false;  // a setup phase that lasts
+  request.penable = false;  // a setup phase of several cycles
   timer.drive(request);
   step(timer, 3);
   CHECK_FALSE(timer.msip());

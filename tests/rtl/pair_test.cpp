@@ -39,7 +39,7 @@ TEST_CASE("a pair keeps the strobes of both its halves") {
 }
 
 TEST_CASE("a read pair is one sample, also across a carry") {
-  // Every distance of the carry from the pair: without the sample one of them is torn.
+  // Every distance of the carry from the pair: without the sample one of the reads would be torn.
   for (std::uint64_t distance = 0; distance < 12; ++distance) {
     TimerRtl timer(1);
     write64(timer, mtime, 0x2ffffffff - distance);

@@ -1,4 +1,4 @@
-// Verilator's variables begin with random values, always the same ones.
+// Initializes Verilator's variables with random values from a fixed seed.
 #include <verilated.h>
 
 namespace {

@@ -37,7 +37,7 @@ TEST_CASE("a prescale outside its range is refused") {
   CHECK_THROWS_AS(TimerRtl(65536), std::invalid_argument);
 }
 
-TEST_CASE("the line rises in the very cycle in which mtime reaches mtimecmp") {
+TEST_CASE("the line rises in the cycle in which mtime reaches mtimecmp") {
   const unsigned prescale = GENERATE(1u, 10u, 13u);
   TimerRtl timer(prescale);
   write64(timer, mtimecmp, 50);
@@ -101,7 +101,7 @@ TEST_CASE("the comparison is unsigned over all 64 bits") {
   CHECK_FALSE(timer.mtip());
 }
 
-TEST_CASE("all ones is the last deadline of all and is reached") {
+TEST_CASE("all ones is the latest deadline and is reached") {
   TimerRtl timer(1);
   write64(timer, mtime, all_ones - 3);
   REQUIRE(timer.mtime() == all_ones - 3);
@@ -115,7 +115,7 @@ TEST_CASE("all ones is the last deadline of all and is reached") {
   CHECK_FALSE(timer.mtip());
 }
 
-TEST_CASE("a half write of mtimecmp changes its half at once") {
+TEST_CASE("a write to half of mtimecmp changes that half at once") {
   TimerRtl timer(1);
   write(timer, mtimecmp, 0x11111111);
   CHECK(timer.mtimecmp() == 0xffffffff11111111);
@@ -144,7 +144,7 @@ TEST_CASE("a write to mtime does not disturb the prescaler") {
     REQUIRE(timer.mtime() == 500 + timer.now().value / 10);
 }
 
-TEST_CASE("a write that meets a count replaces it") {
+TEST_CASE("a write at the same edge as a count replaces it") {
   TimerRtl timer(10);
   step(timer, 8);
   write(timer, mtime, 70);  // the edge of cycle 10 counts and writes
@@ -156,7 +156,7 @@ TEST_CASE("a write that meets a count replaces it") {
   CHECK(timer.mtime() == 71);
 }
 
-TEST_CASE("a half write that meets a carry leaves the carry in the other half") {
+TEST_CASE("a write to one half at the edge of a carry keeps the carry in the other half") {
   TimerRtl timer(10);
   write64(timer, mtime, 0x1ffffffff);
   step(timer, 8 - 4);

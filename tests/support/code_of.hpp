@@ -1,4 +1,4 @@
-// Instructions for tests that make their programs in memory.
+// Instruction encodings for tests that assemble their programs in memory.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace cyclevisor::test {
 
-/// The bits of an instruction from its operands, in the order rd, rs1, rs2, immediate.
+/// The encoding of an instruction from its operands, in the order rd, rs1, rs2, immediate.
 inline std::uint32_t code_of(Operation operation, unsigned rd = 0, unsigned rs1 = 0,
                              unsigned rs2 = 0, std::int64_t immediate = 0) {
   Operands operands;

@@ -1,4 +1,4 @@
-// What a bare hart needs to run in a test: a memory map and an engine.
+// A memory map and an engine for a bare hart in a test.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,13 @@ class TestMap final : public MemoryMap {
 };
 
 /// The stepped pipeline with tightly coupled main memory, translations that take no time and a WFI
-/// that is illegal at once where it may not wait: cycles can be counted by hand. `map` must outlive
-/// the hart.
+/// that traps at once where it may not wait, so that cycles can be counted by hand. `map` must
+/// outlive the hart.
 EngineFactory test_engine(const MemoryMap& map);
-/// The same, for long programs.
+/// The same settings on the blocks engine, for long programs.
 EngineFactory fast_test_engine(const MemoryMap& map);
+
+/// Either of them, for tests that run on both.
+using TestEngine = EngineFactory (*)(const MemoryMap& map);
 
 }  // namespace cyclevisor::test

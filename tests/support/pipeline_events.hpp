@@ -1,4 +1,4 @@
-// Collects what a pipeline or the fast path beside it does to instructions, in order.
+// Collects the retirements and traps of a pipeline and of the fast path next to it, in order.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor::test {
 
-/// Hands on each event. Those of the fast path come in batches, with `flush`.
+/// Passes each event to the callback. Those of the fast path come in batches, with `flush`.
 class PipelineEvents final : public PipelineObserver, private Sink {
  public:
   using Callback = std::function<void(const PipelineEvent&)>;
@@ -21,7 +21,7 @@ class PipelineEvents final : public PipelineObserver, private Sink {
     path_events_.attach(*this);
   }
 
-  /// Where the fast path publishes.
+  /// The stream to which the fast path publishes.
   const EventStream& path_events() const { return path_events_; }
   /// To be called when the fast path has run.
   void flush() { path_events_.flush(); }

@@ -44,7 +44,7 @@ TEST_CASE("every initiator reaches every target, which sees offsets") {
   CHECK(t.second.payload.get_address() == 0x1010);
 }
 
-TEST_CASE("an address that nobody claims is an address error and takes no time") {
+TEST_CASE("an address outside every window is an address error and takes no time") {
   BusTest t;
   for (const std::uint64_t address : {0x0ull, 0xfffull, 0x2000ull, 0xffff'ffff'ffff'efffull}) {
     CHECK(t.first.write(address, 0, 1) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -55,7 +55,7 @@ TEST_CASE("an address that nobody claims is an address error and takes no time")
   CHECK(t.first.delay == sc_core::SC_ZERO_TIME);
 }
 
-TEST_CASE("a window is not there for an initiator that it leaves out") {
+TEST_CASE("a window does not exist for an initiator that it excludes") {
   Bus bus{"bus", 2, {{"data", PhysicalAddress(0x1000), 0x1000, 0b10}}};
   Memory memory{"memory", 0x1000, sc_core::SC_ZERO_TIME};
   TestInitiator fetch{"fetch"};
@@ -73,7 +73,7 @@ TEST_CASE("a window is not there for an initiator that it leaves out") {
   CHECK(memory.data()[0x10] == std::byte{0xab});
 }
 
-TEST_CASE("direct memory comes back in the initiator's addresses, cut to the window") {
+TEST_CASE("DMI regions are in the initiator's addresses, clipped to the window") {
   BusTest t;
   tlm::tlm_dmi dmi;
   t.first.payload.set_address(0x1800);
@@ -87,7 +87,7 @@ TEST_CASE("direct memory comes back in the initiator's addresses, cut to the win
   CHECK(dmi.is_none_allowed());
 }
 
-TEST_CASE("an invalidation reaches every initiator in its own addresses, cut to the window") {
+TEST_CASE("an invalidation reaches every initiator in its addresses, clipped to the window") {
   BusTest t;
   t.low.socket->invalidate_direct_mem_ptr(0x800, 0x1800);
   t.low.socket->invalidate_direct_mem_ptr(0x1000, 0x1fff);
@@ -98,7 +98,7 @@ TEST_CASE("an invalidation reaches every initiator in its own addresses, cut to 
   }
 }
 
-TEST_CASE("debug transport goes as far as the window") {
+TEST_CASE("debug transport is truncated at the end of the window") {
   BusTest t;
   Bytes data{1, 2, 3, 4};
   CHECK(t.first.debug(tlm::TLM_WRITE_COMMAND, 0x1ffe, data) == 2);
@@ -117,7 +117,7 @@ TEST_CASE("overlapping, empty and wrapping windows are elaboration errors") {
                     Catch::Contains("wraps"));
 }
 
-// A device of the register kind: a 4-byte register that counts its reads, a gap, a byte register.
+// A RegisterTarget with a 4-byte register that counts its reads, a gap and a byte register.
 struct Device : RegisterTarget {
   std::vector<std::uint64_t> writes;
   std::uint64_t reads = 0;
@@ -140,7 +140,7 @@ struct RegisterTest {
   }
 };
 
-TEST_CASE("one access to a register is one effect, whole or in part") {
+TEST_CASE("one access to a register has one effect, whole or partial") {
   RegisterTest t;
   CHECK(t.initiator.read(0, 4) == 0x11223301);
   CHECK(t.initiator.read(2, 2) == 0x1122);
@@ -151,7 +151,7 @@ TEST_CASE("one access to a register is one effect, whole or in part") {
   CHECK(t.initiator.delay == sc_time(40, SC_NS));
 }
 
-TEST_CASE("an access that leaves the registers touches none of them") {
+TEST_CASE("an access that extends beyond the registers accesses none of them") {
   RegisterTest t;
   CHECK(t.initiator.write(2, 0, 4) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
   CHECK(t.initiator.write(8, 0, 2) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -160,7 +160,7 @@ TEST_CASE("an access that leaves the registers touches none of them") {
   CHECK(t.device.bytes_written.empty());
 }
 
-TEST_CASE("a stream of beats reaches the same register again and again") {
+TEST_CASE("each beat of a stream accesses the same register") {
   RegisterTest t;
   Bytes data{'a', 'b', 'c'};
   t.initiator.prepare(tlm::TLM_WRITE_COMMAND, 8, data);
@@ -169,7 +169,7 @@ TEST_CASE("a stream of beats reaches the same register again and again") {
   CHECK(t.device.bytes_written == std::vector<std::uint64_t>{'a', 'b', 'c'});
 }
 
-TEST_CASE("disabled bytes do not touch a register") {
+TEST_CASE("disabled bytes do not access a register") {
   RegisterTest t;
   Bytes data{1, 2, 3, 4};
   Bytes enables{0, 0xff, 0, 0};

@@ -1,4 +1,4 @@
-// A TLM-2.0 initiator that a test drives by hand.
+// A TLM-2.0 initiator that a test drives directly.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -18,14 +18,14 @@ struct TestInitiator : sc_core::sc_module {
 
   tlm_utils::simple_initiator_socket<TestInitiator> socket{"socket"};
   tlm::tlm_generic_payload payload;
-  sc_core::sc_time delay;  ///< what all targets together have added
+  sc_core::sc_time delay;  ///< the sum of the delays that targets have added
   std::vector<Invalidation> invalidations;
 
   explicit TestInitiator(sc_core::sc_module_name name) : sc_module(name) {
     socket.register_invalidate_direct_mem_ptr(this, &TestInitiator::invalidate);
   }
 
-  /// A plain transfer of `bytes` bytes; `data` is left as the target leaves it.
+  /// A contiguous transfer of `bytes` bytes; afterwards `data` holds what the target left in it.
   tlm::tlm_response_status transport(tlm::tlm_command command, std::uint64_t address,
                                      std::vector<std::uint8_t>& data) {
     prepare(command, address, data);
@@ -36,7 +36,7 @@ struct TestInitiator : sc_core::sc_module {
     for (unsigned i = 0; i < bytes; ++i) data.push_back((value >> (8 * i)) & 0xff);
     return transport(tlm::TLM_WRITE_COMMAND, address, data);
   }
-  /// The value read; `status` tells whether it is one.
+  /// The value read; valid if `status` says so.
   std::uint64_t read(std::uint64_t address, unsigned bytes) {
     std::vector<std::uint8_t> data(bytes, 0xee);
     status = transport(tlm::TLM_READ_COMMAND, address, data);

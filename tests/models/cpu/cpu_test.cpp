@@ -15,7 +15,7 @@ using sc_core::sc_time;
 constexpr std::uint16_t mie = 0x304;
 constexpr std::uint16_t mtvec = 0x305;
 
-/// A stranger's SystemC process that does something at one simulated time.
+/// A SystemC process outside the platform that acts at one simulated time.
 struct Stranger : sc_core::sc_module {
   Stranger(sc_core::sc_module_name name, sc_time at, std::function<void()> action)
       : sc_module(name) {
@@ -28,8 +28,8 @@ struct Stranger : sc_core::sc_module {
   }
 };
 
-/// A program that reads the device for ever sees the stranger's change from cycle 100 on: the
-/// change is made at 995 ns, in the middle of cycle 99.
+/// A program that polls the device sees the external change from cycle 100 on: the change is made
+/// at 995 ns, in the middle of cycle 99.
 void check_poll(SyncMode sync) {
   Machine m(sync, Cycle(200));
   std::uint32_t value = 0;
@@ -47,18 +47,18 @@ void check_poll(SyncMode sync) {
   CHECK(m.cpu.end() == Cpu::End::cycle_limit);
 }
 
-TEST_CASE("a stranger's process is seen at its exact time, fast") { check_poll(SyncMode::fast); }
-TEST_CASE("a stranger's process is seen at its exact time, lockstep") {
+TEST_CASE("an external process is observed at its exact time, fast") { check_poll(SyncMode::fast); }
+TEST_CASE("an external process is observed at its exact time, lockstep") {
   check_poll(SyncMode::lockstep);
 }
 
-TEST_CASE("the hart goes on when an annotated delay or a waiting target is done") {
+TEST_CASE("the hart continues when an annotated delay or a waiting target is done") {
   Machine m(SyncMode::fast, Cycle(200));
   std::vector<sc_time> begun;
   m.device.access = [&](tlm::tlm_generic_payload& payload, sc_time& delay) {
     begun.push_back(sc_core::sc_time_stamp() + delay);
     if (payload.get_address() == 0) {
-      delay += sc_time(65, SC_NS);  // 6.5 cycles: the seventh is lost
+      delay += sc_time(65, SC_NS);  // 6.5 cycles: the hart continues after the seventh
     } else {
       sc_core::wait(delay);
       sc_core::wait(sc_time(30, SC_NS));
@@ -77,7 +77,7 @@ TEST_CASE("the hart goes on when an annotated delay or a waiting target is done"
   CHECK(begun[1] == sc_time(10.0 * waited.cycle.value, SC_NS));
 }
 
-TEST_CASE("an access that nobody claims is a precise access fault") {
+TEST_CASE("an access without a target is a precise access fault") {
   Machine m(SyncMode::fast, Cycle(100));
   m.program(0,
             {auipc(5), addi(5, 5, 0x100), csrw(mtvec, 5), lui(6, 0x50000), lw(7, 6, 8), loop_here});
@@ -92,7 +92,7 @@ TEST_CASE("an access that nobody claims is a precise access fault") {
   CHECK(m.recorder.transfers[0].error);
 }
 
-TEST_CASE("withdrawn direct memory is reached over the bus") {
+TEST_CASE("memory whose DMI was withdrawn is accessed over the bus") {
   Machine m(SyncMode::fast, Cycle(300));
   std::vector<std::uint64_t> stores;
   Stranger stranger("stranger", sc_time(1000, SC_NS), [&] {
@@ -109,7 +109,8 @@ TEST_CASE("withdrawn direct memory is reached over the bus") {
   CHECK(m.recorder.transfers.front().data == stores.front());
 }
 
-/// mtimecmp = 20, prescale 10: the line rises in cycle 200, and the sleeping hart wakes in it.
+/// mtimecmp = 20, prescale 10: the line rises in cycle 200, and the waiting hart wakes in that
+/// cycle.
 void check_timer(SyncMode sync) {
   Machine m(sync, Cycle(400));
   m.program(0, {auipc(5), addi(5, 5, 0x100), csrw(mtvec, 5), addi(6, 0, 20),
@@ -129,14 +130,14 @@ void check_timer(SyncMode sync) {
   CHECK(std::is_sorted(m.recorder.order.begin(), m.recorder.order.end()));
 }
 
-TEST_CASE("a sleeping hart wakes in the cycle of the timer's line, fast") {
+TEST_CASE("a waiting hart wakes in the cycle of the timer's line, fast") {
   check_timer(SyncMode::fast);
 }
-TEST_CASE("a sleeping hart wakes in the cycle of the timer's line, lockstep") {
+TEST_CASE("a waiting hart wakes in the cycle of the timer's line, lockstep") {
   check_timer(SyncMode::lockstep);
 }
 
-/// An interrupt line that another process raises in cycle 150 interrupts a busy loop in it.
+/// An interrupt line that another process raises in cycle 150 interrupts a busy loop in that cycle.
 void check_external(SyncMode sync) {
   constexpr std::uint16_t mstatus = 0x300;
   Machine m(sync, Cycle(200));
@@ -170,8 +171,10 @@ void check_cut_wait(SyncMode sync) {
   CHECK(m.recorder.idles[0].until == Cycle(150));
 }
 
-TEST_CASE("a WFI that lasts when the run ends is told, fast") { check_cut_wait(SyncMode::fast); }
-TEST_CASE("a WFI that lasts when the run ends is told, lockstep") {
+TEST_CASE("a WFI in progress at the end of the run is published, fast") {
+  check_cut_wait(SyncMode::fast);
+}
+TEST_CASE("a WFI in progress at the end of the run is published, lockstep") {
   check_cut_wait(SyncMode::lockstep);
 }
 
@@ -183,12 +186,12 @@ void check_deadlock(SyncMode sync) {
   CHECK(m.cpu.hart().now() < Cycle(20));
 }
 
-TEST_CASE("WFI that nothing can end is a deadlock, fast") { check_deadlock(SyncMode::fast); }
-TEST_CASE("WFI that nothing can end is a deadlock, lockstep") {
+TEST_CASE("a WFI that nothing can end is a deadlock, fast") { check_deadlock(SyncMode::fast); }
+TEST_CASE("a WFI that nothing can end is a deadlock, lockstep") {
   check_deadlock(SyncMode::lockstep);
 }
 
-TEST_CASE("a WFI that a stranger may end is not a deadlock") {
+TEST_CASE("a WFI that an external process may end is not a deadlock") {
   Machine m(SyncMode::fast, Cycle(1000));
   Stranger stranger("stranger", sc_time(2000, SC_NS), [&] { m.cpu.set_interrupt_line(11, true); });
   m.program(0, {lui(6, 1), addi(6, 6, -0x800), csrw(mie, 6), wfi, loop_here});
@@ -199,8 +202,8 @@ TEST_CASE("a WFI that a stranger may end is not a deadlock") {
   CHECK(m.recorder.idles[0].until.value <= 200);
 }
 
-/// The kernel cannot tell a stranger from the clock in lockstep; the platform does.
-TEST_CASE("a WFI that a stranger will end is not a deadlock in lockstep") {
+/// In lockstep the kernel cannot distinguish an external process from the clock; the platform can.
+TEST_CASE("a WFI that an external process will end is not a deadlock in lockstep") {
   Machine m(SyncMode::lockstep, Cycle(1000));
   bool active = true;
   Stranger stranger("stranger", sc_time(2000, SC_NS), [&] {
@@ -218,8 +221,8 @@ TEST_CASE("a WFI that a stranger will end is not a deadlock in lockstep") {
   CHECK(m.recorder.idles[0].until.value <= 200);
 }
 
-/// A target that raises a line when it is accessed, as a controller does: the next instruction is
-/// interrupted, and the event has the cycle of the access, whoever clocks the RTL.
+/// A target that raises a line when it is accessed, as an interrupt controller does: the next
+/// instruction is interrupted, and the event has the cycle of the access, in both modes.
 void check_line_in_transfer(SyncMode sync) {
   constexpr std::uint16_t mstatus = 0x300;
   Machine m(sync, Cycle(200));
@@ -257,7 +260,7 @@ TEST_CASE("stop ends the thread after the instruction that caused it") {
   CHECK(m.cpu.hart().instructions_retired() == 2);
 }
 
-TEST_CASE("an exception in a target ends the simulation and comes out") {
+TEST_CASE("an exception in a target ends the simulation and propagates") {
   Machine m(SyncMode::fast);
   m.device.access = [&](tlm::tlm_generic_payload&, sc_time&) {
     throw std::runtime_error("broken");
@@ -276,7 +279,7 @@ TEST_CASE("a trap handler that traps itself is recognised") {
     m.cpu.stop();
   });
   m.events.attach(detector);
-  m.program(0, {0});  // illegal; mtvec is 0, where nothing is
+  m.program(0, {0});  // illegal; mtvec is 0, where there is no memory
   m.run();
   REQUIRE(loops.size() == 1);
   CHECK(loops[0].cause == 1);

@@ -1,4 +1,4 @@
-// A CPU with DRAM, the RTL timer and a stranger's TLM-2.0 device, and a record of its events.
+// A CPU with DRAM, the RTL timer and an external TLM-2.0 device, and a record of its events.
 #pragma once
 
 #include <tlm_utils/simple_target_socket.h>
@@ -26,7 +26,7 @@ inline constexpr std::uint64_t ram_base = 0x8000'0000;
 inline constexpr std::uint64_t timer_base = 0x0200'0000;
 inline constexpr std::uint64_t device_base = 0x4000'0000;
 
-/// A target whose behaviour a test supplies.
+/// A target whose behaviour is supplied by the test.
 struct Device : sc_core::sc_module {
   using Access = std::function<void(tlm::tlm_generic_payload&, sc_core::sc_time&)>;
   tlm_utils::simple_target_socket<Device> socket{"socket"};
@@ -41,7 +41,7 @@ struct Device : sc_core::sc_module {
   }
 };
 
-/// What happened, in stream order.
+/// The events, in stream order.
 struct Recorder : Sink {
   std::vector<BusTransfer> transfers;
   std::vector<Trap> traps;
@@ -94,7 +94,7 @@ struct Machine {
     cpu.hart().reset(VirtualAddress(ram_base), 0, 0);
   }
 
-  /// Puts instructions at an offset of RAM; returns the offset behind them.
+  /// Stores instructions at an offset in RAM; returns the offset after them.
   std::uint64_t program(std::uint64_t offset, const std::vector<std::uint32_t>& code) {
     std::memcpy(ram.data() + offset, code.data(), code.size() * 4);
     return offset + code.size() * 4;

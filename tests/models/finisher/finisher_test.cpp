@@ -19,7 +19,7 @@ struct FinisherTest {
   }
 };
 
-TEST_CASE("the three requests are told apart and the code comes along") {
+TEST_CASE("the three requests are decoded, with the code of fail") {
   FinisherTest t;
   t.initiator.write(0, 0x5555, 4);
   t.initiator.write(0, 0xbeef'3333, 4);

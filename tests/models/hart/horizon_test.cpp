@@ -1,4 +1,4 @@
-// Time as the world outside sees it: horizons, interrupts at exactly their cycle, WFI, Sstc.
+// Time as seen from outside the hart: horizons, interrupts in exactly their cycle, WFI, Sstc.
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
@@ -16,8 +16,8 @@ constexpr std::uint16_t mie_number = 0x304;
 constexpr std::uint16_t mip_number = 0x344;
 constexpr unsigned mtip = 7;
 
-/// Instructions of every cost, again and again: loads, uses, stores, a division, a device access,
-/// a taken branch, a CSR write.
+/// A loop with instructions of every cost: loads, uses, stores, a division, a device access, a
+/// taken branch, a CSR write.
 std::vector<std::uint32_t> mixed_loop() {
   return {code_of(Op::addi, 5, 5, 0, 1),      code_of(Op::ld, 6, 10),
           code_of(Op::add, 7, 6, 5),          code_of(Op::sd, 0, 10, 7),
@@ -32,7 +32,7 @@ std::vector<std::string> history_with_line(std::uint64_t rise, std::uint64_t fal
   ProgramBench bench;
   Hart& hart = bench.hart();
   bench.program(mixed_loop());
-  // The handler returns at once; while the line is high it comes again.
+  // The handler returns at once; while the line is high the interrupt is taken again.
   bench.put(ProgramBench::vector, {code_of(Op::addi, 20, 20, 0, 1), code_of(Op::mret)});
   hart.set_x(10, ProgramBench::data);
   hart.set_x(11, ProgramBench::device);
@@ -47,7 +47,8 @@ std::vector<std::string> history_with_line(std::uint64_t rise, std::uint64_t fal
     for (const std::uint64_t change : {rise, fall}) {
       if (change > now) horizon = std::min(horizon, change);
     }
-    // A device access may end behind the change: the platform looks again when it is done.
+    // A device access may end after the change: the platform samples the line again when the access
+    // is done.
     bench.on_device_write = [&](PhysicalAddress, Cycle done) {
       hart.set_interrupt_line(mtip, done.value >= rise && done.value < fall);
       if (done.value >= fall) {
@@ -63,7 +64,7 @@ std::vector<std::string> history_with_line(std::uint64_t rise, std::uint64_t fal
 
 }  // namespace
 
-TEST_CASE("run executes what lies before the horizon and nothing else") {
+TEST_CASE("run executes the cycles before the horizon and no others") {
   ProgramBench bench;
   bench.program({nop, nop, nop, nop});
   CHECK(bench.run_until(3) == Hart::Stop::horizon);
@@ -118,7 +119,7 @@ TEST_CASE("an interrupt is taken in the first memory-stage cycle in which its li
   }
 }
 
-TEST_CASE("a store that moves the horizon is obeyed at once") {
+TEST_CASE("a store that moves the horizon takes effect at once") {
   ProgramBench bench;
   bench.program({code_of(Op::sw, 0, 11, 0), nop, nop});
   bench.hart().set_x(11, ProgramBench::device);
@@ -145,7 +146,7 @@ TEST_CASE("request_stop ends a run after the current instruction, or the next ru
   CHECK(bench.retired.size() == 1);
 }
 
-TEST_CASE("wfi waits in the memory stage, retires when something is pending, then the trap") {
+TEST_CASE("wfi waits in the memory stage, retires when an interrupt is pending, then the trap") {
   ProgramBench bench;
   Hart& hart = bench.hart();
   bench.program({code_of(Op::wfi), nop});
@@ -169,7 +170,7 @@ TEST_CASE("wfi waits in the memory stage, retires when something is pending, the
   CHECK_FALSE(hart.waiting());
 }
 
-TEST_CASE("wfi with something pending does not wait and is no idle time") {
+TEST_CASE("wfi with an interrupt pending does not wait and is not idle time") {
   ProgramBench bench;
   bench.program({code_of(Op::wfi), nop});
   bench.hart().set_csr(mie_number, 1 << mtip);
@@ -209,7 +210,7 @@ TEST_CASE("Sstc: the comparator interrupts in its cycle, without any line") {
   }
 }
 
-TEST_CASE("Sstc wakes a waiting hart, stimecmp moved on takes the interrupt away") {
+TEST_CASE("Sstc wakes a waiting hart, a later stimecmp clears the interrupt") {
   ProgramBench bench;
   Hart& hart = bench.hart();
   hart.set_csr(0x30a, std::uint64_t{1} << 63);
@@ -228,7 +229,7 @@ TEST_CASE("Sstc wakes a waiting hart, stimecmp moved on takes the interrupt away
   CHECK(hart.next_timer_event() == Cycle(10'000));
 }
 
-TEST_CASE("Sstc: a stalled instruction is interrupted in the very cycle of the match") {
+TEST_CASE("Sstc: a stalled instruction is interrupted in the cycle of the match") {
   for (unsigned padding = 0; padding < 4; ++padding) {
     CAPTURE(padding);
     ProgramBench bench;
@@ -237,7 +238,7 @@ TEST_CASE("Sstc: a stalled instruction is interrupted in the very cycle of the m
     bench.hart().set_csr(mstatus_number, 1 << 3);
     bench.hart().set_csr(0x14d, 2);
     bench.hart().set_x(10, ProgramBench::data);
-    // Loads and uses: every other memory-stage cycle is reached by way of a stall.
+    // Loads and uses: every other memory-stage cycle is a stall.
     std::vector<std::uint32_t> words(padding, nop);
     for (unsigned i = 0; i < 20; ++i) {
       words.push_back(code_of(Op::ld, 5, 10));
@@ -271,7 +272,7 @@ TEST_CASE("Sstc: a store to the timer moves the comparison at once") {
   CHECK(bench.traps[0].cycle == bench.retired[1].cycle + Cycle(1));
 }
 
-TEST_CASE("Sstc: what has matched stays so, and no software bit hides behind the comparator") {
+TEST_CASE("Sstc: a match persists, and no software bit remains under the comparator") {
   ProgramBench bench;
   Hart& hart = bench.hart();
   hart.set_csr(mip_number, 1 << 5);

@@ -1,4 +1,4 @@
-// What each instruction costs on the stepped pipeline when every fetch hits: one row a test, in
+// The cost of each instruction on the stepped pipeline when every fetch hits: one row per test, in
 // cycles from commit to commit.
 #include <catch2/catch.hpp>
 
@@ -35,7 +35,7 @@ TEST_CASE("the first instruction is in the memory stage three cycles after reset
   CHECK(bench.retired[0].cycle == Cycle(3));
 }
 
-TEST_CASE("one cycle: whatever nothing holds back") {
+TEST_CASE("one cycle: everything that does not stall") {
   CHECK(cost_of_last({nop, nop}) == 1);
   CHECK(cost_of_last({nop, load_x5}) == 1);
   CHECK(cost_of_last({nop, store}) == 1);
@@ -46,7 +46,7 @@ TEST_CASE("one cycle: whatever nothing holds back") {
   CHECK(cost_of_last({nop, code_of(Op::csrrs, 5, 0, 0, 0xf14)}) == 1);
 }
 
-TEST_CASE("a result of the memory stage that the next instruction needs costs one") {
+TEST_CASE("load-use: a memory-stage result that the next instruction needs costs one") {
   const std::uint32_t use = code_of(Op::add, 6, 5, 12);
   const std::uint32_t use_as_second = code_of(Op::add, 6, 12, 5);
   for (const std::uint32_t producer :
@@ -62,14 +62,14 @@ TEST_CASE("a result of the memory stage that the next instruction needs costs on
   CHECK(cost_of_last({code_of(Op::add, 5, 12, 12), use}) == 1);
 }
 
-TEST_CASE("the fields are compared as bits, also where they are an immediate, and never x0") {
+TEST_CASE("the register fields are compared as bits, even if they are an immediate, and never x0") {
   // addi x6, x12, 5: bits 24:20 are the immediate's 5.
   CHECK(cost_of_last({load_x5, code_of(Op::addi, 6, 12, 0, 5)}) == 2);
   CHECK(cost_of_last({load_x5, code_of(Op::addi, 6, 12, 0, 6)}) == 1);
   CHECK(cost_of_last({code_of(Op::ld, 0, 10), code_of(Op::addi, 6, 0, 0, 0)}) == 1);
 }
 
-TEST_CASE("the memory port: a load or AMO behind a store, SC or AMO costs one") {
+TEST_CASE("the memory port: a load or AMO after a store, SC or AMO costs one") {
   const std::uint32_t load_x6 = code_of(Op::ld, 6, 10);
   const std::uint32_t amo = code_of(Op::amoadd_d, 5, 10, 12);
   CHECK(cost_of_last({store, load_x6}) == 2);
@@ -77,19 +77,19 @@ TEST_CASE("the memory port: a load or AMO behind a store, SC or AMO costs one") 
   CHECK(cost_of_last({amo, load_x6}) == 2);
   CHECK(cost_of_last({amo, code_of(Op::amoadd_d, 6, 10, 12)}) == 2);
   CHECK(cost_of_last({store, code_of(Op::lr_d, 6, 10)}) == 2);
-  // Both reasons at once: one stall.
+  // Both causes at once: one stall.
   CHECK(cost_of_last({amo, code_of(Op::lb, 6, 10, 0, 5)}) == 2);
   CHECK(cost_of_last({amo, store}) == 1);
   CHECK(cost_of_last({store, nop, load_x6}) == 1);
 }
 
-TEST_CASE("redirects: two bubbles behind a taken branch or jump") {
+TEST_CASE("redirects: two bubbles after a taken branch or jump") {
   CHECK(cost_of_last({code_of(Op::beq, 0, 0, 0, 4), nop}) == 3);
   CHECK(cost_of_last({code_of(Op::jal, 0, 0, 0, 4), nop}) == 3);
   CHECK(cost_of_last({code_of(Op::auipc, 5), code_of(Op::jalr, 0, 5, 0, 8), nop}) == 3);
 }
 
-TEST_CASE("flushes: three bubbles behind CSR writes and fences") {
+TEST_CASE("flushes: three bubbles after CSR writes and fences") {
   for (const std::uint32_t flush :
        {code_of(Op::csrrw, 0, 12, 0, 0x340), code_of(Op::csrrs, 0, 12, 0, 0x340),
         code_of(Op::fence, 0, 0, 0, 0xff), code_of(Op::fence_i), code_of(Op::sfence_vma)}) {
@@ -127,7 +127,7 @@ TEST_CASE("division: by width, and short when the divisor is zero") {
   }
 }
 
-TEST_CASE("a device access lasts as long as the bus, which is asked in the cycle before") {
+TEST_CASE("a device access takes as long as the bus, which is requested in the cycle before") {
   const std::uint32_t device_load = code_of(Op::lw, 5, 11);
   const std::uint64_t cost = ProgramBench().device_cycles + 2;
   CHECK(cost_of_last({nop, device_load}) == cost);
@@ -135,14 +135,14 @@ TEST_CASE("a device access lasts as long as the bus, which is asked in the cycle
   CHECK(cost_of_last({device_load, device_load}) == cost);
 }
 
-TEST_CASE("a misaligned access is one, but two at the end of a page") {
+TEST_CASE("a misaligned access is one access, but two across the end of a page") {
   CHECK(cost_of_last({nop, code_of(Op::ld, 5, 10, 0, 1)}) == 1);
   CHECK(cost_of_last({nop, code_of(Op::sd, 0, 10, 12, 3)}) == 1);
   CHECK(cost_of_last({nop, code_of(Op::ld, 5, 10, 0, -1)}) == 2);
   CHECK(cost_of_last({nop, code_of(Op::sd, 0, 10, 12, -1)}) == 2);
 }
 
-TEST_CASE("counters are true: mcycle is the commit cycle, minstret what retired before") {
+TEST_CASE("counters are exact: mcycle is the commit cycle, minstret the number retired before") {
   ProgramBench bench;
   bench.program({nop, code_of(Op::csrrs, 5, 0, 0, 0xb00), nop, code_of(Op::csrrs, 6, 0, 0, 0xb02),
                  code_of(Op::csrrs, 7, 0, 0, 0xc01)});
@@ -152,7 +152,7 @@ TEST_CASE("counters are true: mcycle is the commit cycle, minstret what retired 
   CHECK(bench.hart().x(7) == bench.retired[4].cycle.value / ProgramBench::prescale);
 }
 
-TEST_CASE("mcycle can be set: it holds the value in the cycle behind the write") {
+TEST_CASE("mcycle can be set: it has the value in the cycle after the write") {
   ProgramBench bench;
   bench.hart().set_x(12, 1000);
   bench.program({code_of(Op::csrrw, 0, 12, 0, 0xb00), code_of(Op::csrrs, 5, 0, 0, 0xb00)});
@@ -160,7 +160,7 @@ TEST_CASE("mcycle can be set: it holds the value in the cycle behind the write")
   CHECK(bench.hart().x(5) == 1000 + bench.cost(1) - 1);
 }
 
-TEST_CASE("mcountinhibit.CY stops mcycle and lets it go on from there") {
+TEST_CASE("mcountinhibit.CY stops mcycle, which continues from there") {
   ProgramBench bench;
   const std::uint32_t read = code_of(Op::csrrs, 5, 0, 0, 0xb00);
   bench.program({code_of(Op::csrrwi, 0, 1, 0, 0x320), read, nop, nop,

@@ -60,7 +60,7 @@ TEST_CASE("commit log: compressed instructions have four digits, U and VU are pr
   CHECK(out.str() == "core   2: 0 0x0000000000001000 (0x4505) x10 0x0000000000000001\n");
 }
 
-TEST_CASE("trace: cycle, VM, mode, place, disassembly, effects, traps by name") {
+TEST_CASE("trace: cycle, VM, mode, symbol, disassembly, effects, traps by name") {
   ProgramBench bench;
   std::ostringstream out;
   TraceLog log(out, [](VirtualAddress address, unsigned) {
@@ -97,7 +97,7 @@ TEST_CASE("trace: the VM is satp.ASID in U-mode and hgatp.VMID in VS and VU") {
   CHECK(out.str().find("  9 VS ") != std::string::npos);
 }
 
-TEST_CASE("events: retirement, returns and address spaces carry what happened") {
+TEST_CASE("events: fields of retirements, returns and address spaces") {
   ProgramBench bench;
   bench.program({code_of(Op::csrrw, 0, 12, 0, 0x180), code_of(Op::csrrw, 0, 13, 0, 0x341),
                  code_of(Op::mret)});

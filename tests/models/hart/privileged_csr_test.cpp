@@ -1,4 +1,4 @@
-// Who may access which CSR, and what the CSRs hold (privileged specification, "CSR Address Mapping
+// CSR access checks, and the values that CSRs hold (privileged specification, "CSR Address Mapping
 // Conventions", the registers' own sections, "Virtual Instruction Exceptions").
 #include <catch2/catch.hpp>
 #include <map>
@@ -71,7 +71,7 @@ unsigned cause_of_step(const Step& step) {
 TEST_CASE("all 4096 numbers from every mode, read and written") {
   for (const PrivilegeMode mode : all_modes) {
     for (unsigned csr = 0; csr < 4096; ++csr) {
-      // Absent numbers: one in eight is enough, those next to present ones always.
+      // Absent numbers: one in eight, and always those next to present ones.
       const bool near = existing().count(csr) + existing().count(csr - 1) != 0;
       if (!near && csr % 8 != 0) continue;
       Machine machine;
@@ -90,7 +90,7 @@ TEST_CASE("all 4096 numbers from every mode, read and written") {
   }
 }
 
-TEST_CASE("what writes a read-only CSR, and what only reads it") {
+TEST_CASE("which instructions write a read-only CSR, and which only read it") {
   Machine machine;
   open_everything(machine);
   // csrrs, csrrc, csrrsi, csrrci with x0 or 0 do not write; any other operand does, also one that
@@ -179,7 +179,7 @@ TEST_CASE("stimecmp and vstimecmp: STCE and TM of both levels") {
   }
 }
 
-TEST_CASE("WARL: what all ones and then all zeros leave behind") {
+TEST_CASE("WARL: values after writing all ones, then all zeros") {
   const struct {
     const char* what;
     std::uint16_t csr;
@@ -234,7 +234,7 @@ TEST_CASE("mstatus.MPP never holds the reserved 2") {
   }
 }
 
-TEST_CASE("satp: an unsupported MODE makes the whole write void, the others set every field") {
+TEST_CASE("satp: a write with an unsupported MODE has no effect, the others set every field") {
   Machine machine;
   for (std::uint64_t mode = 0; mode < 16; ++mode) {
     const std::uint64_t before = std::uint64_t{8} << 60 | 0x1234;
@@ -247,7 +247,7 @@ TEST_CASE("satp: an unsupported MODE makes the whole write void, the others set 
   }
 }
 
-TEST_CASE("hgatp: 14 bits of VMID, a root of 16 KiB, and a MODE that stays legal") {
+TEST_CASE("hgatp: 14 bits of VMID, a root of 16 KiB, and MODE remains legal") {
   Machine machine;
   for (std::uint64_t mode = 0; mode < 16; ++mode) {
     machine.set(number::hgatp, std::uint64_t{8} << 60);
@@ -296,7 +296,7 @@ TEST_CASE("with V=1 the supervisor CSRs are the virtual supervisor's") {
     CHECK(machine.get(s) == before);
     CHECK(cause_of_step(machine.run(mode_vs, encode::csrrs(7, supervisor, 0))) == 0);
     CHECK(machine.hart().x(7) == value);
-    // In HS-mode the names mean themselves.
+    // In HS-mode the numbers select the supervisor CSRs themselves.
     CHECK(cause_of_step(machine.run(mode_s, encode::csrrs(7, supervisor, 0))) == 0);
     CHECK((machine.hart().x(7) & ~field::spie & ~field::spp) == (before & ~field::spie));
   }
@@ -342,7 +342,7 @@ TEST_CASE("an instruction that traps does not count in minstret") {
   CHECK(machine.hart().x(7) == machine.hart().x(6) + 1);
 }
 
-TEST_CASE("what the ISA string leaves out does not exist") {
+TEST_CASE("extensions that the ISA string omits do not exist") {
   SECTION("no H") {
     Machine machine("rv64imac_zicsr_zifencei_zicntr_sstc");
     for (const unsigned csr : {0x600, 0x602, 0x680, 0x200, 0x280, 0x24d, 0x34a, 0x34b}) {

@@ -1,4 +1,4 @@
-// Faults of guests' accesses with htval and htinst, and the loads and stores of a hypervisor as its
+// Faults of guest accesses with htval and htinst, and the hypervisor's loads and stores as its
 // guest (privileged specification, "Two-Stage Address Translation", "Hypervisor Virtual-Machine
 // Load and Store Instructions", "Transformed Instruction or Pseudoinstruction for mtinst or
 // htinst").
@@ -69,7 +69,7 @@ TEST_CASE("guest-page faults of the VS-stage walk: pseudoinstruction and the ent
   CHECK(machine.get(number::mtval2) == leaf >> 2);
   machine.guest.map(leaf, leaf, 0);
   machine.run(encode::hfence_gvma);
-  // hfence.gvma is not for VS-mode: do it where it is allowed.
+  // VS-mode may not execute hfence.gvma: execute it in M-mode.
   REQUIRE(static_cast<Machine&>(machine).run(mode_m, encode::hfence_gvma).retired);
   step = machine.run(encode::sd(5, 10));
   check_trap(step, 23, window);
@@ -77,7 +77,7 @@ TEST_CASE("guest-page faults of the VS-stage walk: pseudoinstruction and the ent
   CHECK(step.trap->tval2 == leaf >> 2);
 }
 
-TEST_CASE("a page fault of a guest can be passed on to VS-mode") {
+TEST_CASE("a page fault of a guest can be delegated to VS-mode") {
   Paged machine(mode_vu);
   machine.set(number::medeleg, 0xb000);
   machine.set(number::hedeleg, 0xb000);
@@ -117,7 +117,7 @@ TEST_CASE("HLV and HSV act as the guest of SPVP, from M, HS and (HU) U") {
   }
 }
 
-TEST_CASE("HLVX needs X at both stages in the place of R, and faults as a load") {
+TEST_CASE("HLVX needs X instead of R at both stages, and faults as a load") {
   for (const std::uint64_t first : {R, X, R | X}) {
     for (const std::uint64_t second : {R, X, R | X}) {
       CAPTURE(first, second);
@@ -140,7 +140,7 @@ TEST_CASE("HLVX needs X at both stages in the place of R, and faults as a load")
   }
 }
 
-TEST_CASE("HLV and HLVX open nothing for ordinary loads after them") {
+TEST_CASE("HLV and HLVX grant nothing to other loads after them") {
   Paged machine(mode_vs);
   machine.set(number::hstatus, field::spvp);
   machine.put(code + 4, encode::ld(6, 10));

@@ -1,4 +1,4 @@
-// Which interrupt is taken, where to, and when (privileged specification, "Machine Interrupt
+// Interrupt priority, delegation and timing (privileged specification, "Machine Interrupt
 // Registers", "Supervisor Interrupt Registers", "Hypervisor Interrupt Registers", "Virtual
 // Supervisor Interrupt Registers", "Wait for Interrupt").
 #include <catch2/catch.hpp>
@@ -66,14 +66,14 @@ TEST_CASE("interrupts: every set of pending ones, delegation, mode and enable") 
             for (unsigned i = 0; i < 9; ++i) {
               if (((set >> i) & 1) != 0) pending |= bit_of(priority[i]);
             }
-            // Without the full table for the rarer delegations: every third set.
+            // Every third set only for the rarer delegations.
             if ((mideleg == 0x020 || hideleg == 0x040) && set % 3 != 0) continue;
             machine.set(number::mie, 0);
             machine.enter(mode);
             machine.set(number::mideleg, mideleg);
             machine.set(number::hideleg, hideleg);
             raise(machine, pending);
-            // Only the enable of the current mode may matter: the others say the opposite.
+            // Only the enable of the current mode may matter: the others have the opposite value.
             machine.clear_bits(number::mstatus, field::mie | field::sie);
             machine.clear_bits(number::vsstatus, field::sie);
             const bool others = !enabled;
@@ -137,7 +137,7 @@ TEST_CASE("interrupts come before the exceptions of the instruction") {
   CHECK(step.trap->cause == (interrupt_bit | 7));
 }
 
-TEST_CASE("levels: an interrupt that went away is not taken") {
+TEST_CASE("levels: an interrupt that is no longer pending is not taken") {
   Machine machine;
   machine.put(code, encode::nop);
   machine.set(number::mie, bit_of(7));
@@ -242,7 +242,7 @@ TEST_CASE("with V=1 sie and sip are vsie and vsip") {
   CHECK(machine.hart().x(6) == 0x222);
 }
 
-TEST_CASE("wfi goes on when an enabled interrupt is pending, whatever the global enables say") {
+TEST_CASE("wfi ends when an enabled interrupt is pending, regardless of the global enables") {
   for (const PrivilegeMode mode : {mode_m, mode_s, mode_vs}) {
     CAPTURE(name(mode));
     Machine machine;
@@ -254,7 +254,7 @@ TEST_CASE("wfi goes on when an enabled interrupt is pending, whatever the global
     CHECK(machine.step().waiting);
     machine.set(number::hvip, 0x040);
     CHECK(machine.step().waiting);  // pending, not enabled
-    // VSTI: enabled, but globally off in VS, below M, and taken by nobody in M.
+    // VSTI is enabled, but globally disabled in VS-mode; it is below M, so M-mode does not take it.
     machine.set(number::mie, 0x040);
     const Step step = machine.step();
     if (mode == mode_vs || mode == mode_m || mode == mode_s) CHECK_FALSE(step.trap);
@@ -262,7 +262,7 @@ TEST_CASE("wfi goes on when an enabled interrupt is pending, whatever the global
   }
 }
 
-TEST_CASE("wfi retires at once when an interrupt is pending and enabled but held off") {
+TEST_CASE("wfi retires at once when an interrupt is pending and enabled but globally disabled") {
   Machine machine;
   machine.set(number::mie, bit_of(7));
   machine.hart().set_interrupt_line(7, true);

@@ -1,6 +1,6 @@
-// A hart with a little memory that is driven one instruction at a time, for directed tests of
-// the privileged architecture. CSR numbers and encodings are spelt out as in the specification, so
-// that the tests do not share tables with the model.
+// A hart with a small memory that executes one instruction at a time, for directed tests of the
+// privileged architecture. CSR numbers and encodings are written out as in the specification, so
+// that the tests share no tables with the model.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -17,10 +17,10 @@ namespace cyclevisor::test {
 
 constexpr std::uint64_t ram = 0x8000'0000;
 constexpr std::uint64_t ram_bytes = 0x4'0000;
-constexpr std::uint64_t device = 0x1000'0000;  ///< 4 KiB that answer reads with 0x5a
+constexpr std::uint64_t device = 0x1000'0000;  ///< 4 KiB; reads return 0x5a
 constexpr std::uint64_t nowhere = 0x4000'0000;
 
-// Where things lie in memory.
+// Memory layout.
 constexpr std::uint64_t trampoline = ram;     ///< one MRET
 constexpr std::uint64_t code = ram + 0x1000;  ///< the instruction under test
 constexpr std::uint64_t m_vector = ram + 0x2000;
@@ -77,7 +77,7 @@ constexpr std::uint32_t hlvx_hu(unsigned rd, unsigned rs1) { return hypervisor(0
 constexpr std::uint32_t hsv_d(unsigned rs2, unsigned rs1) { return hypervisor(0x37, rs2, 0, rs1); }
 }  // namespace encode
 
-/// CSR numbers of the privileged specification's listing, as far as the tests use them.
+/// The CSR numbers that the tests use, from the privileged specification's listing.
 namespace number {
 enum : std::uint16_t {
   sstatus = 0x100,
@@ -155,7 +155,7 @@ constexpr std::uint64_t h_gva = one << 6, spv = one << 7, spvp = one << 8, hu = 
                         vtvm = one << 20, vtw = one << 21, vtsr = one << 22;
 }  // namespace field
 
-/// What one call of `Machine::step` did.
+/// The result of one call of `Machine::step`.
 struct Step {
   std::optional<Retire> retired;
   std::optional<Trap> trap;
@@ -164,22 +164,25 @@ struct Step {
 
 class Machine : private PhysicalBus, private TimeSource, private Sink {
  public:
-  explicit Machine(const char* isa = "rv64imac_zicsr_zifencei_zicntr_sstc_svadu_h",
-                   MisalignedAccess misaligned = MisalignedAccess::hardware)
+  static constexpr const char* default_isa = "rv64imac_zicsr_zifencei_zicntr_sstc_svadu_h";
+
+  explicit Machine(const char* isa = default_isa,
+                   MisalignedAccess misaligned = MisalignedAccess::hardware,
+                   TestEngine engine = test_engine)
       : memory_(ram_bytes) {
     events_.attach(*this);
     HartConfig config;
     config.extensions = parse_isa_string(isa);
     config.misaligned = misaligned;
     hart_ = std::make_unique<Hart>(config, static_cast<PhysicalBus&>(*this),
-                                   static_cast<TimeSource&>(*this), events_, test_engine(map_));
+                                   static_cast<TimeSource&>(*this), events_, engine(map_));
     hart_->reset(VirtualAddress(code), 0, 0);
     hart_->set_horizon(Cycle::never());
     put(trampoline, encode::mret);
     set(number::mtvec, m_vector);
     if (has(number::stvec)) set(number::stvec, s_vector);
     if (has(number::vstvec)) set(number::vstvec, vs_vector);
-    // All of memory is open to the lower modes.
+    // All of memory is accessible to the less privileged modes.
     set(number::pmpaddr0, ~std::uint64_t{0});
     set(number::pmpcfg0, 0x1f);
     for (unsigned i = 1; i < 32; ++i) hart_->set_x(i, 0);
@@ -215,8 +218,8 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     return value;
   }
 
-  /// Goes to `mode` at `pc` as software does: by MRET. The fields that MRET sets are put back to
-  /// what they were; MPRV is clear afterwards.
+  /// Enters `mode` at `pc` as software does, by MRET. The fields that MRET changes are restored;
+  /// MPRV is clear afterwards.
   void enter(PrivilegeMode mode, std::uint64_t pc = code) {
     force_machine_mode();
     const std::uint64_t before = get(number::mstatus);
@@ -234,14 +237,14 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     REQUIRE(this->pc() == pc);
   }
 
-  /// One instruction in `mode`, at `code`.
+  /// Executes one instruction in `mode`, at `code`.
   Step run(PrivilegeMode mode, std::uint32_t instruction) {
     put(code, instruction);
     enter(mode);
     return step();
   }
 
-  /// Until one instruction retired, one trap was taken, or WFI waits.
+  /// Runs until an instruction has retired, a trap was taken, or WFI waits.
   Step step() {
     last_ = Step();
     const Hart::Stop stop = hart_->run();
@@ -249,11 +252,11 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     return last_;
   }
 
-  std::uint64_t time_value = 0;  ///< what mtime shows; it stands still
+  std::uint64_t time_value = 0;  ///< the value of mtime, which does not advance
 
  private:
-  /// By an exception that nothing delegates: a fetch from where there is no memory. Clobbers mepc,
-  /// mcause and mtval.
+  /// Enters M-mode by an exception that is not delegated: a fetch from an address without memory.
+  /// Clobbers mepc, mcause and mtval.
   void force_machine_mode() {
     if (mode() == PrivilegeMode::machine) return;
     const std::uint64_t status = get(number::mstatus);

@@ -1,6 +1,6 @@
-// Faults of fetches, loads, stores and atomics with their xtval; MPRV, SUM, MXR, PMP and A/D seen
-// through instructions (privileged specification, "Memory Privilege in mstatus Register",
-// "Physical Memory Protection", "Supervisor Memory-Management Fence Instruction").
+// Faults of fetches, loads, stores and atomics with their xtval; effects of MPRV, SUM, MXR, PMP and
+// A/D on instructions (privileged specification, "Memory Privilege in mstatus Register", "Physical
+// Memory Protection", "Supervisor Memory-Management Fence Instruction").
 #include <catch2/catch.hpp>
 
 #include "tests/models/hart/privileged_tables.hpp"
@@ -29,7 +29,7 @@ TEST_CASE("page faults by access, with the virtual address in xtval") {
   }
 }
 
-TEST_CASE("access faults behind a good translation: by access, with the virtual address") {
+TEST_CASE("access faults after a successful translation: by access, with the virtual address") {
   for (const PrivilegeMode mode : {mode_u, mode_s, mode_vu, mode_vs}) {
     CAPTURE(name(mode));
     Paged machine(mode);
@@ -53,7 +53,7 @@ TEST_CASE("a fetch across pages: xtval is the faulting part, xepc the instructio
     const Step step = machine.step();
     check_trap(step, 12, window + page);
     CHECK(step.trap->epc.value == window + 0xffe);
-    // With the second page there the instruction runs.
+    // With the second page mapped the instruction executes.
     machine.first.map(window + page, code, rwx | machine.privilege);
     machine.put(code, 0);
     machine.set(number::mscratch, 0);
@@ -149,10 +149,10 @@ TEST_CASE("LR and SC") {
   CHECK(machine.hart().x(5) == 0x11);
   CHECK(sc(data) == 0);
   CHECK(machine.get64(data) == 0x66);
-  CHECK(sc(data) != 0);  // SC gave the reservation up
+  CHECK(sc(data) != 0);  // SC cleared the reservation
   lr(data);
   CHECK(sc(data + 0x100) != 0);
-  CHECK(sc(data) != 0);  // also an SC that failed did
+  CHECK(sc(data) != 0);  // so does an SC that fails
 }
 
 TEST_CASE("SUM, MXR and MPRV act at once, without a fence") {
@@ -221,7 +221,7 @@ TEST_CASE("PMP: access faults by access, in every mode, also for MPRV") {
       machine.put(address, encode::nop);
       CHECK(with_config(0x13, encode::jalr(0, 10)).retired);
       check_trap(machine.step(), 1, address);
-      // 8 bytes of which the entry matches four.
+      // 8 bytes, of which the entry matches four.
       check_trap(with_config(0x17, encode::ld(5, 10)), 5, address);
     } else {
       CHECK(with_config(0x10, lw).retired);
@@ -234,7 +234,7 @@ TEST_CASE("PMP: access faults by access, in every mode, also for MPRV") {
   }
 }
 
-TEST_CASE("PMP holds the page-table walk: an access fault of the original kind") {
+TEST_CASE("PMP applies to the page-table walk: an access fault of the original type") {
   for (const PrivilegeMode mode : {mode_u, mode_s, mode_vu, mode_vs}) {
     CAPTURE(name(mode));
     Paged machine(mode);
@@ -252,7 +252,7 @@ TEST_CASE("PMP holds the page-table walk: an access fault of the original kind")
   }
 }
 
-TEST_CASE("PMP sees page-table accesses as S-mode's, also when M-mode loads with MPRV") {
+TEST_CASE("PMP treats page-table accesses as S-mode's, also when M-mode loads with MPRV") {
   Paged machine(mode_s);
   const std::uint64_t leaf = machine.first.map(window, data, rwx);
   machine.set(number::pmpcfg0, 0);
@@ -266,7 +266,7 @@ TEST_CASE("PMP sees page-table accesses as S-mode's, also when M-mode loads with
   check_trap(machine.step(), 5, window);
 }
 
-TEST_CASE("PMP inside a page: an access beside a closed word does not open it") {
+TEST_CASE("PMP inside a page: an access next to a protected word does not grant access to it") {
   for (const PrivilegeMode mode : {mode_u, mode_s, mode_vu, mode_vs}) {
     Machine machine;
     machine.set(number::pmpcfg0, 0);
@@ -306,7 +306,7 @@ TEST_CASE("A and D: page faults, or updates while menvcfg.ADUE (henvcfg.ADUE) is
   }
 }
 
-TEST_CASE("sfence.vma makes changed entries seen") {
+TEST_CASE("sfence.vma makes changed entries visible") {
   Paged machine(mode_s);
   machine.first.map(window, data, rwx);
   CHECK(machine.run(encode::ld(5, 10)).retired);

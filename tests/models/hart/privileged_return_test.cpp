@@ -1,6 +1,6 @@
-// Trap returns, and who may execute which privileged instruction (privileged specification, "Trap-
-// Return Instructions", "Virtualization Support in mstatus Register", "Wait for Interrupt",
-// "Virtual Instruction Exceptions").
+// Trap returns, and which modes may execute which privileged instructions (privileged
+// specification, "Trap- Return Instructions", "Virtualization Support in mstatus Register", "Wait
+// for Interrupt", "Virtual Instruction Exceptions").
 #include <catch2/catch.hpp>
 
 #include "tests/models/hart/privileged_machine.hpp"
@@ -93,7 +93,7 @@ TEST_CASE("sret in VS-mode works on vsstatus and vsepc and stays virtual") {
       machine.put(code, encode::sret);
       machine.enter(mode_vs);
       machine.set(number::vsstatus, (spp ? field::spp : 0) | (spie ? field::spie : field::sie));
-      machine.set(number::hstatus, field::spvp);  // SPV of HS-mode is not asked
+      machine.set(number::hstatus, field::spvp);  // SPV is not used
       machine.set(number::sepc, code + 0x20);
       machine.set(number::vsepc, code + 0x40);
       const std::uint64_t mstatus = machine.get(number::mstatus);
@@ -109,7 +109,7 @@ TEST_CASE("sret in VS-mode works on vsstatus and vsepc and stays virtual") {
   }
 }
 
-/// Who may execute what: 0 retires, 2 illegal instruction, 22 virtual instruction.
+/// Expected outcome per mode: 0 retires, 2 illegal instruction, 22 virtual instruction.
 struct PrivilegeRow {
   const char* what;
   std::uint32_t instruction;

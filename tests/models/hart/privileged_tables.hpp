@@ -12,8 +12,8 @@ constexpr std::uint64_t rwx = V | R | W | X | A | D;
 }  // namespace entry
 constexpr std::uint64_t page = 0x1000;
 
-/// Sv39 tables in a machine's memory. Identity over the code, vectors and data for one kind of
-/// privilege, and single pages on top of it.
+/// Sv39 tables in a machine's memory. They map code, vectors and data to themselves for one
+/// privilege level; a test adds single pages.
 class Tables {
  public:
   /// Three root-to-leaf tables and some spare pages at `root` (16 KiB aligned).
@@ -50,7 +50,7 @@ class Tables {
 
 constexpr std::uint64_t first_root = ram + 0x1'0000;
 constexpr std::uint64_t guest_root = ram + 0x2'0000;
-constexpr std::uint64_t window = 0x5000'0000;  ///< a virtual page for the tests, and the next one
+constexpr std::uint64_t window = 0x5000'0000;  ///< two virtual pages for the tests
 
 struct Paged : Machine {
   explicit Paged(PrivilegeMode mode_, MisalignedAccess misaligned = MisalignedAccess::hardware)

@@ -1,6 +1,6 @@
-// Nothing that the hart keeps about translations may show: an access that follows changes of
-// privilege and status made by instructions (without a fence, which none of these needs) must end
-// as it does when nothing is kept.
+// Translations that the hart caches must not be observable: an access that follows changes of
+// privilege and status made by instructions (without a fence, which none of these needs) must have
+// the same outcome as with empty caches.
 #include <catch2/catch.hpp>
 #include <random>
 #include <vector>
@@ -27,8 +27,9 @@ constexpr unsigned pages = 12;
 
 /// A machine whose window has pages of random permissions in three address spaces.
 struct RandomPages : Machine {
-  explicit RandomPages(std::mt19937_64& random)
-      : own(*this, ram + 0x1'0000),
+  RandomPages(std::mt19937_64& random, TestEngine engine)
+      : Machine(default_isa, MisalignedAccess::hardware, engine),
+        own(*this, ram + 0x1'0000),
         virtual_own(*this, ram + 0x1'8000),
         guest(*this, ram + 0x2'0000) {
     for (unsigned i = 0; i < pages; ++i) {
@@ -87,7 +88,8 @@ struct RandomPages : Machine {
     return outcome(step());
   }
 
-  /// csrw mstatus, x5; csrw mepc, x10; mret; and what happens there (an ECALL, if it is seen).
+  /// csrw mstatus, x5; csrw mepc, x10; mret; and the outcome there (an ECALL, if the fetch
+  /// succeeds).
   Outcome fetch(std::uint64_t status, std::uint64_t address) {
     put(code, encode::csrrw(0, number::mstatus, 5));
     put(code + 4, encode::csrrw(0, number::mepc, 10));
@@ -99,7 +101,7 @@ struct RandomPages : Machine {
     return outcome(step());
   }
 
-  /// Setting any CSR from outside makes the hart forget what it keeps.
+  /// Setting any CSR through the debug interface makes the hart discard cached translations.
   void forget() { set(number::mscratch, 0); }
 
   Tables own;
@@ -116,18 +118,19 @@ std::uint64_t random_status(std::mt19937_64& random) {
   return status;
 }
 
-TEST_CASE("random loads and stores in all modes end as if nothing were kept") {
+TEST_CASE("random loads and stores in all modes: cached translations are not observable") {
+  const auto engine = GENERATE(as<TestEngine>{}, test_engine, fast_test_engine);
   std::mt19937_64 random(1957);
   unsigned good = 0, bad = 0;
   for (unsigned round = 0; round < 20; ++round) {
-    RandomPages machine(random);
+    RandomPages machine(random, engine);
     for (unsigned i = 0; i < 500; ++i) {
       std::uint64_t status = random_status(random);
       if (random() % 8 != 0) status |= field::mprv;
       const std::uint64_t vsstatus = random_status(random) & (field::sum | field::mxr);
       const std::uint64_t address = window + random() % pages * page;
       const bool store = random() % 3 == 0;
-      // A store puts its page's own value back, so that it can be repeated.
+      // A store writes the value that is already there, so that it can be repeated.
       const std::uint32_t instruction = store ? encode::amoadd_d(7, 10, 0) : encode::ld(7, 10);
       const Outcome kept = machine.access(status, vsstatus, address, instruction);
       machine.forget();
@@ -137,7 +140,7 @@ TEST_CASE("random loads and stores in all modes end as if nothing were kept") {
         CAPTURE(round, i, status, vsstatus, address, store, kept.cause, fresh.cause);
         FAIL_CHECK();
       }
-      // Fill what is kept again, under other conditions, before the next comparison.
+      // Refill the caches under other conditions before the next comparison.
       for (unsigned warm = 0; warm < 4; ++warm) {
         machine.access(random_status(random) | field::mprv,
                        random_status(random) & (field::sum | field::mxr),
@@ -146,16 +149,17 @@ TEST_CASE("random loads and stores in all modes end as if nothing were kept") {
       }
     }
   }
-  // Both kinds were really met.
+  // Both outcomes occurred.
   CHECK(good > 1000);
   CHECK(bad > 1000);
 }
 
-TEST_CASE("random fetches in all modes end as if nothing were kept") {
+TEST_CASE("random fetches in all modes: cached translations are not observable") {
+  const auto engine = GENERATE(as<TestEngine>{}, test_engine, fast_test_engine);
   std::mt19937_64 random(1958);
   unsigned good = 0, bad = 0;
   for (unsigned round = 0; round < 20; ++round) {
-    RandomPages machine(random);
+    RandomPages machine(random, engine);
     for (unsigned i = 0; i < 500; ++i) {
       const std::uint64_t status = random_status(random);
       const std::uint64_t address = window + random() % pages * page + 0x100;
@@ -176,16 +180,17 @@ TEST_CASE("random fetches in all modes end as if nothing were kept") {
   CHECK(bad > 1000);
 }
 
-TEST_CASE("writes of satp, vsatp, hgatp and PMP by instructions act on the next access") {
+TEST_CASE("writes of satp, vsatp, hgatp and PMP by instructions affect the next access") {
+  const auto engine = GENERATE(as<TestEngine>{}, test_engine, fast_test_engine);
   std::mt19937_64 random(1959);
-  RandomPages machine(random);
+  RandomPages machine(random, engine);
   machine.own.map(window, data, entry::rwx | entry::U);
   machine.virtual_own.map(window, 0x6000'0000, entry::rwx | entry::U);
   machine.guest.map(0x6000'0000, data + page, entry::rwx | entry::U);
   machine.guest.map(window, data + 2 * page, entry::rwx | entry::U);
   const auto load_after = [&](std::uint16_t csr, std::uint64_t value, std::uint64_t status) {
-    machine.access(status, 0, window, encode::ld(7, 10));  // keep it
-    // The access that was to be kept may have trapped, so MPP and MPV are written again.
+    machine.access(status, 0, window, encode::ld(7, 10));  // cache it
+    // The access may have trapped, so MPP and MPV are written again.
     machine.put(code, encode::csrrw(0, csr, 5));
     machine.put(code + 4, encode::csrrw(0, number::mstatus, 6));
     machine.put(code + 8, encode::ld(7, 10));
@@ -202,7 +207,7 @@ TEST_CASE("writes of satp, vsatp, hgatp and PMP by instructions act on the next 
   CHECK(load_after(number::mscratch, 0, guest).value == 0x1001);
   CHECK(load_after(number::vsatp, 0, guest).value == 0x1002);
   CHECK(load_after(number::vsatp, machine.virtual_own.atp(), guest).value == 0x1001);
-  CHECK(load_after(number::hgatp, 0, guest).cause == 5);  // no walk without memory below
+  CHECK(load_after(number::hgatp, 0, guest).cause == 5);  // the walk finds no memory
   CHECK(load_after(number::hgatp, machine.guest.atp(), guest).value == 0x1001);
   CHECK(load_after(number::satp, 0, user).cause == 5);
   CHECK(load_after(number::satp, machine.own.atp(), user).value == 0x1000);

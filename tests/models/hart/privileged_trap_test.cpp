@@ -10,12 +10,12 @@ using namespace cyclevisor::test;
 
 namespace {
 
-/// One way to raise each exception that needs no page tables.
+/// One instruction for each exception that needs no page tables.
 struct Cause {
   unsigned code;
   std::uint32_t instruction;
   std::uint64_t tval;
-  bool tval_is_address;  ///< what GVA says with V=1
+  bool tval_is_address;  ///< the value of GVA with V=1
 };
 
 Cause ecall_of(PrivilegeMode mode) {
@@ -33,7 +33,7 @@ Cause ecall_of(PrivilegeMode mode) {
   return {11, encode::ecall, 0, false};
 }
 
-/// "Hypervisor Trap Delegation Registers": these can be passed on to VS-mode.
+/// "Hypervisor Trap Delegation Registers": these can be delegated to VS-mode.
 bool delegable_to_vs(unsigned code) { return code < 9 || code == 12 || code == 13 || code == 15; }
 
 PrivilegeMode expected_target(PrivilegeMode from, unsigned code, bool medeleg, bool hedeleg) {
@@ -65,7 +65,7 @@ void check_trap(PrivilegeMode from, const Cause& cause, bool medeleg, bool hedel
   vsstatus |= enabled ? field::sie : field::spie;
   if (!supervisor) vsstatus |= field::spp;
   machine.set(number::vsstatus, vsstatus);
-  // With V=1 SPVP takes the nominal privilege, with V=0 it stays.
+  // With V=1 SPVP becomes the nominal privilege, with V=0 it keeps its value.
   const std::uint64_t hstatus =
       (is_virtual(from) ? 0 : field::spv | field::h_gva) | (supervisor ? 0 : field::spvp);
   machine.set(number::hstatus, hstatus);
@@ -172,7 +172,7 @@ TEST_CASE("traps: delegation is bit by bit") {
   }
 }
 
-TEST_CASE("a virtual-instruction exception is never passed on to VS-mode") {
+TEST_CASE("a virtual-instruction exception is never delegated to VS-mode") {
   Machine machine;
   machine.set(number::medeleg, ~std::uint64_t{0});
   machine.set(number::hedeleg, ~std::uint64_t{0});

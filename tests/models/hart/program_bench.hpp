@@ -1,4 +1,4 @@
-// A hart that runs small programs against a flat memory and one device, with every event kept: for
+// A hart that runs small programs on a flat memory and one device and records every event, for
 // tests of execution, time and logs.
 #pragma once
 
@@ -23,7 +23,7 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
   static constexpr std::uint64_t data = 0x8001'0000;
   static constexpr std::uint64_t vector = 0x8002'0000;
   static constexpr std::uint64_t memory_bytes = 0x4'0000;
-  /// 4 KiB that can be read, written and fetched, each access `device_cycles` long.
+  /// 4 KiB that can be read, written and fetched; each access takes `device_cycles`.
   static constexpr std::uint64_t device = 0x1000'0000;
   /// Clock cycles per count of mtime.
   static constexpr std::uint64_t prescale = 10;
@@ -41,7 +41,7 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
     hart_ = std::make_unique<Hart>(config, bus, time, events_, test_engine(map_));
     hart_->reset(VirtualAddress(start), 0, 0);
     hart_->set_csr(0x305, vector);
-    // After a trap: stay there.
+    // After a trap the hart loops here.
     put(vector, {code_of(Operation::jal)});
   }
 
@@ -71,14 +71,14 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
     hart_->set_horizon(Cycle(horizon));
     return hart_->run();
   }
-  /// Until `instructions` more have retired, or a trap was taken.
+  /// Runs until `instructions` more have retired, or a trap was taken.
   void run(unsigned instructions) {
     stop_after_ = retired.size() + instructions;
     hart_->set_horizon(Cycle::never());
     REQUIRE(hart_->run() == Hart::Stop::requested);
     stop_after_ = 0;
   }
-  /// One instruction at `start` with x1 = a and x2 = b; the value of x3 afterwards.
+  /// Executes one instruction at `start` with x1 = a and x2 = b; returns x3.
   std::uint64_t result_of(std::uint32_t instruction, std::uint64_t a, std::uint64_t b) {
     program({instruction});
     hart_->set_pc(VirtualAddress(start));
@@ -87,15 +87,15 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
     run(1);
     return hart_->x(3);
   }
-  /// Cycles from the commit of the instruction before to that of number `index`.
+  /// Cycles from the commit of the previous instruction to that of number `index`.
   std::uint64_t cost(std::size_t index) const {
     return retired.at(index).cycle.value - retired.at(index - 1).cycle.value;
   }
 
-  /// What a device access does besides, e.g. change the horizon or a line.
+  /// An additional effect of a device write, e.g. a change of the horizon or a line.
   std::function<void(PhysicalAddress, Cycle)> on_device_write;
   std::uint64_t device_cycles = 3;
-  /// Added to mtime: what a store to the timer changes.
+  /// Added to mtime; the effect of a store to the timer.
   std::uint64_t time_offset = 0;
 
   std::vector<Retire> retired;
@@ -104,7 +104,7 @@ class ProgramBench : private PhysicalBus, private TimeSource, private Sink {
   std::vector<AddressSpace> address_spaces;
   std::vector<Idle> idles;
   unsigned device_fetches = 0;
-  /// Everything in stream order, as text: for comparing runs.
+  /// All events in stream order, as text, for comparing runs.
   std::vector<std::string> history;
 
  private:

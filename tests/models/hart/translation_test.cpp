@@ -1,5 +1,5 @@
-// Translations that the hart remembers for speed are never seen: whatever instruction changes the
-// context has its effect on the very next access.
+// Translations that the hart caches must not be observable: an instruction that changes the context
+// affects the very next access.
 #include <catch2/catch.hpp>
 
 #include "models/hart/execute/execute.hpp"
@@ -15,10 +15,10 @@ namespace {
 constexpr std::uint64_t v = 1, r = 2, w = 4, x = 8, u = 16, a = 64, d = 128;
 constexpr std::uint16_t mstatus_number = 0x300;
 constexpr std::uint64_t sum = 1 << 18, mxr = 1 << 19, mprv = 1 << 17, mpp_s = 1 << 11;
-/// Where the tests' tables map a page.
+/// The virtual address that the tests' tables map.
 constexpr std::uint64_t page = 0x40000000;
 
-/// Three levels of tables at `root` that map `page` and the page behind it.
+/// Three levels of tables at `root` that map `page` and the page after it.
 std::uint64_t map_two_pages(ProgramBench& bench, std::uint64_t root, std::uint64_t first,
                             std::uint64_t first_permissions, std::uint64_t second,
                             std::uint64_t second_permissions) {
@@ -46,7 +46,7 @@ void load_as_supervisor(ProgramBench& bench, std::uint64_t satp, std::uint64_t s
 
 }  // namespace
 
-TEST_CASE("MXR, SUM and MPRV set or cleared by an instruction act on the next one") {
+TEST_CASE("MXR, SUM and MPRV set or cleared by an instruction affect the next one") {
   const std::uint32_t load = code_of(Op::ld, 5, 10);
   const struct {
     std::uint64_t permissions, field;
@@ -67,7 +67,7 @@ TEST_CASE("MXR, SUM and MPRV set or cleared by an instruction act on the next on
   }
 }
 
-TEST_CASE("vsstatus.MXR makes the VS stage alone forget R") {
+TEST_CASE("vsstatus.MXR applies to the VS stage only") {
   ProgramBench bench;
   const std::uint64_t vsatp =
       map_two_pages(bench, table, ProgramBench::data, v | x | a, ProgramBench::data, v | x | a);
@@ -97,7 +97,7 @@ TEST_CASE("MPRV set by an instruction translates the next load") {
   CHECK(bench.retired[1].access.address.value == page);
 }
 
-TEST_CASE("sfence.vma, behind a write of satp or of the tables, is seen by the next load") {
+TEST_CASE("sfence.vma after a write of satp or of the tables affects the next load") {
   ProgramBench bench;
   const std::uint64_t one =
       map_two_pages(bench, table, ProgramBench::data, v | r | a, ProgramBench::data, v | r | a);
@@ -118,9 +118,9 @@ TEST_CASE("sfence.vma, behind a write of satp or of the tables, is seen by the n
   CHECK(bench.hart().x(7) == 1);
 }
 
-TEST_CASE("an instruction across two pages comes from both, also when the first is well known") {
+TEST_CASE("an instruction across two pages comes from both, also when the first is cached") {
   ProgramBench bench;
-  // The second page lies before the first in memory.
+  // The second page is before the first in physical memory.
   const std::uint64_t first = ProgramBench::data + 0x1000;
   const std::uint64_t second = ProgramBench::data;
   const std::uint64_t satp =
@@ -141,7 +141,7 @@ TEST_CASE("an instruction across two pages comes from both, also when the first 
   CHECK(bench.hart().pc().value == page + 0x1004);
 }
 
-TEST_CASE("misaligned trap: also in a page that is well known") {
+TEST_CASE("misaligned trap: also in a page that is cached") {
   ProgramBench bench;
   bench.put64(ProgramBench::data, 0x1122334455667788);
   bench.hart().set_x(10, ProgramBench::data);
@@ -159,10 +159,10 @@ TEST_CASE("transformed instructions: fields kept, the offset in rs1, bit 1 for c
     REQUIRE(instruction.has_value());
     return transformed_instruction(*instruction, offset);
   };
-  // ld x5, 24(x10): rd and funct3 stay, the immediate and rs1 go.
+  // ld x5, 24(x10): rd and funct3 are kept, the immediate and rs1 are cleared.
   CHECK(transformed(code_of(Op::ld, 5, 10, 0, 24), 0) == 0x3283);
   CHECK(transformed(code_of(Op::ld, 5, 10, 0, 24), 3) == (0x3283 | 3 << 15));
-  // sd x12, 24(x10): rs2 stays.
+  // sd x12, 24(x10): rs2 is kept.
   CHECK(transformed(code_of(Op::sd, 0, 10, 12, 24), 0) == (0x3023 | 12 << 20));
   // amoadd.d x7, x12, (x10) and lr.w: all but rs1.
   const std::uint32_t without_rs1 = ~(std::uint32_t{31} << 15);
@@ -171,7 +171,7 @@ TEST_CASE("transformed instructions: fields kept, the offset in rs1, bit 1 for c
   CHECK(transformed(code_of(Op::hlv_d, 7, 10), 0) == (code_of(Op::hlv_d, 7, 10) & without_rs1));
   CHECK(transformed(code_of(Op::hsv_w, 0, 10, 12), 0) ==
         (code_of(Op::hsv_w, 0, 10, 12) & without_rs1));
-  // c.ld x9, 8(x8) = 0x6404 expands to ld x9, 8(x8); bit 1 says that it was compressed.
+  // c.ld x9, 8(x8) = 0x6404 expands to ld x9, 8(x8); bit 1 = 0 marks it as compressed.
   CHECK(transformed(0x6404, 0) == (0x3003 | 9 << 7) - 2);
   CHECK(transformed(code_of(Op::addi, 5, 5), 0) == 0);
 }

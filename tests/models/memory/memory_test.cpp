@@ -24,7 +24,7 @@ struct MemoryTest {
   }
 };
 
-TEST_CASE("memory keeps what is written and begins with zeros") {
+TEST_CASE("memory is initially zero and keeps what is written") {
   MemoryTest t;
   CHECK(t.initiator.read(0xff8, 8) == 0);
   CHECK(t.initiator.write(0xff8, 0x1122334455667788, 8) == tlm::TLM_OK_RESPONSE);
@@ -33,7 +33,7 @@ TEST_CASE("memory keeps what is written and begins with zeros") {
   CHECK(t.initiator.delay == sc_time(40, SC_NS));
 }
 
-TEST_CASE("memory refuses what lies outside it, wholly or in part") {
+TEST_CASE("memory refuses accesses outside it, wholly or partially") {
   MemoryTest t;
   CHECK(t.initiator.write(size, 1, 1) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
   CHECK(t.initiator.write(size - 4, 1, 8) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -76,7 +76,7 @@ TEST_CASE("a streaming width below the data length wraps the address") {
   CHECK(t.initiator.send() == tlm::TLM_BURST_ERROR_RESPONSE);
 }
 
-TEST_CASE("direct access covers the memory and is hinted at") {
+TEST_CASE("DMI covers the memory and is hinted at") {
   MemoryTest t;
   t.initiator.write(8, 0x77, 1);
   CHECK(t.initiator.payload.is_dmi_allowed());
@@ -90,7 +90,7 @@ TEST_CASE("direct access covers the memory and is hinted at") {
   CHECK(dmi.get_dmi_ptr()[8] == 0x77);
 }
 
-TEST_CASE("a watched doubleword reports writes and is left out of direct access") {
+TEST_CASE("a watched doubleword reports writes and is excluded from DMI") {
   MemoryTest t;
   std::vector<std::uint64_t> seen;
   t.memory.watch(0x100, [&](std::uint64_t value) { seen.push_back(value); });
@@ -126,7 +126,7 @@ struct WatchLater : sc_core::sc_module {
   }
 };
 
-TEST_CASE("a watch set while running takes direct access back") {
+TEST_CASE("a watch set while running invalidates DMI") {
   Memory memory{"memory", size, sc_core::SC_ZERO_TIME};
   TestInitiator initiator{"initiator"};
   initiator.socket.bind(memory.socket);
@@ -137,7 +137,7 @@ TEST_CASE("a watch set while running takes direct access back") {
   CHECK(initiator.invalidations[0].end == 0x47);
 }
 
-TEST_CASE("debug transport reads and writes as far as the memory goes, without time") {
+TEST_CASE("debug transport is truncated at the end of the memory and takes no time") {
   MemoryTest t;
   Bytes data{1, 2, 3, 4};
   CHECK(t.initiator.debug(tlm::TLM_WRITE_COMMAND, size - 2, data) == 2);

@@ -10,13 +10,13 @@
 
 namespace cyclevisor::test {
 
-/// Memory that is zero (so: invalid entries) where nothing was written.
+/// Memory that is zero (hence full of invalid entries) where nothing was written.
 class TableMemory : public PageTableMemory {
  public:
   std::map<std::uint64_t, std::uint64_t> words;
   std::set<std::uint64_t> unreadable;
   std::set<std::uint64_t> unwritable;
-  /// Runs once before the next compare_exchange: "another hart was faster".
+  /// Runs once before the next compare_exchange, to simulate a concurrent write by another hart.
   std::function<void()> before_exchange;
   unsigned exchanges = 0;
 
@@ -44,7 +44,7 @@ class StepRecorder : public WalkObserver {
   void on_step(const WalkStep& step) override { steps.push_back(step); }
 };
 
-/// Leaf flags that permit everything to U-mode and need no A/D update.
+/// Leaf flags that grant U-mode all permissions and need no A/D update.
 constexpr std::uint64_t all_user =
     pte::valid | pte::read | pte::write | pte::execute | pte::user | pte::accessed | pte::dirty;
 /// The same for S-mode.
@@ -54,8 +54,8 @@ constexpr std::uint64_t make_entry(std::uint64_t address, std::uint64_t flags) {
   return (address >> 12 << 10) | flags;
 }
 
-/// Builds one stage's tables at consecutive pages from `root` on, in the addresses of the stage
-/// above it (`host_offset` leads from them to physical ones).
+/// Builds one stage's tables in consecutive pages from `root` on, in the address space of the next
+/// stage (plus `host_offset` they are physical addresses).
 class TableBuilder {
  public:
   TableBuilder(TableMemory& memory, unsigned levels, std::uint64_t root,
@@ -66,14 +66,14 @@ class TableBuilder {
         next_table_(root + 0x4000),
         host_offset_(host_offset) {}
 
-  /// Maps the page of `level` around `from`; returns the physical address of the leaf entry.
+  /// Maps the page of `level` that contains `from`; returns the physical address of the leaf entry.
   std::uint64_t map(std::uint64_t from, std::uint64_t to, std::uint64_t flags, unsigned level = 0) {
     const std::uint64_t place = place_of(from, level);
     memory_.words[place] = make_entry(to, flags);
     return place;
   }
 
-  /// Physical address of the entry for `from` at `level`; makes the pointers down to it.
+  /// Physical address of the entry for `from` at `level`; creates the non-leaf entries above it.
   std::uint64_t place_of(std::uint64_t from, unsigned level) {
     std::uint64_t table = root_;
     for (unsigned i = levels_ - 1;; --i) {

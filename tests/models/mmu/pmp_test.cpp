@@ -1,4 +1,4 @@
-// Physical memory protection, from the privileged specification's section of that name.
+// Physical memory protection, against the privileged specification's section of that name.
 #include "models/mmu/pmp.hpp"
 
 #include <catch2/catch.hpp>
@@ -43,7 +43,7 @@ TEST_CASE("configuration bytes: reserved bits read zero, R=0 with W=1 never read
     CHECK((got & 0x60) == 0);
     CHECK((got & (R | W)) != W);
     if ((value & (R | W)) != W) CHECK(got == (value & 0x9f));
-    // The other fields are their own.
+    // The other fields are independent.
     CHECK((got & 0x98) == (value & 0x98));
   }
 }
@@ -83,7 +83,7 @@ TEST_CASE("no entries: CSRs read zero and everything is permitted") {
   CHECK(pmp.unrestricted(M));
 }
 
-TEST_CASE("all entries OFF: M may everything, the other modes nothing") {
+TEST_CASE("all entries OFF: M-mode may access everything, other modes nothing") {
   PmpUnit pmp;
   configure(pmp, 0, R | W | X, napot(0, 0x1000));  // A = OFF
   for (const AccessType type : access_types) {
@@ -188,7 +188,7 @@ TEST_CASE("the lowest-numbered matching entry decides") {
   CHECK_FALSE(loads(pmp, 0x8000'0804));
 }
 
-TEST_CASE("an access that the first matching entry covers in part fails, also in M-mode") {
+TEST_CASE("an access that the first matching entry covers partially fails, also in M-mode") {
   for (const std::uint64_t lock : {std::uint64_t{0}, L}) {
     PmpUnit pmp;
     configure(pmp, 0, R | W | X | NA4 | lock, 0x8000'0000 >> 2);
@@ -257,7 +257,7 @@ TEST_CASE("a mode is unrestricted only while no access of it could be denied") {
   CHECK_FALSE(pmp.unrestricted(S));
   configure(pmp, 5, L, 0x100);  // locked but OFF
   CHECK(pmp.unrestricted(M));
-  configure(pmp, 6, R | W | X | NA4, 0x100);  // could be matched in part
+  configure(pmp, 6, R | W | X | NA4, 0x100);  // an access could match partially
   CHECK_FALSE(pmp.unrestricted(M));
   configure(pmp, 4, R | NAPOT, everything);
   CHECK(pmp.unrestricted(M));
@@ -270,7 +270,7 @@ TEST_CASE("a mode is unrestricted only while no access of it could be denied") {
   CHECK_FALSE(pmp.unrestricted(U));
 }
 
-TEST_CASE("generation moves with every change of configuration") {
+TEST_CASE("generation changes with every change of the configuration") {
   PmpUnit pmp;
   std::uint64_t before = pmp.generation();
   const auto moved = [&] { return std::exchange(before, pmp.generation()) != pmp.generation(); };
@@ -284,7 +284,7 @@ TEST_CASE("generation moves with every change of configuration") {
   CHECK_FALSE(moved());
 }
 
-TEST_CASE("verdicts of blocks agree with every access inside, on random configurations") {
+TEST_CASE("verdicts of blocks agree with each access inside, on random configurations") {
   std::mt19937_64 random(20221);
   for (unsigned round = 0; round < 400; ++round) {
     PmpUnit pmp;
@@ -311,7 +311,7 @@ TEST_CASE("verdicts of blocks agree with every access inside, on random configur
   }
 }
 
-/// The matching rules spelt out byte by byte, as an independent second opinion.
+/// The matching rules evaluated byte by byte, as an independent reference.
 bool second_opinion(const PmpUnit& pmp, std::uint64_t address, unsigned bytes, AccessType type,
                     PrivilegeMode mode) {
   for (unsigned entry = 0; entry < 16; ++entry) {
@@ -340,7 +340,7 @@ bool second_opinion(const PmpUnit& pmp, std::uint64_t address, unsigned bytes, A
   return mode == M;
 }
 
-TEST_CASE("random configurations agree with the rules spelt out byte by byte") {
+TEST_CASE("random configurations agree with the rules evaluated byte by byte") {
   std::mt19937_64 random(7);
   unsigned checked = 0;
   for (unsigned round = 0; round < 2000; ++round) {

@@ -101,7 +101,8 @@ constexpr PrivilegeMode translated_modes[] = {PrivilegeMode::user, PrivilegeMode
                                               PrivilegeMode::virtual_user,
                                               PrivilegeMode::virtual_supervisor};
 
-/// What the result promises for later accesses must be what a walk would then answer.
+/// The permissions that the result claims for later accesses must match what a walk would then
+/// give.
 bool promises_hold(const Translation& translation, TranslationRequest request,
                    TranslationRegisters registers, TableMemory& memory) {
   registers.accessed_dirty = registers.vs_accessed_dirty = AccessedDirty::fault;

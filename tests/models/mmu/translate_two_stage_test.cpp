@@ -1,5 +1,5 @@
 // Two-stage walks (privileged specification, "Two-Stage Address Translation"): geometry of the G
-// stage, the VS-stage walk's own accesses, and what htval and htinst are made from.
+// stage, implicit accesses of the VS-stage walk, and the sources of htval and htinst.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -76,7 +76,7 @@ TEST_CASE("two stages: every combination of schemes, and the number of accesses"
   CHECK(translation.physical.value == data_page + offset + 0x678);
   CHECK(translation.guest_physical.value == data_page + 0x678);
   CHECK(translation.page_bytes == 4096);
-  // Each VS-stage entry costs its own G walk, and so does the page itself.
+  // Each VS-stage entry needs a G walk of its own, and so does the page itself.
   CHECK(mmu.recorder.steps.size() == vs_levels * (guest_levels + 1) + guest_levels);
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("both Bare: as in M-mode") {
   CHECK(mmu.recorder.steps.empty());
 }
 
-TEST_CASE("satp has no say in virtual modes, vsatp and hgatp none outside") {
+TEST_CASE("satp has no effect in virtual modes, vsatp and hgatp none outside them") {
   TwoStages mmu;
   mmu.registers.satp = ~std::uint64_t{0} >> 4;  // Bare with a non-zero PPN
   CHECK(mmu.good(address).physical.value == data_page + offset);
@@ -165,7 +165,7 @@ TEST_CASE("guest physical addresses have 41 or 50 bits, more is a guest-page fau
   for (unsigned number = bits; number < 64; ++number) {
     // Not sign-extended: also a "canonical" upper-half address is too wide.
     const std::uint64_t wide = last | (std::uint64_t{1} << number);
-    // What lies behind the root table must not be taken for a part of it.
+    // Memory after the root table must not be treated as part of it.
     mmu.memory.words[guest_root + (wide >> root_shift) * 8] = make_entry(0, all_user);
     check_guest_page(mmu.bad(wide), wide, ImplicitAccess::none);
     check_guest_page(mmu.bad(~std::uint64_t{0} << number), ~std::uint64_t{0} << number,
@@ -219,7 +219,7 @@ TEST_CASE("the VS-stage walk reads as an implicit load of U-mode, not as the ori
   };
   for (const auto& row : rows) {
     TwoStages mmu;
-    // MXR speaks of explicit loads, HLVX of the explicit access: neither reaches the walk.
+    // MXR applies to explicit loads, HLVX to the explicit access: neither affects the walk.
     mmu.request.mxr = mmu.request.vs_mxr = GENERATE(false, true);
     const std::uint64_t leaf = mmu.guest_leaf_of(mmu.vs_leaf);
     mmu.memory.words[leaf] = make_entry(mmu.vs_leaf, row.flags);
@@ -287,12 +287,12 @@ TEST_CASE("each stage has its own A/D policy") {
   CHECK(outcome(mmu.at(address)) == wanted);
 }
 
-TEST_CASE("two stages: a VS-stage page fault comes before the G stage is asked for the page") {
+TEST_CASE("two stages: a VS-stage page fault comes before the G stage translates the page") {
   TwoStages mmu;
   mmu.memory.words[mmu.data_leaf] = 0;
   mmu.memory.words[mmu.vs_leaf] = 0;
   CHECK(std::string(text(mmu.bad(address).kind)) == "page");
-  // A wide virtual address is the VS stage's business as long as vsatp is not Bare.
+  // The VS stage checks a wide virtual address as long as vsatp is not Bare.
   CHECK(std::string(text(mmu.bad(std::uint64_t{1} << 39).kind)) == "page");
 }
 

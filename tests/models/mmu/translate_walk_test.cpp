@@ -1,4 +1,4 @@
-// One-stage walks: geometry, reserved encodings, A/D updates, faults of the walk's own accesses.
+// One-stage walks: geometry, reserved encodings, A/D updates, faults of implicit accesses.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -54,7 +54,7 @@ TEST_CASE("satp Bare: the virtual address is the physical one") {
   CHECK(mmu.recorder.steps.empty());
 }
 
-TEST_CASE("a MODE that is not implemented is refused loudly") {
+TEST_CASE("an unimplemented MODE throws") {
   OneStage mmu;
   mmu.registers.satp = std::uint64_t{10} << 60;
   CHECK_THROWS_AS(mmu.at(0x1000), std::logic_error);
@@ -100,7 +100,7 @@ TEST_CASE("high address bits must repeat the top bit") {
   }
 }
 
-TEST_CASE("the walk reads one entry a level, from the root down") {
+TEST_CASE("the walk reads one entry per level, from the root down") {
   OneStage mmu;
   const std::uint64_t address = 0x12'3456'7abc;
   const std::uint64_t leaf = mmu.tables.map(address, 0x8765'4000, all_supervisor);
@@ -210,7 +210,7 @@ TEST_CASE("Svadu: the observer sees the update after the read of the same entry"
   CHECK(mmu.recorder.steps[3].address.value == leaf);
 }
 
-TEST_CASE("Svadu: an entry that changed meanwhile is looked at afresh") {
+TEST_CASE("Svadu: an entry that changed meanwhile is evaluated again") {
   OneStage mmu;
   mmu.registers.accessed_dirty = AccessedDirty::update;
   const std::uint64_t leaf = mmu.tables.map(0x1000, 0x5000, all_supervisor & ~pte::accessed);

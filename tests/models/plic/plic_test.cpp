@@ -32,7 +32,7 @@ struct PlicTest {
   void write(std::uint64_t offset, std::uint64_t value) {
     REQUIRE(initiator.write(offset, value, 4) == tlm::TLM_OK_RESPONSE);
   }
-  /// Source 10 may interrupt machine mode.
+  /// Enables source 10 for the machine-mode context.
   void open10() {
     write(priority(10), 1);
     write(enable(0), 1 << 10);
@@ -53,7 +53,7 @@ TEST_CASE("a source interrupts the contexts that enable it, until it is claimed"
   CHECK(t.read(claim(0)) == 0);
 }
 
-TEST_CASE("the gateway passes a level on again after completion only") {
+TEST_CASE("the gateway forwards a level again only after completion") {
   PlicTest t;
   t.open10();
   t.plic.set_source(10, true);
@@ -71,7 +71,7 @@ TEST_CASE("the gateway passes a level on again after completion only") {
   CHECK_FALSE(t.line[0]);
 }
 
-TEST_CASE("a request stays when the level goes before the claim") {
+TEST_CASE("a request remains when the level falls before the claim") {
   PlicTest t;
   t.open10();
   t.plic.set_source(10, true);
@@ -95,7 +95,7 @@ TEST_CASE("completion by a context that does not enable the source is ignored") 
   CHECK(t.read(pending) == 1 << 10);
 }
 
-TEST_CASE("the highest priority is claimed first, of equals the lowest number") {
+TEST_CASE("the highest priority is claimed first, the lowest number on a tie") {
   PlicTest t;
   t.write(enable(0), 0xffffffff);
   t.write(enable(0) + 4, 0xffffffff);
@@ -111,7 +111,7 @@ TEST_CASE("the highest priority is claimed first, of equals the lowest number") 
   CHECK(t.read(claim(0)) == 0);
 }
 
-TEST_CASE("the threshold masks the line and not the claim") {
+TEST_CASE("the threshold masks the line, not the claim") {
   PlicTest t;
   t.write(priority(10), 3);
   t.write(enable(1), 1 << 10);
@@ -149,7 +149,7 @@ TEST_CASE("fields are WARL: three bits of priority and threshold, no source 0") 
   CHECK(t.read(pending) == 0);
 }
 
-TEST_CASE("what is not implemented reads zero and ignores writes") {
+TEST_CASE("unimplemented registers read zero and ignore writes") {
   PlicTest t;
   for (const std::uint64_t offset : {0x180, 0x100c, 0x200c, 0x2100, 0x200008, 0x202000, 0x5ffffc}) {
     t.write(offset, 0xffffffff);

@@ -16,7 +16,7 @@ std::string digest_of(const Event& event) {
   return sink.hex();
 }
 
-/// Every change of the default event must give a digest of its own.
+/// Every change of the default event must give a different digest.
 template <class Event>
 void every_field_counts(const std::vector<std::function<void(Event&)>>& changes) {
   std::set<std::string> digests = {digest_of(Event{})};
@@ -141,7 +141,7 @@ TEST_CASE("kind, order and number of events count") {
             .size() == 7);
 }
 
-TEST_CASE("the digest may be asked for at any time and goes on") {
+TEST_CASE("the digest can be read at any time, and more events added") {
   const auto feed = [](DigestSink& sink, unsigned count, unsigned from) {
     for (unsigned i = 0; i < count; ++i) {
       Trap trap;

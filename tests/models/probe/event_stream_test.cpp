@@ -11,7 +11,7 @@ using namespace cyclevisor;
 
 namespace {
 
-/// Writes down what it sees, as "r3" for an instruction that retired in cycle 3.
+/// Logs events, e.g. "r3" for an instruction that retired in cycle 3.
 class Notes : public Sink {
  public:
   explicit Notes(Retirements needed = Retirements::all) : wanted(needed) {}
@@ -27,7 +27,7 @@ class Notes : public Sink {
   void note(char kind, Cycle cycle) { text += kind + std::to_string(cycle.value) + " "; }
 };
 
-/// The same, with "(r1 r2 )" around instructions that came together.
+/// The same, with "(r1 r2 )" around instructions that came as one batch.
 class Spans : public Notes {
  public:
   void on_plain(RetireSpan events) override {
@@ -68,11 +68,11 @@ TEST_CASE("plain instructions come before the next other event, in order") {
   stream.flush();
   stream.flush();
   CHECK(each.text == "r1 r2 r3 t4 r5 r6 r7 ");
-  // The first one by itself, since it may be all that is needed.
+  // The first one alone, since it may be all that is needed.
   CHECK(together.text == "(r1 )(r2 r3 )t4 (r5 )r6 (r7 )");
 }
 
-TEST_CASE("any number of plain instructions comes through, a bounded number at a time") {
+TEST_CASE("any number of plain instructions is delivered, in batches of bounded size") {
   EventStream stream;
   Spans spans;
   Notes notes;
@@ -114,7 +114,7 @@ TEST_CASE("a sink gets only the instructions that it needs, and all other events
   CHECK(all.text == "r1 r2 t3 ");
 }
 
-/// Counts a region for every 100 bytes.
+/// A sink with one region per 100 bytes.
 class Regions : public Notes {
  public:
   Regions() : Notes(Retirements::regions) {}
@@ -184,7 +184,8 @@ TEST_CASE("an instruction that one sink needs is a visit to a sink that wants re
   CHECK(regions.text == "(1 until 10 )(3 until 11 )t12 ");
 }
 
-TEST_CASE("who wants regions gets instructions where others need these, or other regions") {
+TEST_CASE(
+    "a sink that wants regions gets instructions if other sinks need them, or other regions") {
   EventStream stream;
   Regions first, second;
   stream.attach(first);
@@ -197,7 +198,7 @@ TEST_CASE("who wants regions gets instructions where others need these, or other
   second.wanted = Retirements::regions;
   first.wanted = Retirements::none;
   stream.publish(trap(3));
-  // Not the second one's: what the first one said is still known.
+  // Not the second sink's region: the first sink's answer is still cached.
   CHECK(stream.wanted() == Retirements::all);
   stream.plain() = retire(4);
   stream.flush();
@@ -212,7 +213,7 @@ TEST_CASE("what a sink needs may change with an event, and with many instruction
   notes.wanted = Retirements::all;
   stream.publish(trap(1));
   CHECK(stream.wanted() == Retirements::all);
-  // After an event soon, then after many.
+  // First soon after an event, then after many instructions.
   std::uint64_t told = 0;
   const auto tell_until_less = [&] {
     while (stream.wanted() == Retirements::all) {
@@ -234,7 +235,7 @@ TEST_CASE("what a sink needs may change with an event, and with many instruction
   }
 }
 
-TEST_CASE("the digest does not depend on what came together") {
+TEST_CASE("the digest does not depend on batches") {
   const auto digest = [](bool together) {
     EventStream stream;
     DigestSink sink;

@@ -16,7 +16,7 @@ using namespace cyclevisor;
 
 namespace {
 
-/// A stream with every kind of event and every kind of change, the same each time.
+/// A deterministic stream with every kind of event and every kind of change.
 class Generator {
  public:
   explicit Generator(std::uint64_t seed) : random_(seed) {}
@@ -27,7 +27,7 @@ class Generator {
 
  private:
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
-  /// Small and large numbers alike.
+  /// Both small and large numbers.
   std::uint64_t number() { return random_() >> below(64); }
   PrivilegeMode mode() {
     constexpr PrivilegeMode modes[] = {PrivilegeMode::user, PrivilegeMode::supervisor,
@@ -48,7 +48,7 @@ class Generator {
   Retire retire() {
     Retire e;
     e.cycle = passed();
-    // Mostly within a few loops, so that predictions come true and fail.
+    // Mostly within a few loops, so that predictions both succeed and fail.
     e.pc =
         VirtualAddress(below(16) == 0 ? number() & ~std::uint64_t{1} : 0x8000'0000 + 2 * below(64));
     e.physical_pc = PhysicalAddress(e.pc.value + (below(32) == 0 ? 0x100'0000 : 0));
@@ -170,7 +170,7 @@ void record(const std::filesystem::path& path, unsigned events) {
   writer.finish("the tail");
 }
 
-/// Reads the whole file; returns what is wrong with it.
+/// Reads the whole file; returns the error message, if any.
 std::string complaint(const std::filesystem::path& path) {
   try {
     RecordingReader reader(path);
@@ -185,7 +185,7 @@ std::string complaint(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("a recording gives back the same events") {
+TEST_CASE("a recording reproduces the same events") {
   const TemporaryFile file("same");
   DigestSink written;
   constexpr unsigned events = 300'000;  // several blocks
@@ -206,7 +206,7 @@ TEST_CASE("a recording gives back the same events") {
   CHECK(read.hex() == written.hex());
 }
 
-TEST_CASE("a loop costs a byte an instruction") {
+TEST_CASE("a loop takes one byte per instruction") {
   EventEncoder encoder;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     Retire e;
@@ -221,7 +221,7 @@ TEST_CASE("a loop costs a byte an instruction") {
   CHECK(encoder.bytes().size() < 3100);
 }
 
-TEST_CASE("a recording that is cut off says so") {
+TEST_CASE("a truncated recording is reported as such") {
   const TemporaryFile whole("whole");
   record(whole.path, 200);
   const std::string contents = whole.read();
@@ -251,7 +251,7 @@ TEST_CASE("a damaged recording is refused whichever byte is wrong") {
     INFO(i);
     CHECK_FALSE(complaint(damaged.path).empty());
   }
-  // Where it is wrong is said.
+  // The message says where the damage is.
   const std::size_t tail = contents.rfind("TAIL");
   REQUIRE(tail != std::string::npos);
   std::string copy = contents;
@@ -283,7 +283,7 @@ TEST_CASE("a recording of another format version is refused by its number") {
   CHECK(complaint(file.path.string() + ".no") == file.path.string() + ".no: there is no such file");
 }
 
-TEST_CASE("what the consoles showed is in the recording, character by character") {
+TEST_CASE("the console output is in the recording, character by character") {
   const TemporaryFile file("text");
   std::array<std::string, recorded_consoles> printed;
   std::mt19937_64 random(4);
@@ -306,17 +306,17 @@ TEST_CASE("what the consoles showed is in the recording, character by character"
   }
   CHECK(events.events() == 0);
   CHECK(read == printed);
-  CHECK(complaint(file.path).empty());  // nobody has to listen
+  CHECK(complaint(file.path).empty());  // a Print callback is optional
 }
 
-TEST_CASE("a text of a console that there cannot be is refused") {
+TEST_CASE("a text of an impossible console is refused") {
   const TemporaryFile file("console");
   {
     RecordingWriter writer(file.path, "the head");
     writer.print(0, 'x');
     writer.finish("the tail");
   }
-  // Two bytes, which Zstandard stores as they are: the console's number and the character.
+  // Two bytes, which Zstandard stores uncompressed: the console's number and the character.
   std::string contents = file.read();
   const std::size_t chunk = contents.find("TEXT");
   REQUIRE(chunk != std::string::npos);
@@ -362,7 +362,7 @@ TEST_CASE("events in cycles that no run reaches are refused") {
   }
 }
 
-TEST_CASE("bytes that no encoder made are refused or are events, never more") {
+TEST_CASE("arbitrary bytes are refused or decode to events, nothing worse") {
   std::mt19937_64 random(3);
   for (unsigned round = 0; round < 2000; ++round) {
     std::vector<std::uint8_t> bytes(64);

@@ -1,5 +1,5 @@
 // The TLM-2.0 to APB bridge: base protocol (IEEE 1666-2011, clauses 11 to 14), cycles, events. Each
-// test runs in both synchronisation modes.
+// test runs in both synchronization modes.
 #include <catch2/catch.hpp>
 
 #include "tests/models/rtl_bridge/bench.hpp"
@@ -47,7 +47,7 @@ TEST_CASE("transfers are published with their cycles") {
   CHECK(both.lockstep.recorder.lines() == expected);
 }
 
-TEST_CASE("the annotated delay passes before the pins are touched") {
+TEST_CASE("the annotated delay passes before the pins change") {
   BothModes both(1);
   both.thread([](Bench& b) {
     const Result r = b.read(mtime, 4, Cycle(25));
@@ -167,12 +167,12 @@ TEST_CASE("a 64-bit access is atomic") {
   BothModes both(1);
   both.thread([](Bench& b) {
     for (std::uint64_t distance = 0; distance < 8; ++distance) {
-      const std::uint64_t start = 0x2ffffffff - distance;  // the carry comes within the read
+      const std::uint64_t start = 0x2ffffffff - distance;  // the carry occurs during the read
       b.write(mtime, 8, start);
       CHECK(b.read(mtime, 8).data == start + 1);
     }
     b.write(mtimecmp, 8, 0x300001000);
-    b.write(mtimecmp, 8, 0x400000000);  // low half first would be past for two cycles
+    b.write(mtimecmp, 8, 0x400000000);  // low half first would be a past deadline for two cycles
     b.timer.advance_to(cycle_now());
   });
   REQUIRE(both.run(200));
@@ -196,7 +196,7 @@ TEST_CASE("interrupt lines are published at their exact cycle") {
     sc_core::wait(100 * period);
     b.timer.advance_to(cycle_now());
     CHECK(b.timer.mtip());
-    b.write(mtimecmp, 8, 111);  // reached in the very cycle in which the write takes effect
+    b.write(mtimecmp, 8, 111);  // reached in the cycle in which the write takes effect
     b.timer.advance_to(cycle_now());
     CHECK(b.timer.mtip());
   });
@@ -218,7 +218,7 @@ TEST_CASE("interrupt lines are published at their exact cycle") {
   CHECK(both.lockstep.recorder.lines() == expected);
 }
 
-TEST_CASE("a line's change stands behind everything of the cycle before") {
+TEST_CASE("a line change follows every event of the previous cycle") {
   BothModes both(10);
   both.thread([](Bench& b) {
     const Result r = b.write(msip, 4, 1);
@@ -249,7 +249,8 @@ TEST_CASE("debug transport has no transfers and takes no time") {
     tlm::tlm_generic_payload payload;
     payload.set_command(tlm::TLM_READ_COMMAND);
     payload.set_data_ptr(data);
-    payload.set_address(mtimecmp + 3);  // any alignment and length; stops behind the register
+    payload.set_address(mtimecmp +
+                        3);  // any alignment and length; stops at the end of the register
     payload.set_data_length(16);
     CHECK(b.socket->transport_dbg(payload) == 5);
     CHECK(data[0] == 0x55);
@@ -285,7 +286,7 @@ TEST_CASE("debug transport has no transfers and takes no time") {
   CHECK(both.lockstep.recorder.lines() == expected);
 }
 
-TEST_CASE("transfers of two initiators follow one another") {
+TEST_CASE("transfers of two initiators are serialized") {
   BothModes both(1000);
   both.thread([](Bench& b) {
     for (int i = 0; i < 20; ++i) b.write(mtimecmp, 8, 0x1111111111111111);
@@ -304,7 +305,7 @@ TEST_CASE("transfers of two initiators follow one another") {
   CHECK(lines == both.lockstep.recorder.lines());
 }
 
-TEST_CASE("advancing to the present or the past does nothing") {
+TEST_CASE("advancing to the current or an earlier cycle does nothing") {
   BothModes both(1);
   both.thread([](Bench& b) {
     sc_core::wait(50 * period);
@@ -320,7 +321,7 @@ TEST_CASE("advancing to the present or the past does nothing") {
   CHECK(both.lockstep.timer.horizon() == both.lockstep.timer.rtl().now() + Cycle(1));
 }
 
-TEST_CASE("an access before the cycle that the timer stands in is refused") {
+TEST_CASE("an access before the timer's current cycle is refused") {
   Bench bench("bench", 1, SyncMode::fast);
   bool refused = false;
   bench.thread([&] {

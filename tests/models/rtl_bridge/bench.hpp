@@ -1,4 +1,4 @@
-// A TLM-2.0 initiator, the bridge and a record of what it published.
+// A TLM-2.0 initiator, the bridge and a record of the events it published.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -37,7 +37,7 @@ class Recorder : public Sink {
     add("line @" + text(e.cycle) + " " + std::to_string(e.number) + (e.level ? " high" : " low"));
   }
   const std::vector<std::string>& lines() const { return lines_; }
-  /// The cycle of each event; of a transfer the one in which it was complete.
+  /// The cycle of each event; for a transfer, the cycle in which it completed.
   const std::vector<std::uint64_t>& times() const { return times_; }
 
  private:
@@ -90,7 +90,7 @@ class Bench : public sc_core::sc_module {
     return access(tlm::TLM_WRITE_COMMAND, address, bytes, data, delay);
   }
 
-  /// Sends a payload of at most 8 bytes; `done` is the cycle to which the returned delay leads.
+  /// Sends a payload of at most 8 bytes; `done` is the current cycle plus the returned delay.
   Result send(tlm::tlm_generic_payload& payload, Cycle delay = Cycle(0)) {
     sc_core::sc_time time = static_cast<double>(delay.value) * period;
     payload.set_dmi_allowed(true);
@@ -111,8 +111,8 @@ class Bench : public sc_core::sc_module {
   int running_ = 0;
 };
 
-/// The same test body on a bridge in each mode, in one simulation (SystemC can be elaborated only
-/// once a process).
+/// Runs the same test body on a bridge in each mode, in one simulation (SystemC can be elaborated
+/// only once per process).
 struct BothModes {
   explicit BothModes(unsigned prescale)
       : fast("fast", prescale, SyncMode::fast),

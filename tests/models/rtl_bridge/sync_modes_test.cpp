@@ -1,5 +1,5 @@
-// fast == lockstep: a small stand-in for the processor runs random programs against a bridge in
-// each mode; all events, its own included, must be the same in the same order.
+// fast == lockstep: a simple processor model runs random programs against a bridge in each mode.
+// All events, including its own, must be the same in the same order.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
@@ -15,8 +15,9 @@ struct Instruction {
   enum class Kind { plain, read_time, load, store, arm } kind;
   std::uint64_t gap;  ///< cycles until the next instruction
   std::uint64_t address;
-  unsigned bytes;      ///< 0 when it does not access the timer's registers
-  std::uint64_t data;  ///< what a store stores; for `arm` a distance from the present mtime
+  unsigned bytes;  ///< 0 if it does not access the timer's registers
+  std::uint64_t
+      data;  ///< the value that a store writes; for `arm` a distance from the current mtime
 };
 
 std::vector<Instruction> random_program(unsigned seed, unsigned prescale) {
@@ -32,7 +33,7 @@ std::vector<Instruction> random_program(unsigned seed, unsigned prescale) {
     if (choice >= 70 && choice < 80) {
       in = {Kind::arm, in.gap, 0x4000, 8, below(60 / prescale + 4) - 3};
     } else if (choice >= 80) {
-      // Any register, half, byte or hole.
+      // Any register, half, byte or gap.
       in.kind = choice < 90 ? Kind::load : Kind::store;
       const std::uint64_t bases[] = {0x0, 0x4000, 0x4004, 0xbff8, 0xbffc, 0x10};
       const std::uint64_t base = bases[below(std::size(bases))];
@@ -45,7 +46,7 @@ std::vector<Instruction> random_program(unsigned seed, unsigned prescale) {
   return program;
 }
 
-/// Runs like the processor model: up to the horizon, then hands over to the kernel.
+/// Runs like the processor model: up to the horizon, then yields to the kernel.
 void processor(Bench& b, const std::vector<Instruction>& program) {
   Cycle now(0);
   std::size_t next = 0;
@@ -83,7 +84,7 @@ void compare(unsigned seed, unsigned prescale) {
   BothModes both(prescale);
   both.thread([&](Bench& b) { processor(b, program); });
   REQUIRE(both.run(200000));
-  const Cycle end = both.lockstep.timer.rtl().now();  // what comes after the programs counts too
+  const Cycle end = both.lockstep.timer.rtl().now();  // compare what follows the programs too
   for (Bench* bench : {&both.fast, &both.lockstep}) bench->timer.advance_to(end);
   const auto& fast = both.fast.recorder.lines();
   const auto& lockstep = both.lockstep.recorder.lines();

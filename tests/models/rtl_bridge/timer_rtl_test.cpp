@@ -84,7 +84,7 @@ TEST_CASE("nothing changes before the horizon and the line changes at it") {
 
 TEST_CASE("the horizon of extreme deadlines does not overflow") {
   TimerRtl timer(10);
-  CHECK(timer.horizon() == Cycle::never());  // all ones lies 1.8e20 cycles ahead
+  CHECK(timer.horizon() == Cycle::never());  // all ones is 1.8e20 cycles ahead
   write64(timer, mtimecmp, 0);
   REQUIRE(timer.mtip());
   CHECK(timer.horizon() == Cycle::never());  // mtime cannot fall below 0
@@ -118,7 +118,7 @@ TEST_CASE("a very long fast-forward is exact") {
   CHECK(timer.now() == edge);
 }
 
-TEST_CASE("a driven bus is never jumped over") {
+TEST_CASE("cycles with a driven bus are never skipped") {
   TimerRtl timer(1);
   timer.advance_to(Cycle(5));
   ApbRequest request;
@@ -162,7 +162,7 @@ TEST_CASE("observing does not change what happens") {
   CHECK(same(observed, free));
 }
 
-TEST_CASE("an observer that begins later sees every level from its cycle on") {
+TEST_CASE("an observer that starts later sees every level from its first cycle on") {
   for (const std::uint64_t from : std::initializer_list<std::uint64_t>{0, 1, 57, 299, 300, 301}) {
     TimerRtl observed(10);
     TimerRtl free(10);
@@ -180,7 +180,7 @@ TEST_CASE("an observer that begins later sees every level from its cycle on") {
   }
 }
 
-TEST_CASE("an observer that begins behind the end sees nothing") {
+TEST_CASE("an observer that starts after the end sees nothing") {
   TimerRtl timer(10);
   Levels levels;
   timer.observe_from(levels, Cycle(500));
@@ -190,7 +190,7 @@ TEST_CASE("an observer that begins behind the end sees nothing") {
   CHECK(levels.seen.empty());
 }
 
-TEST_CASE("a debugger's deposit shows at the outputs from the next edge on") {
+TEST_CASE("a debugger's deposit is visible at the outputs from the next edge on") {
   TimerRtl timer(10);
   timer.advance_to(Cycle(50));
   timer.deposit(TimerRegister::mtimecmp, 3);

@@ -1,4 +1,4 @@
-// Caches and TLBs one by one, against the words of the timing rules.
+// Caches and TLBs in isolation, against the text of the timing rules.
 #include <catch2/catch.hpp>
 
 #include "models/mmu/pte.hpp"
@@ -63,7 +63,7 @@ TEST_CASE("TLB: the lowest entry that is not marked is replaced") {
   const TranslationSpace space;
   const auto page = [](std::uint64_t n) { return n << pte::page_shift; };
   for (std::uint64_t n = 0; n < 3; ++n) tlb.write(page(n), space, entry_of(n << 10, 0));
-  // The fourth mark would be the last one: all are taken away, the new entry's too.
+  // The fourth mark would be the last one: all are cleared, including the new entry's.
   tlb.write(page(3), space, entry_of(3 << 10, 0));
   tlb.use(tlb.match(page(0), space));
   tlb.write(page(9), space, entry_of(9 << 10, 0));
@@ -73,7 +73,7 @@ TEST_CASE("TLB: the lowest entry that is not marked is replaced") {
 }
 
 TEST_CASE("TLB: page sizes, address spaces, flush") {
-  // An ideal one differs in nothing but that it never has to replace an entry.
+  // An ideal TLB differs only in that it never replaces an entry.
   for (const unsigned entries : {32u, 0u}) {
     Tlb tlb(entries, PagingLevels::sv39);
     const TranslationSpace space;
@@ -95,7 +95,8 @@ TEST_CASE("TLB: page sizes, address spaces, flush") {
   }
 }
 
-TEST_CASE("TLB: bits above the page tables' are compared where only what is permitted is kept") {
+TEST_CASE(
+    "TLB: bits above the page tables' are compared where only permitted translations are kept") {
   const std::uint64_t pte = 0x80000000 >> 2 | pte::valid;
   const auto hits_beyond = [&](unsigned entries, const TranslationSpace& space) {
     Tlb tlb(entries, PagingLevels::sv39);
@@ -112,7 +113,7 @@ TEST_CASE("TLB: bits above the page tables' are compared where only what is perm
   CHECK_FALSE(hits_beyond(0, guest));
 }
 
-TEST_CASE("TLB: what the bits of an entry permit") {
+TEST_CASE("TLB: permissions from the bits of an entry") {
   const auto verdict = [](std::uint64_t bits, AccessType type, PrivilegeMode mode) {
     TranslationRequest request;
     request.type = type;

@@ -44,20 +44,20 @@ TEST_CASE("a pause is counted in clock cycles") {
   CHECK(b.typed == Typed{{1500, 'a'}});
 }
 
-TEST_CASE("an expectation waits for exactly its text") {
+TEST_CASE("expect waits for exactly its text") {
   Bench b({{Kind::expect, "aab", 0}, {Kind::send, "x", 0}});
   b.run(100);
   CHECK_FALSE(b.terminal.active());
   b.hear("ab.aa");
   b.run(1900);
   CHECK(b.typed.empty());
-  b.hear("ab");  // the beginning may overlap with what came before
+  b.hear("ab");  // the beginning may overlap with earlier output
   CHECK(b.terminal.active());
   b.run(1000);
   CHECK(b.typed == Typed{{2500, 'x'}});
 }
 
-TEST_CASE("what was sent before an expectation's turn counts, each character once") {
+TEST_CASE("output sent before an expect step counts, each character once") {
   Bench b({{Kind::send, "x", 0},
            {Kind::expect, "ok", 0},
            {Kind::expect, "ok", 0},
@@ -71,7 +71,7 @@ TEST_CASE("what was sent before an expectation's turn counts, each character onc
   CHECK(b.typed == Typed{{500, 'x'}, {1500, 'y'}});
 }
 
-TEST_CASE("whoever has nothing to do is done") {
+TEST_CASE("a script without steps is done") {
   Bench b({});
   b.hear("anything");
   b.run(100);

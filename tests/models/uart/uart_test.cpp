@@ -40,7 +40,7 @@ struct UartTest {
   }
 };
 
-TEST_CASE("characters go out at once and the transmitter is always ready") {
+TEST_CASE("characters are sent at once and the transmitter is always ready") {
   UartTest t;
   CHECK(t.read(lsr) == 0x60);
   for (const char c : std::string("hello\n")) t.write(thr, static_cast<unsigned char>(c));
@@ -62,7 +62,7 @@ TEST_CASE("DLAB switches the first two registers to the divisor latch") {
   CHECK(t.read(lcr) == 0x03);
 }
 
-TEST_CASE("scratch is memory, IER and MCR have no bits above their own") {
+TEST_CASE("scratch holds any value, IER and MCR have no unused bits") {
   UartTest t;
   t.write(scr, 0xa5);
   CHECK(t.read(scr) == 0xa5);
@@ -156,7 +156,7 @@ TEST_CASE("only eight offsets exist") {
   CHECK(t.initiator.write(8, 0, 1) == tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
-TEST_CASE("a debugger does not take characters away") {
+TEST_CASE("a debugger's read does not consume characters") {
   UartTest t;
   t.uart.receive('k');
   std::vector<std::uint8_t> data(1);

@@ -1,5 +1,5 @@
-// One instruction of a comparison: the hart does what QEMU has done, including what is known to
-// differ ("adopted" in known_differences.cpp).
+// One instruction of a comparison: the hart executes what QEMU has executed, and takes over QEMU's
+// values where they are known to differ ("adopted" in known_differences.cpp).
 #include "models/hart/csr/csr_number.hpp"
 #include "models/hart/execute/execute.hpp"
 #include "tests/system/differential/compare.hpp"
@@ -20,7 +20,7 @@ constexpr std::uint64_t load_guest_page_fault = 21;
 constexpr std::uint64_t virtual_instruction = 22;
 constexpr std::uint64_t store_guest_page_fault = 23;
 
-/// The trap whose handler is about to begin, if one is.
+/// The trap whose handler is about to start, if any.
 struct HandledTrap {
   std::uint64_t cause = 0;
   std::uint64_t pc = 0;
@@ -35,8 +35,8 @@ HandledTrap handled(const LoggedState& state) {
              : HandledTrap{state.csr(LoggedCsr::scause), state.csr(LoggedCsr::sepc)};
 }
 
-/// Whether an instruction in `mode` with the next one at `pc` was carried out: either the next one
-/// is about to begin, or it cannot be fetched.
+/// Whether an instruction in `mode` whose successor is at `pc` has completed: either the successor
+/// is about to start, or it cannot be fetched.
 bool passes(const LoggedState& after, std::uint64_t pc, PrivilegeMode mode) {
   if (after.pc == pc && after.mode == mode) return true;
   const HandledTrap trap = handled(after);
@@ -74,7 +74,8 @@ void Comparison::execute() {
   const Instruction instruction = *found;
   const bool conditional = instruction.instruction_class == InstructionClass::store_conditional;
   if (conditional || instruction.instruction_class == InstructionClass::amo) {
-    // QEMU begins anew, with the other hart stopped, what it cannot do with one host instruction.
+    // QEMU restarts, with the other hart stopped, an instruction that it cannot execute with one
+    // host instruction.
     while (after != nullptr && *after == qemu_.current()) {
       qemu_.advance();
       after = qemu_.next();
@@ -97,7 +98,7 @@ void Comparison::execute() {
   // A failing sc does not set A and D on QEMU.
   if (fails_on_qemu) machine_.restore_tables();
   if (fails_on_qemu && outcome_ == Machine::Outcome::trapped) {
-    // Without a reservation QEMU does not look at the address.
+    // Without a reservation QEMU ignores the address.
     core.csrs.state = before;
     core.pc = pc + instruction.length;
     core.set_mode(mode);
@@ -125,7 +126,7 @@ void Comparison::adopt_return(const LoggedState& after) {
   if (core.mode == PrivilegeMode::machine) return;
   std::uint64_t& status = core.csrs.state.mstatus;
   if ((after.csr(LoggedCsr::mstatus) & mstatus::mprv) == 0) return;
-  // If the hart has kept it too, which is wrong, let it differ.
+  // If the hart has kept it too, which is wrong, the comparison fails.
   mprv_known_ = (status & mstatus::mprv) != 0;
   status &= ~mstatus::mprv;
 }

@@ -125,7 +125,7 @@ void BodyGenerator::compressed() {
       continue;
     }
     code_.half(bits);
-    // Handlers skip four bytes of what traps.
+    // Handlers skip four bytes at a trap.
     const bool may_trap = !instruction || instruction->instruction_class != InstructionClass::alu;
     if (may_trap) code_.half(0x0001);
     return;
@@ -189,7 +189,7 @@ void BodyGenerator::loop(unsigned depth) {
   const std::uint64_t start = code_.address();
   for (std::uint64_t n = random_.between(1, 5); n != 0; --n) item(depth + 1);
   code_.immediate(Operation::addi, loop_register_, loop_register_, -1);
-  // Downwards past zero counts as the end: an instruction may have changed the counter.
+  // Counting below zero also ends the loop: an instruction may have changed the counter.
   code_.branch(Operation::blt, 0, loop_register_,
                static_cast<std::int64_t>(start - code_.address()));
   loop_register_ = 0;
@@ -202,8 +202,8 @@ void BodyGenerator::computed_jump() {
   } while (base == 0 || is_pointer(base));
   const std::int64_t skipped = random_.between(0, 3) * 4;
   const std::int64_t displacement = random_.between(-2000, 2000) & ~std::int64_t{1};
-  // auipc base; addi base; jalr: to the instruction behind, by way of an offset both ways. Bit 0
-  // of the sum is ignored.
+  // auipc base; addi base; jalr: jumps to the next instruction, with an offset added and
+  // subtracted. Bit 0 of the sum is ignored.
   code_.emit(Operation::auipc, {static_cast<std::uint8_t>(base), 0, 0, 0});
   code_.immediate(Operation::addi, base, base,
                   -displacement + static_cast<std::int64_t>(random_.below(2)));

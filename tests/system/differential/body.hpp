@@ -1,4 +1,4 @@
-// Random stretches of instructions: what a program executes in one mode between two launches.
+// Bodies: random instruction sequences that a program executes in one mode between two launches.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor::differential {
 
-/// What a program is about; the weights of its parts follow from it.
+/// The subject of a program, which determines the weights of its parts.
 enum class Subject : std::uint8_t {
   integer,     ///< M-mode: I, M, C, loads and stores, also misaligned, control flow
   atomic,      ///< M-mode: A
@@ -25,17 +25,17 @@ enum class Subject : std::uint8_t {
 inline constexpr std::size_t subject_count = 8;
 const char* name(Subject subject);
 
-/// Where a body runs.
+/// The environment of a body.
 struct BodyContext {
   Subject subject = Subject::integer;
   PrivilegeMode mode = PrivilegeMode::machine;
   /// True when loads and stores are translated.
   bool translated = false;
-  /// True when translation keeps the body away from devices, whatever address it has.
+  /// True when translation prevents the body from reaching devices with any address.
   bool confined = false;
-  /// True when addresses may have bits above those that are translated.
+  /// True when addresses may have bits above the translated ones.
   bool wide_addresses = true;
-  /// True when the code can be written (physical addresses).
+  /// True when the code is writable (physical addresses).
   bool code_writable = false;
 };
 
@@ -43,12 +43,12 @@ class BodyGenerator {
  public:
   BodyGenerator(Random& random, CodeBuffer& code) : random_(random), code_(code) {}
 
-  /// About `items` random things to do. Ends with an environment call.
+  /// Generates about `items` random items, followed by an environment call.
   void generate(const BodyContext& context, unsigned items);
 
-  /// Loads of addresses into the registers that memory instructions use.
+  /// Loads addresses into the registers that memory instructions use.
   void pointers(const BodyContext& context);
-  /// A value into every register but the pointers.
+  /// Loads a value into every register except the pointers.
   void fill_registers();
 
  private:
@@ -71,7 +71,7 @@ class BodyGenerator {
   void guest_access();
 
   std::uint64_t random_address();
-  /// True when any address will do.
+  /// True when any address may be used.
   bool may_go_astray() const {
     return context_.confined && context_.mode != PrivilegeMode::machine;
   }

@@ -1,4 +1,4 @@
-// Loads, stores, atomics, HLV and HSV, and jumps to where they go.
+// Loads, stores, atomics, HLV and HSV, and jumps to data addresses.
 #include "tests/system/differential/body.hpp"
 #include "tests/system/differential/body_registers.hpp"
 #include "tests/system/differential/memory_map.hpp"
@@ -98,10 +98,10 @@ void BodyGenerator::reservation_pair() {
     code_.emit(Operation::addi, between);
   }
   if (random_.percent(5)) {
-    // A store of its own between them.
+    // A store by the same hart between them.
     code_.emit(Operation::sb, {0, operands.rs1, static_cast<std::uint8_t>(any()), 0});
   }
-  // Not x0: whether SC succeeded must be seen.
+  // Not x0: the result of SC must be visible.
   do {
     operands.rd = static_cast<std::uint8_t>(destination());
   } while (operands.rd == 0);
@@ -112,7 +112,7 @@ void BodyGenerator::reservation_pair() {
 }
 
 void BodyGenerator::wild_jump() {
-  // Most often to where there is no instruction: the rest of the body is lost.
+  // Usually to an address without an instruction: the rest of the body is skipped.
   if (!random_.percent(25)) return memory_access();
   const std::uint64_t offset =
       map::landing_pads + random_.pick<std::uint64_t>({0, 2, 6, 8, 12, 14, 14});

@@ -1,4 +1,4 @@
-// What the parts of a body agree on: which registers hold addresses.
+// The register conventions of a body: which registers hold addresses.
 #pragma once
 
 #include <array>

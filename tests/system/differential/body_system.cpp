@@ -1,4 +1,4 @@
-// CSR accesses, privileged instructions, and code that changes itself.
+// CSR accesses, privileged instructions, and self-modifying code.
 #include "models/hart/csr/csr_number.hpp"
 #include "tests/system/differential/body.hpp"
 #include "tests/system/differential/body_registers.hpp"
@@ -18,7 +18,7 @@ void BodyGenerator::csr_write() {
   Operation operation =
       random_.pick({Operation::csrrw, Operation::csrrw, Operation::csrrs, Operation::csrrc});
   const CsrWrite write = random_csr_write(random_, context_.mode, operation);
-  // QEMU's value may be 0 where this hart's is not.
+  // QEMU's value may be 0 where this hart's is not 0.
   if (write.number == csr::mtinst || write.number == csr::htinst) operation = Operation::csrrw;
   // Bodies with translation keep their tables.
   const bool machine = context_.mode == PrivilegeMode::machine;
@@ -36,7 +36,7 @@ void BodyGenerator::system() {
   const bool supervisor_instructions = context_.mode != PrivilegeMode::virtual_user;
   switch (random_.below(10)) {
     case 0:
-      // Ends the body when it traps, as it does nearly everywhere.
+      // Ends the body when it traps, which it nearly always does.
       if (random_.percent(15)) code_.emit(Operation::ecall, {});
       break;
     case 1:

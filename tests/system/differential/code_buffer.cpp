@@ -59,7 +59,7 @@ void CodeBuffer::load_immediate(unsigned rd, std::uint64_t value) {
   }
   const std::uint64_t rest = value - static_cast<std::uint64_t>(low);
   if (wide == sign_extended(value, 32)) {
-    // addiw wraps round where lui cannot reach, just below 2^31.
+    // addiw wraps around for values just below 2^31, which lui cannot reach.
     emit(Operation::lui, {reg(rd), 0, 0, sign_extended(rest, 32)});
     if (low != 0) immediate(Operation::addiw, rd, rd, low);
     return;

@@ -1,4 +1,4 @@
-// Machine code on its way into a program's memory.
+// Assembles machine code into a program's memory.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace cyclevisor::differential {
 
 class CodeBuffer {
  public:
-  /// Code goes into `image`, whose first byte has the address `base`, from `start` on.
+  /// Code is written to `image`, whose first byte is at address `base`, from `start` on.
   CodeBuffer(std::vector<std::uint8_t>& image, std::uint64_t base, std::uint64_t start)
       : image_(image), base_(base), address_(start) {}
 
@@ -30,12 +30,12 @@ class CodeBuffer {
   void branch(Operation operation, unsigned rs1, unsigned rs2, std::int64_t offset);
   void jump(unsigned rd, std::int64_t offset);
 
-  /// Any 64-bit value, in as many instructions as it takes.
+  /// Loads any 64-bit value, with as many instructions as necessary.
   void load_immediate(unsigned rd, std::uint64_t value);
   /// csrw through x31.
   void write_csr(std::uint16_t number, std::uint64_t value);
 
-  /// Space for one 32-bit instruction, to be filled in by `patch`.
+  /// Reserves one 32-bit instruction, which `patch` fills in.
   std::uint64_t reserve();
   void patch(std::uint64_t address, Operation operation, const Operands& operands);
 

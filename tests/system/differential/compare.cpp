@@ -14,9 +14,9 @@
 namespace cyclevisor::differential {
 namespace {
 
-/// QEMU's way from its reset vector to 0x8000_0000.
+/// The maximum number of instructions from QEMU's reset vector to 0x8000_0000.
 constexpr unsigned boot_instructions = 16;
-/// Traps in a row without an instruction after which nothing else will come.
+/// The number of consecutive traps without an instruction after which the program is stuck.
 constexpr unsigned stuck_traps = 64;
 
 std::string hexadecimal(std::uint64_t value) {
@@ -32,13 +32,13 @@ std::string difference(const char* what, std::uint64_t qemu, std::uint64_t hart)
   return text;
 }
 
-struct CsrPlace {
+struct CsrNumbers {
   std::uint16_t number;
-  /// In a log line written while V=1, QEMU shows what stands in for the CSR then.
+  /// The CSR that QEMU shows in a log line written while V=1.
   std::uint16_t virtual_number;
 };
 
-CsrPlace place_of(LoggedCsr logged) {
+CsrNumbers numbers_of(LoggedCsr logged) {
   switch (logged) {
     case LoggedCsr::mhartid:
       return {csr::mhartid, csr::mhartid};
@@ -159,8 +159,8 @@ bool Comparison::find_start() {
 std::uint64_t Comparison::own_csr(LoggedCsr logged) const {
   CsrFile& csrs = const_cast<CsrFile&>(machine_.core.csrs);
   const bool virtualized = is_virtual(machine_.core.mode);
-  const CsrPlace place = place_of(logged);
-  const std::uint16_t number = virtualized ? place.virtual_number : place.number;
+  const CsrNumbers numbers = numbers_of(logged);
+  const std::uint16_t number = virtualized ? numbers.virtual_number : numbers.number;
   const CsrRow* row = csrs.row(number);
   if (row == nullptr) return 0;
   std::uint64_t value = csrs.read(*row, PrivilegeMode::machine, Cycle());
@@ -174,9 +174,9 @@ std::uint64_t Comparison::own_csr(LoggedCsr logged) const {
 
 bool Comparison::is_compared(LoggedCsr logged) const {
   const bool virtualized = is_virtual(machine_.core.mode);
-  const CsrPlace place = place_of(logged);
-  if (virtualized && place.virtual_number == 0) return false;
-  return machine_.core.csrs.row(place.number) != nullptr;
+  const CsrNumbers numbers = numbers_of(logged);
+  if (virtualized && numbers.virtual_number == 0) return false;
+  return machine_.core.csrs.row(numbers.number) != nullptr;
 }
 
 std::string Comparison::differences(const LoggedState& state) {
@@ -260,7 +260,7 @@ bool Comparison::has_overwritten_itself() const {
     if (offset < map::code - map::image || offset + 4 > image_.size()) continue;
     const std::size_t bytes = is_longer_than_16_bits(executed.bits) ? 4 : 2;
     if (std::memcmp(&image_[offset], machine_.bus.at(map::image + offset), bytes) == 0) continue;
-    // Bodies that change themselves put an addi or its like there.
+    // Self-modifying bodies write an addi or similar there.
     constexpr std::uint32_t opcode_mask = 0x7f;
     constexpr std::uint32_t op_imm = 0x13;
     if ((executed.bits & opcode_mask) != op_imm) return true;

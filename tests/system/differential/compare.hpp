@@ -1,4 +1,4 @@
-// One program on QEMU and on the hart, compared before each instruction.
+// Runs one program on QEMU and on the hart and compares them before each instruction.
 #pragma once
 
 #include <array>
@@ -16,12 +16,12 @@ namespace cyclevisor::differential {
 
 /// Why a comparison ended.
 enum class Ending : std::uint8_t {
-  limit,     ///< the instructions asked for were compared
+  limit,     ///< the requested number of instructions was compared
   finished,  ///< the program wrote the finisher
-  waits,     ///< WFI with nothing pending
-  strayed,   ///< it touched a device that the hart does not have, or overwrote itself
-  stuck,     ///< only traps without instructions any more
-  known,     ///< a difference that is known
+  waits,     ///< WFI with no interrupt pending
+  strayed,   ///< the program accessed a device that the hart does not have, or overwrote itself
+  stuck,     ///< only traps without instructions follow
+  known,     ///< a known difference
   mismatch,
 };
 
@@ -31,18 +31,18 @@ const char* name(Ending ending);
 struct ComparisonResult {
   Ending ending = Ending::limit;
   std::uint64_t instructions = 0;
-  std::string report;  ///< of a mismatch: what differs, and how it came there
+  std::string report;  ///< of a mismatch: the differences and the preceding instructions
 };
 
-/// What the instructions compared were, over all programs.
+/// Statistics of the compared instructions, over all programs.
 struct Coverage {
   std::map<PrivilegeMode, std::uint64_t> instructions_by_mode;
-  /// Traps by the mode of their handler and the value of its xcause.
+  /// Traps by the handler's mode and the value of its xcause.
   std::map<std::pair<PrivilegeMode, std::uint64_t>, std::uint64_t> traps;
   std::vector<std::uint64_t> retired_by_operation;
 };
 
-/// The -cpu option that gives QEMU these extensions.
+/// The -cpu option that enables these extensions in QEMU.
 std::string qemu_cpu(ExtensionSet extensions);
 
 class Comparison {
@@ -54,7 +54,7 @@ class Comparison {
  private:
   bool find_start();
   void note(const LoggedState& state);
-  /// Lines for what differs between the hart and the state; empty when nothing does.
+  /// The differences between the hart and the state, one per line; empty when there are none.
   std::string differences(const LoggedState& state);
   /// A few more CSRs, for understanding a difference.
   std::string context(const LoggedState& state) const;
@@ -62,16 +62,16 @@ class Comparison {
   bool is_compared(LoggedCsr csr) const;
   void execute();
   enum class RefusedAccess : std::uint8_t { no, guest };  ///< whether HLV, HLVX or HSV trapped
-  /// Takes over what QEMU 7.2 is known to do otherwise in a trap.
+  /// Takes over QEMU 7.2's known deviations in a trap.
   void adopt_trap(RefusedAccess access, PrivilegeMode from, const LoggedState& after);
-  /// Takes over which of several interrupts for the same mode comes first.
+  /// Takes over QEMU's choice among several interrupts for the same mode.
   void adopt_interrupt(const LoggedState& after);
-  /// mret and sret out of M-mode.
+  /// mret, and sret from M-mode.
   void adopt_return(const LoggedState& after);
   void adopt_result(const Instruction& instruction, PrivilegeMode mode, const LoggedState& after);
   std::string history() const;
-  /// Whether a recent instruction was none of the generator's: then a program may write into CSRs
-  /// what QEMU keeps and this hart does not.
+  /// Whether a recent instruction was not generated: then a program may write CSR values that QEMU
+  /// keeps and this hart does not.
   bool has_overwritten_itself() const;
 
   ExtensionSet extensions_;
@@ -91,9 +91,9 @@ class Comparison {
   static constexpr std::size_t history_length = 24;
   std::array<Executed, history_length> executed_{};
   std::uint64_t executed_count_ = 0;
-  bool mprv_known_ = true;    ///< QEMU has not kept MPRV in a return
-  bool htinst_known_ = true;  ///< QEMU has not overwritten it in a trap to VS-mode
-  bool may_end_ = false;      ///< a difference now would be a known one
+  bool mprv_known_ = true;    ///< false after a return in which QEMU kept MPRV
+  bool htinst_known_ = true;  ///< false after QEMU overwrote it in a trap to VS-mode
+  bool may_end_ = false;      ///< a difference now is a known one
 };
 
 }  // namespace cyclevisor::differential

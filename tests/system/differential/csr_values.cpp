@@ -16,7 +16,7 @@ constexpr std::uint64_t status_bits =
 constexpr std::uint64_t enable_bits =
     interrupt::machine | interrupt::supervisor | interrupt::virtual_supervisor;
 
-/// Not the VS-level bits in their own places: see known_differences.cpp.
+/// Not the VS-level bits at their own positions: see known_differences.cpp.
 constexpr std::uint64_t guest_bits = interrupt::machine | interrupt::supervisor;
 
 /// Not VSTIP and VSEIP: see known_differences.cpp.
@@ -147,7 +147,7 @@ CsrWrite machine_write(Random& random, Operation operation) {
   }
 }
 
-/// What S- and VS-mode may write, seen as the supervisor's own registers.
+/// Values that S- and VS-mode may write to the supervisor CSRs.
 CsrWrite supervisor_write(Random& random, PrivilegeMode mode, Operation operation) {
   const std::uint64_t any = interesting_value(random);
   const bool replaces = operation == Operation::csrrw;
@@ -175,7 +175,7 @@ CsrWrite supervisor_write(Random& random, PrivilegeMode mode, Operation operatio
     case 10:
       return {csr::stimecmp, edge_of_time(random)};
     default:
-      // A MODE that does not exist: no effect. 10 is Sv57, which QEMU has.
+      // An unsupported MODE: no effect. Not 10 (Sv57), which QEMU supports.
       return {csr::satp, random.pick<std::uint64_t>({1, 7, 11, 15}) << 60 | (any >> 8)};
   }
 }
@@ -211,7 +211,7 @@ CsrWrite hypervisor_write(Random& random, Operation operation) {
   }
 }
 
-/// One whose number says that the mode may not write it, or may not yet.
+/// A write to a CSR that is read-only or needs more privilege than the mode has, by its number.
 CsrWrite refused_write(Random& random, PrivilegeMode mode) {
   const unsigned held = mode == PrivilegeMode::user || mode == PrivilegeMode::virtual_user ? 0
                         : mode == PrivilegeMode::supervisor                                ? 2

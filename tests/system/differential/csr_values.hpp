@@ -1,5 +1,5 @@
-// What random programs write into CSRs: values that matter, within what QEMU 7.2 and this hart
-// agree to hold (see known_differences.cpp for the rest).
+// CSR values for random programs: relevant ones that both QEMU 7.2 and this hart can hold (see
+// known_differences.cpp for the rest).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor::differential {
 
-/// A CSR that a body in this mode may write without losing its way.
+/// A CSR write that a body in this mode can execute without losing control flow.
 struct CsrWrite {
   std::uint16_t number = 0;
   std::uint64_t value = 0;
@@ -19,10 +19,10 @@ struct CsrWrite {
 /// `operation` is csrrw, csrrs or csrrc.
 CsrWrite random_csr_write(Random& random, PrivilegeMode mode, Operation operation);
 
-/// Any number for an access from `mode`, often that of a CSR which somebody has.
+/// Any CSR number for an access from `mode`, often that of an existing CSR.
 std::uint16_t random_csr_number(Random& random, PrivilegeMode mode);
 
-/// Any 64-bit value, often one at an edge.
+/// Any 64-bit value, often a corner case.
 std::uint64_t interesting_value(Random& random);
 
 }  // namespace cyclevisor::differential

@@ -1,4 +1,4 @@
-// Random programs on QEMU and on the hart, compared before each instruction.
+// Runs random programs on QEMU and on the hart and compares them before each instruction.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -34,10 +34,10 @@ constexpr const char* usage =
     "  --differences     prints the table of known differences and ends\n"
     "Exit code: 0 no difference, 1 a difference, 2 wrong usage or QEMU cannot be run.\n";
 
-/// More than a program needs that gets to its end; some do not.
+/// More than a program that finishes needs; some do not finish.
 constexpr std::uint64_t program_limit = 60000;
 
-/// Of both: QEMU's A and D updates need Svadu here.
+/// The extensions of both; Svadu because QEMU updates A and D.
 constexpr const char* isa = "rv64imac_zicsr_zifencei_zicntr_sstc_svadu_h";
 
 struct Options {
@@ -159,7 +159,7 @@ int run(const Options& options) {
     }
     break;
   }
-  // A hart that computes wrong addresses must not get away with straying.
+  // A hart that computes wrong addresses must not pass by straying.
   const auto ended = [&](Ending ending) { return endings[static_cast<std::size_t>(ending)]; };
   const std::uint64_t lost = ended(Ending::strayed) + ended(Ending::stuck) + ended(Ending::waits);
   const std::uint64_t programs = std::accumulate(endings.begin(), endings.end(), std::uint64_t{0});

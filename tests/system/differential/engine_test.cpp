@@ -1,7 +1,7 @@
-// Random programs on the stepped pipeline and on the interpreter without time, one architectural
-// step after the other: they must retire the same instructions with the same effects, and trap
-// alike. (What the latter does is compared with QEMU.) Only the cycles differ. On the fast engine
-// they must be the same as on the stepped pipeline in every cycle.
+// Random programs on the stepped pipeline and on the untimed interpreter, which is itself compared
+// with QEMU: both must retire the same instructions with the same effects and take the same traps;
+// only the cycles differ. The blocks engine must match the stepped pipeline in every event and
+// cycle.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -43,14 +43,14 @@ class Map final : public MemoryMap {
   }
 };
 
-/// What happened.
+/// The retired instructions and traps.
 class Record final : public Sink {
  public:
   void on(const Retire& event) override { retired.push_back(event); }
   void on(const Trap& event) override { traps.emplace_back(retired.size(), event); }
 
   std::vector<Retire> retired;
-  /// With how many instructions had retired before.
+  /// Each with the number of instructions retired before it.
   std::vector<std::pair<std::size_t, Trap>> traps;
 };
 
@@ -60,7 +60,7 @@ HartConfig configuration() {
   return config;
 }
 
-/// A program, with everything that it did.
+/// A run of a program, with its events.
 struct Run {
   explicit Run(const Program& program) {
     events.attach(record);
@@ -105,7 +105,7 @@ class ArchitecturalRun : public Run {
   }
 
  private:
-  /// False when a WFI waits.
+  /// False when a WFI is waiting.
   bool step() {
     if (core_.csrs.next_timer_event() <= now_) core_.csrs.update_timer(now_);
     const Instruction* instruction = interpreter_.fetch(now_);
@@ -148,7 +148,7 @@ std::string text(const Trap& t) {
                      t.vector.value);
 }
 
-/// What reads the time cannot do the same from there on: mcycle, cycle, time.
+/// Reads of mcycle, cycle and time: from there on the runs may differ.
 bool reads_clock(const Retire& r) {
   constexpr std::uint32_t system = 0x73;
   const std::uint32_t number = r.instruction >> 20;
@@ -156,8 +156,8 @@ bool reads_clock(const Retire& r) {
   return zicsr && (number == 0xb00 || number == 0xc00 || number == 0xc01);
 }
 
-/// Code that has been written since the last fence.i: what is fetched there is anybody's guess.
-/// Places in a page, as pages are mapped anywhere.
+/// Code that was written since the last fence.i: a fetch there may return old or new bytes. Offsets
+/// in a page, since pages may be mapped anywhere.
 class StaleCode {
  public:
   void note(const Retire& r) {
@@ -184,7 +184,7 @@ void fail_unless_equal(const std::string& a, const std::string& b, std::size_t i
   if (a != b) FAIL("behind " << instructions << " instructions:\n  " << a << "\n  " << b);
 }
 
-/// All events are the same in the same cycles.
+/// Requires the same events in the same cycles.
 void compare_cycles(const PipelineRun& stepped, const PipelineRun& fast) {
   if (stepped.digest.hex() == fast.digest.hex()) return;
   const auto at = [](const auto& event) {
@@ -200,7 +200,7 @@ void compare_cycles(const PipelineRun& stepped, const PipelineRun& fast) {
   FAIL("the fast engine's events are others");
 }
 
-/// How many instructions were compared.
+/// Returns the number of compared instructions.
 std::size_t compare(const Program& program, const PipelineSettings& settings) {
   static const Map map;
   const ArchitecturalRun plain(program);
@@ -225,7 +225,7 @@ std::size_t compare(const Program& program, const PipelineSettings& settings) {
   return count;
 }
 
-/// How many instructions were compared.
+/// Returns the number of compared instructions.
 std::size_t compare_seeds(std::uint64_t first, std::uint64_t last) {
   std::size_t compared = 0;
   for (std::uint64_t seed = first; seed <= last; ++seed) {

@@ -12,7 +12,7 @@ namespace cyclevisor::differential {
 namespace {
 
 constexpr unsigned vector_entries = 16;
-/// Exceptions whose instruction is skipped: not those of fetches, nor environment calls.
+/// Exceptions whose instruction the handler skips: not those of fetches, nor environment calls.
 constexpr std::uint64_t skipped_causes = 0xe0a0fc;
 constexpr std::uint64_t finisher = 0x100000;
 constexpr std::uint64_t finisher_pass = 0x5555;
@@ -64,8 +64,8 @@ class Generator {
     }
   }
 
-  /// Wild jumps go to the ends of data pages. There stand environment calls; the last begins on one
-  /// page and ends on the next.
+  /// Wild jumps go to the ends of data pages, which hold environment calls; the last one crosses
+  /// into the next page.
   void landing_pads() {
     constexpr std::uint16_t call_low = 0x0073;
     constexpr std::uint16_t call_high = 0x0000;
@@ -84,15 +84,15 @@ class Generator {
   }
 
   void boot() {
-    // QEMU has a second hart: it stays here.
+    // QEMU's second hart stays here.
     code_.csr(Operation::csrrs, 5, csr::mhartid, 0);
     code_.branch(Operation::beq, 5, 0, 12);
     code_.emit(Operation::wfi, {});
     code_.jump(0, -4);
-    // The entry of lowest priority permits everything: without any entry QEMU permits nothing.
+    // The entry of lowest priority permits everything: with no active entry QEMU permits nothing.
     code_.write_csr(csr::pmpaddr0 + 15, (std::uint64_t{1} << 54) - 1);
     code_.write_csr(csr::pmpcfg0 + 2, std::uint64_t{0x1f} << 56);
-    // Comparators that have not come to their time drive STIP and VSTIP from here on.
+    // From here on comparators that have not expired drive STIP and VSTIP.
     code_.write_csr(csr::stimecmp, ~std::uint64_t{0});
     if (options_.hypervisor) code_.write_csr(csr::vstimecmp, ~std::uint64_t{0});
     code_.write_csr(csr::menvcfg, envcfg::stce);
@@ -101,7 +101,8 @@ class Generator {
     body_.fill_registers();
   }
 
-  /// Vectors first, then the handler proper: skips the instruction or leaves by `escape`.
+  /// First the vectors, then the handler itself: it skips the instruction or leaves through
+  /// `escape`.
   template <class Escape>
   void handler(HandlerCsrs csrs, Operation trap_return, Escape escape) {
     const std::uint64_t start = code_.address();
@@ -118,7 +119,7 @@ class Generator {
       // Not in QEMU's log.
       code_.csr(Operation::csrrs, 30, csrs.cause == csr::mcause ? csr::mtinst : csr::sscratch, 0);
     }
-    // QEMU does not see that a trap and mret change what MPRV=1 means.
+    // QEMU does not notice that a trap and mret change the effect of MPRV=1.
     if (trap_return == Operation::mret && options_.subject >= Subject::paging) {
       code_.emit(Operation::sfence_vma, {});
     }
@@ -186,8 +187,8 @@ class Generator {
   }
 
   void delegation(std::uint64_t status) {
-    // Not 9: environment calls of the supervisor's handler end the body. Not 1 and 12 with PMP:
-    // the handler itself may be out of reach.
+    // Not 9: environment calls of the supervisor's handler end the body. Not 1 and 12 with PMP: the
+    // handler itself may be inaccessible.
     std::uint64_t exceptions = random_.bits() & 0xf0b5fe;
     if (random_.percent(20)) exceptions = 0;
     if (options_.subject == Subject::protection) exceptions &= ~std::uint64_t{0x1002};
@@ -208,7 +209,7 @@ class Generator {
     code_.write_csr(csr::mip, random_.bits() & (interrupt::supervisor | interrupt::vssi));
   }
 
-  /// What earlier bodies left in the A and D bits.
+  /// Reads the A and D bits that earlier bodies left.
   void read_tables() {
     for (std::uint64_t n = random_.below(5); n != 0; --n) {
       code_.load_immediate(30, random_.from(tables_.window_entries()));
@@ -251,7 +252,7 @@ class Generator {
     code_.write_csr(csr::hstatus, status);
     std::uint64_t guest_status =
         mstatus::uxl_64 | (random_.bits() & (mstatus::spp | mstatus::spie));
-    // Not MXR, and SUM wherever HLV may come: see known_differences.cpp.
+    // Not MXR, and SUM wherever HLV may be executed: see known_differences.cpp.
     if (!is_virtual(mode) || random_.percent(50)) guest_status |= mstatus::sum;
     code_.write_csr(csr::vsstatus, guest_status);
     code_.write_csr(csr::vstvec, map::supervisor_handler | random_.below(2));
@@ -268,8 +269,8 @@ class Generator {
 
   void protection() {
     if (options_.subject != Subject::protection) return;
-    // Over the data, now and then over the code; what matches none is permitted. R=0 with W=1 is
-    // reserved.
+    // Over the data, occasionally over the code; an access that matches none is permitted. R=0 with
+    // W=1 is reserved.
     const auto permissions = [&] { return random_.pick<std::uint64_t>({0, 1, 3, 4, 5, 7, 7}); };
     std::uint64_t config = 0;
     const auto entry = [&](unsigned number, std::uint64_t value, Matching matching) {
@@ -277,8 +278,8 @@ class Generator {
       config |= (permissions() | static_cast<std::uint64_t>(matching) << 3) << (8 * number);
     };
     const auto random_page = [&] { return map::data + random_.below(map::data_pages) * 0x1000; };
-    // Entries 0..3: one page in three parts. None is left over for an entry of lower priority:
-    // see known_differences.cpp.
+    // Entries 0..3: one page in three parts. No part is left to an entry of lower priority: see
+    // known_differences.cpp.
     const std::uint64_t page = random_page();
     const std::uint64_t first_part = 8 * random_.below(0x200);
     const std::uint64_t second_part = first_part + 8 * random_.below((0x1008 - first_part) / 8);
@@ -307,7 +308,7 @@ class Generator {
     status |= static_cast<std::uint64_t>(nominal_privilege(mode)) << mstatus::mpp_shift;
     if (is_virtual(mode)) status |= mstatus::mpv;
     if (options_.subject == Subject::hypervisor) status &= ~mstatus::mxr;
-    // With V=1 only TW means anything: see known_differences.cpp.
+    // With V=1 only TW has an effect: see known_differences.cpp.
     const std::uint64_t traps =
         is_virtual(mode) ? mstatus::tw : mstatus::tvm | mstatus::tw | mstatus::tsr;
     if (random_.percent(10)) status |= random_.bits() & traps;
@@ -325,7 +326,7 @@ class Generator {
     code_.csr(Operation::csrrc, 0, csr::mstatus, 31);
     code_.write_csr(csr::mtvec, map::machine_handler | random_.below(2));
     code_.write_csr(csr::stvec, map::supervisor_handler | random_.below(2));
-    // M-mode may look through another mode's translation.
+    // M-mode may use another mode's translation.
     const bool borrows =
         !lower && !simple && options_.subject != Subject::mode && random_.percent(70);
     const PrivilegeMode borrowed =
@@ -356,7 +357,7 @@ class Generator {
         const GuestTranslation guests =
             hypervisor_state(mode, set, borrows && is_virtual(borrowed));
         if (is_virtual(mode)) confined = guests.vsatp != 0 || guests.hgatp != 0;
-        // QEMU takes guest physical addresses for sign-extended.
+        // QEMU treats guest physical addresses as sign-extended.
         wide_addresses = guests.vsatp != 0;
       }
       if (pages) {
@@ -391,7 +392,7 @@ class Generator {
     set_next(next_place);
   }
 
-  /// Returns to the instruction behind mret or sret, as the mode sees it.
+  /// Returns to the instruction after mret or sret, at its address in the new mode.
   void enter(PrivilegeMode mode, bool own_translation) {
     const bool by_sret = random_.percent(20);
     if (by_sret) {
@@ -403,7 +404,7 @@ class Generator {
         code_.csr(is_virtual(mode) ? Operation::csrrs : Operation::csrrc, 0, csr::hstatus, 31);
       }
     }
-    // The return clears it; until then there is no load or store.
+    // The return clears it; there is no load or store before that.
     if (random_.percent(30)) {
       code_.load_immediate(31, mstatus::mprv);
       code_.csr(Operation::csrrs, 0, csr::mstatus, 31);
@@ -419,7 +420,7 @@ class Generator {
     set_next(place);
   }
 
-  /// Fills in two instructions that load x31 with the current address.
+  /// Patches in two instructions that load x31 with the current address.
   void set_next(std::uint64_t place) {
     const std::uint64_t distance = code_.address() - place;
     const auto low = static_cast<std::int64_t>(distance << 52) >> 52;

@@ -1,6 +1,6 @@
-// Random programs. A program is a chain of launches: M-mode code that sets up a mode with its
-// registers and returns into a body of random instructions there. Traps out of a body skip the
-// instruction; what cannot be skipped, and the end of the body, leads to the next launch.
+// Random programs. A program is a chain of launches: M-mode code sets up a mode with its registers
+// and returns into a body of random instructions in that mode. Trap handlers skip the trapping
+// instruction; a trap that cannot be skipped, and the end of the body, lead to the next launch.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ struct Program {
 struct ProgramOptions {
   Subject subject = Subject::integer;
   unsigned launches = 120;
-  /// With the H extension in other subjects than `hypervisor` too.
+  /// Use the H extension in subjects other than `hypervisor` too.
   bool hypervisor = true;
 };
 
-/// The same program for the same seed and options, everywhere.
+/// The same seed and options give the same program on every host.
 Program generate(std::uint64_t seed, const ProgramOptions& options);
 
 }  // namespace cyclevisor::differential

@@ -1,4 +1,4 @@
-// The generator is the same everywhere and every time; otherwise a seed means nothing.
+// The generator is deterministic on every host; otherwise a seed would be meaningless.
 #include "tests/system/differential/generator.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,7 +31,7 @@ TEST_CASE("generator: a seed gives one program, another seed another") {
 }
 
 TEST_CASE("generator: constants are loaded as they are") {
-  // Follows lui, addi, addiw and slli by hand.
+  // Evaluates lui, addi, addiw and slli.
   const auto loaded = [](std::uint64_t value) {
     std::vector<std::uint8_t> image(64);
     CodeBuffer code(image, map::image, map::image);

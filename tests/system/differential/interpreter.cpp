@@ -102,7 +102,7 @@ std::optional<Interpreter::Access> Interpreter::access_of(const Instruction& ins
         access.request = memory.data_request(base + offset, type);
         return access;
       }
-      // Refused by the mode: there is no access.
+      // The mode may not execute it: there is no access.
       if (refused_guest_access(core_)) return std::nullopt;
       const bool supervisor = (core_.csrs.state.hstatus & hstatus::spvp) != 0;
       access.bytes = 1U << (instruction.expanded >> 26 & 3);

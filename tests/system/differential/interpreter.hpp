@@ -1,7 +1,7 @@
 // A hart without an engine: fetches, translates and checks one instruction after the other, with no
-// pipeline, cache or TLB. The Core that it executes on is the engines' own; what the engines do
-// themselves (fetch, translation, protection and alignment of data accesses, their exceptions) is
-// written here a second time, straight from the specification.
+// pipeline, cache or TLB. It executes on the same Core as the engines; what the engines do
+// themselves (fetch, translation, protection and alignment checks of data accesses, their
+// exceptions) is implemented here independently, directly from the specification.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,7 @@ class Interpreter {
   bool access_device(const Access& access, const Instruction& instruction, Cycle at,
                      PreparedOperand& operand);
 
-  // Note the exception and return false.
+  // Set the exception and return false.
   bool fail(ExceptionCause cause, const TranslationRequest& request);
   bool fail_access(const TranslationRequest& request);
   bool fail_translation(const TranslationFault& fault, const TranslationRequest& request);

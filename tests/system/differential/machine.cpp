@@ -15,7 +15,8 @@ HartConfig configuration(ExtensionSet extensions) {
   return config;
 }
 
-/// Where QEMU's virt machine has devices: below main memory but for one gap, and from 16 to 32 GiB.
+/// Where QEMU's virt machine has devices: below main memory except for one gap, and from 16 to 32
+/// GiB.
 bool has_device(std::uint64_t address) {
   constexpr std::uint64_t gap = 0x18000000;
   constexpr std::uint64_t gap_end = 0x20000000;

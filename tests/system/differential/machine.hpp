@@ -1,5 +1,5 @@
 // The hart under test on a memory like that of QEMU's virt machine, one architectural step at a
-// time. QEMU knows no cycles, so the hart is an interpreter without time.
+// time. QEMU has no notion of cycles, so the hart is the untimed interpreter.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,7 @@ class TestBus : public PhysicalBus {
   /// The program wrote the finisher.
   bool finished() const { return finished_; }
 
-  /// The program looked for memory where QEMU has devices that are not here.
+  /// The program accessed an address where only QEMU has a device.
   bool strayed() const { return strayed_; }
 
  private:
@@ -41,7 +41,7 @@ class TestBus : public PhysicalBus {
   bool strayed_ = false;
 };
 
-/// Programs do not compare values of `time`; any clock will do.
+/// Values of `time` are not compared, so any clock works.
 class TestClock : public TimeSource {
  public:
   std::uint64_t mtime(Cycle at) override { return at.value; }
@@ -52,36 +52,36 @@ class Machine {
  public:
   Machine(ExtensionSet extensions, const std::vector<std::uint8_t>& image);
 
-  /// What comes next, before anything of it is done.
+  /// The next step, before it is executed.
   enum class Pending : std::uint8_t {
     interrupt,    ///< a trap without an instruction
     fetch_fault,  ///< a trap: there is no instruction
-    instruction,  ///< one that can be fetched, legal or not
+    instruction,  ///< an instruction that can be fetched, legal or not
   };
   Pending look();
 
-  /// What the step did that `look` announced.
+  /// The outcome of the step that `look` announced.
   enum class Outcome : std::uint8_t { retired, trapped, waits };
   Outcome step();
 
-  /// The bits that `look` fetched; 0 if it could not.
+  /// The bits that `look` fetched; 0 if the fetch failed.
   std::uint32_t fetched_bits() const { return interpreter_.fetched_bits(); }
 
   /// The instruction that `look` found; null when it is illegal.
   const Instruction* instruction() const { return instruction_; }
 
-  /// After Pending::interrupt: which one; and another in its place.
+  /// After Pending::interrupt: the interrupt's number, and its replacement by another one.
   unsigned interrupt() const { return interrupt_; }
   void take_instead(unsigned number) { interrupt_ = number; }
 
-  /// Keeps the page tables as they are; takes back what was changed in them since.
+  /// Saves the page tables; undoes all changes to them since.
   void save_tables();
   void restore_tables();
 
   /// Makes the next step report an AMO's access fault as a load's.
   void report_amo_as_load() { amo_as_load_ = true; }
 
-  /// Puts bits into menvcfg and henvcfg that the program does not see.
+  /// Sets ADUE in menvcfg and henvcfg, which the program does not see.
   void force_hardware_accessed_dirty();
 
   TestBus bus;

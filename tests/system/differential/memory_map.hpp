@@ -1,4 +1,4 @@
-// Where things lie in a random program's memory, physical and virtual.
+// The physical and virtual memory layout of a random program.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ constexpr std::uint64_t data = image + 0x10000;
 constexpr unsigned data_pages = 16;
 constexpr std::uint64_t data_bytes = data_pages * 0x1000;
 
-/// Offset in each page of data: where code ends that wild jumps lead to. 0x10 bytes.
+/// Offset in each data page of the code that wild jumps go to: 0x10 bytes.
 constexpr std::uint64_t landing_pads = 0xff0;
 
 constexpr std::uint64_t tables = image + 0x20000;
@@ -23,12 +23,12 @@ constexpr std::uint64_t tables_end = image + 0x80000;
 
 constexpr std::uint64_t code = tables_end;
 
-/// Nothing answers here.
+/// Addresses without memory or a device.
 constexpr std::uint64_t hole = 0x1a000000;
 constexpr std::uint64_t far_hole = 0xc0000000;
 
-// Virtual addresses that the page tables know. As physical addresses they are holes too. The image
-// is there at its physical address for supervisors, and at `user_image` for users.
+// Virtual addresses that the page tables map. As physical addresses they are holes too. Supervisors
+// see the image at its physical address, users at `user_image`.
 constexpr std::uint64_t user_image = 0x140000000;
 /// Pages of 4 KiB with random entries.
 constexpr std::uint64_t window = 0x18000000;

@@ -53,7 +53,7 @@ std::uint64_t PageTableBuilder::random_entry(unsigned level) {
   }
   std::uint64_t permissions = random_.below(16) << 1;  // R, W, X, U
   if (random_.percent(60)) permissions |= pte::read;
-  // No pointers out of the tables: QEMU gets faults of walks there wrong.
+  // No pointers out of the tables: QEMU reports faults of such walks incorrectly.
   if (level != 0 && (permissions & (pte::read | pte::execute)) == 0) permissions |= pte::read;
   std::uint64_t entry = leaf(target, permissions);
   if (random_.percent(5)) entry &= ~pte::valid;
@@ -65,7 +65,7 @@ void PageTableBuilder::map_image(std::uint64_t level_1, unsigned index, Image ki
   std::uint64_t execute = pte::read | pte::execute;
   if (kind != Image::supervisor) execute |= pte::user;
   const std::uint64_t user_bit = execute & pte::user;
-  // The VS stage's tables lie here: their A and D bits can be set.
+  // The VS stage's tables are here: their A and D bits can be set.
   if (kind == Image::guest) execute |= pte::write | pte::accessed | pte::dirty;
   if (random_.percent(25)) {
     put(level_1, index, leaf(map::image, execute));

@@ -1,4 +1,5 @@
-// Random page tables: some entries are good, so that programs get on, the others anything.
+// Random page tables: some entries are valid, so that programs make progress, the others are
+// arbitrary.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ struct PageTableSet {
   std::uint64_t sv48x4 = 0;
 };
 
-/// Where one of the randomly mapped windows has its entries: for changing them at run time.
+/// The location of a randomly mapped window's entries, so that programs can change them at run
+/// time.
 struct WindowEntry {
   std::uint64_t physical = 0;
 };
@@ -27,11 +29,11 @@ class PageTableBuilder {
   PageTableBuilder(Random& random, std::vector<std::uint8_t>& image)
       : random_(random), image_(image) {}
 
-  /// A set of its own; empty (all 0) when there is no more room.
+  /// A new set of tables; empty (all 0) when there is no more space.
   PageTableSet build();
 
   /// A random entry for a 4 KiB page of the windows. `two_stage`: it may point to guest-physical
-  /// addresses that only the G stage knows.
+  /// addresses that only the G stage maps.
   std::uint64_t random_entry(unsigned level);
 
   /// Addresses of entries of the 4 KiB windows, of both stages.
@@ -41,11 +43,11 @@ class PageTableBuilder {
   std::uint64_t allocate(unsigned pages);
   void put(std::uint64_t table, unsigned index, std::uint64_t entry);
   std::uint64_t leaf(std::uint64_t physical, std::uint64_t permissions);
-  /// Whose pages the image's are: S-mode's, U-mode's, or of the G stage.
+  /// The owner of the image's pages: S-mode, U-mode, or the G stage.
   enum class Image : std::uint8_t { supervisor, user, guest };
   /// The image, 2 MiB, at an index of a level-1 table.
   void map_image(std::uint64_t level_1, unsigned index, Image kind);
-  /// What lies below the root of a 39-bit address space; 0 when there is no more room.
+  /// The tables below the root of a 39-bit address space; 0 when there is no more space.
   std::uint64_t build_lower(Image kind, std::uint64_t root, unsigned root_entries);
 
   Random& random_;

@@ -23,7 +23,7 @@ constexpr std::array<const char*, logged_csr_count> names = {
     "htval",   "mtval2",  "mscratch", "sscratch", "satp"};
 
 constexpr std::size_t buffer_bytes = 1 << 20;
-/// How a dump begins.
+/// The beginning of a dump.
 constexpr const char* virtualization_label = " V      =   ";
 constexpr const char* pc_label = " pc ";
 constexpr std::size_t longest_trace_line = 4096;
@@ -53,14 +53,14 @@ std::uint64_t hexadecimal(const char* text, std::size_t digits) {
 
 std::uint64_t hexadecimal(const char* text) { return hexadecimal(text, 16); }
 
-/// Where the value of `label`, which begins a column, is in the dump; 0 when it is not there.
+/// The offset in the dump of the value of `label`, which starts a column; 0 when it is absent.
 std::size_t value_offset(std::string_view dump, const std::string& label) {
   const std::size_t at = dump.find(label);
   if (at == std::string_view::npos) return 0;
   return dump.find_first_not_of(' ', at + label.size());
 }
 
-/// The image as a file without a name.
+/// The image as an anonymous file.
 int image_file(const std::vector<std::uint8_t>& image) {
   const int file = memfd_create("program", 0);
   if (file < 0) throw system_failure("memfd_create");
@@ -83,8 +83,8 @@ int image_file(const std::vector<std::uint8_t>& image) {
       "loader,file=/proc/self/fd/" + std::to_string(image) + ",addr=0x80000000,force-raw=on";
   const char* const arguments[] = {
       "qemu-system-riscv64", "-M", "virt", "-m", "16M", "-accel", "tcg,thread=multi",
-      // With one hart QEMU carries out an AMO as a load and a store,
-      // and reports the load's fault. The second hart only waits.
+      // With one hart QEMU executes an AMO as a load and a store, and reports the load's fault. The
+      // second hart only waits.
       "-smp", "2", "-cpu", cpu.c_str(), "-bios", "none", "-device", loader.c_str(), "-display",
       "none", "-serial", "none", "-monitor", "none", "-nodefaults", "-singlestep", "-d",
       "exec,cpu,nochain", "-D", "/dev/stdout", nullptr};
@@ -101,7 +101,7 @@ QemuTrace::QemuTrace(const std::string& cpu, const std::vector<std::uint8_t>& im
   const int program = image_file(image);
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw system_failure("pipe");
-  // Only saves switching between the processes.
+  // Reduces switching between the processes.
   fcntl(ends[1], F_SETPIPE_SZ, pipe_bytes);
   process_ = fork();
   if (process_ < 0) throw system_failure("fork");
@@ -171,7 +171,7 @@ bool QemuTrace::learn_layout() {
     csr_offsets_[i] = value_offset(text, "\n " + std::string(names[i]) + " ");
   }
   for (std::size_t i = 0; i < 32; ++i) {
-    // "x7/t2 ": with the slash no other label begins alike.
+    // "x7/t2 ": with the slash no other label has the same prefix.
     const std::size_t label = text.find(" x" + std::to_string(i) + "/");
     x_offsets_[i] = text.find_first_not_of(' ', text.find(' ', label + 1));
   }
@@ -210,7 +210,7 @@ bool QemuTrace::read_state(LoggedState& state) {
       continue;
     }
     if (std::strncmp(text, "Stopped ", 8) == 0) {
-      // A hart was called away before the instruction; it begins it anew.
+      // The hart was interrupted before the instruction and restarts it.
       repeats_ = true;
       position_ += line;
       continue;

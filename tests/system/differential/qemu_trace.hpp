@@ -1,9 +1,9 @@
-// QEMU as referee: runs a program in qemu-system-riscv64 one instruction at a time and reads the
-// registers that it logs before each of them.
+// QEMU as the reference: runs a program in qemu-system-riscv64 one instruction at a time and reads
+// the registers that it logs before each one.
 //
 // `-singlestep -d exec,cpu,nochain` makes each instruction a translation block of its own and
-// prints the state before entering it. An instruction that cannot be fetched, and an interrupt, is
-// no block: only their consequences are seen, in the next state.
+// prints the state before executing it. An instruction that cannot be fetched, and an interrupt,
+// have no block: only their effects are visible, in the next state.
 #pragma once
 
 #include <sys/types.h>
@@ -60,7 +60,7 @@ struct LoggedState {
   PrivilegeMode mode = PrivilegeMode::machine;
   std::array<std::uint64_t, logged_csr_count> csrs{};
   std::array<std::uint64_t, 32> x{};
-  /// QEMU leaves out what the current mode may not read, as satp with mstatus.TVM.
+  /// QEMU omits CSRs that the current mode may not read, e.g. satp with mstatus.TVM.
   std::bitset<logged_csr_count> present;
 
   bool operator==(const LoggedState& other) const {
@@ -71,33 +71,33 @@ struct LoggedState {
 
 class QemuTrace {
  public:
-  /// Starts QEMU's `virt` machine with `image` at 0x8000_0000, where it begins after a few
-  /// instructions of its own. `cpu` is the -cpu option. Throws std::runtime_error if it cannot be
-  /// started.
+  /// Starts QEMU's `virt` machine with `image` at 0x8000_0000, where execution begins after a few
+  /// instructions of the boot ROM. `cpu` is the -cpu option. Throws std::runtime_error if it cannot
+  /// be started.
   QemuTrace(const std::string& cpu, const std::vector<std::uint8_t>& image);
   ~QemuTrace();
   QemuTrace(const QemuTrace&) = delete;
   QemuTrace& operator=(const QemuTrace&) = delete;
 
-  /// Goes on to the next state; false at the end of the log. The first call reads the first one.
-  /// Throws std::runtime_error when the log is not in the form expected.
+  /// Advances to the next state; false at the end of the log. The first call reads the first one.
+  /// Throws std::runtime_error when the log does not have the expected form.
   bool advance();
   const LoggedState& current() const { return current_; }
 
-  /// The state after the current one, without leaving it; null at the end, and when QEMU has been
-  /// silent for a while, as it is when handlers cannot be fetched.
+  /// The state after the current one, without advancing; null at the end, and when QEMU has been
+  /// silent for a while, as when handlers cannot be fetched.
   const LoggedState* next();
 
-  /// At the end of the log: whether QEMU has stopped at an assertion of its own.
+  /// At the end of the log: whether QEMU stopped at an internal assertion.
   bool aborted();
 
  private:
   bool read_state(LoggedState& state);
   /// False when the dump is another hart's, or at the end of the log.
   bool read_dump(LoggedState& state);
-  /// The line at `position_` with its end, or null at the end of the log.
+  /// The line at `position_` including its line end, or null at the end of the log.
   const char* read_line(std::size_t& length);
-  /// From the dump at `position_`; false at the end of the log.
+  /// Parses the dump at `position_`; false at the end of the log.
   bool learn_layout();
   /// The text from `position_` on up to `bytes` at least, or null at the end of the log.
   const char* ensure(std::size_t bytes);
@@ -109,9 +109,9 @@ class QemuTrace {
   std::size_t position_ = 0;
   std::size_t end_ = 0;
   bool end_of_log_ = false;      ///< or silence
-  std::uint64_t privilege_ = 3;  ///< of hart 0, as the last "Trace" line said
+  std::uint64_t privilege_ = 3;  ///< of hart 0, from the last "Trace" line
 
-  /// Where the values lie in a register dump, whose lines all have fixed lengths; 0 = not there.
+  /// Offsets of the values in a register dump, whose lines all have fixed lengths; 0 = absent.
   std::size_t dump_bytes_ = 0;
   std::size_t pc_offset_ = 0;
   std::size_t first_x_offset_ = 0;
@@ -119,7 +119,7 @@ class QemuTrace {
   std::array<std::size_t, 32> x_offsets_{};
 
   bool end_of_file_ = false;
-  bool repeats_ = false;  ///< the next dump may be the last one again
+  bool repeats_ = false;  ///< the next dump may repeat the last one
   LoggedState last_;
   LoggedState current_;
   LoggedState next_;

@@ -1,4 +1,4 @@
-// The CSR table is complete and consistent in itself.
+// The CSR table is complete and consistent.
 #include "models/hart/csr/csr_table.hpp"
 
 #include <catch2/catch.hpp>
@@ -35,7 +35,7 @@ TEST_CASE("CSR table: read-only numbers have no writable bits") {
   }
 }
 
-TEST_CASE("CSR table: what stands in with V=1 is one privilege further, at the same place") {
+TEST_CASE("CSR table: the V=1 counterpart has the next privilege and the same position") {
   unsigned counterparts = 0;
   for (const CsrRow& row : csr_table()) {
     if (row.virtual_counterpart == 0) continue;

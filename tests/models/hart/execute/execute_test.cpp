@@ -1,4 +1,4 @@
-// What instructions compute (unprivileged specification, RV64I, M, A).
+// Instruction results (unprivileged specification, RV64I, M, A).
 #include <catch2/catch.hpp>
 #include <limits>
 
@@ -14,7 +14,7 @@ constexpr std::uint64_t minimum = std::uint64_t{1} << 63;
 constexpr std::uint64_t all_ones = ~std::uint64_t{0};
 constexpr std::uint64_t word_minimum = 0xffffffff80000000;
 
-/// Reproducible values with long runs of equal bits among them.
+/// Reproducible values, some with long runs of equal bits.
 class Values {
  public:
   std::uint64_t next() {
@@ -37,7 +37,7 @@ class Values {
   std::uint64_t state_ = 0x243f6a8885a308d3;
 };
 
-/// Upper half of the unsigned product by adding one shifted factor a bit.
+/// Upper half of the unsigned product by shift-and-add, one bit at a time.
 std::uint64_t product_high(std::uint64_t a, std::uint64_t b) {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -54,7 +54,7 @@ std::uint64_t product_high(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-TEST_CASE("register and immediate arithmetic: values worked out by hand") {
+TEST_CASE("register and immediate arithmetic: values computed by hand") {
   ProgramBench bench;
   const struct {
     std::uint32_t instruction;
@@ -96,7 +96,7 @@ TEST_CASE("register and immediate arithmetic: values worked out by hand") {
   }
 }
 
-TEST_CASE("x0 stays zero, whoever writes it") {
+TEST_CASE("x0 stays zero, whichever instruction writes it") {
   ProgramBench bench;
   bench.program({code_of(Op::addi, 0, 0, 0, 5), code_of(Op::jal, 0, 0, 0, 4),
                  code_of(Op::csrrs, 0, 0, 0, 0xf14), code_of(Op::mul, 0, 1, 1),
@@ -109,7 +109,7 @@ TEST_CASE("x0 stays zero, whoever writes it") {
   for (const Retire& event : bench.retired) CHECK(event.rd == 0);
 }
 
-TEST_CASE("division: by zero and overflow as the specification's table says") {
+TEST_CASE("division: by zero and overflow as in the specification's table") {
   ProgramBench bench;
   const std::uint64_t word_min = 0x80000000;
   const struct {
@@ -192,7 +192,7 @@ TEST_CASE("jalr: clears bit 0, links, and reads rs1 before it writes rd") {
   CHECK(bench.hart().x(1) == ProgramBench::start + 4);
 }
 
-TEST_CASE("a compressed jump links the address two bytes behind it") {
+TEST_CASE("a compressed jump links the address two bytes after it") {
   ProgramBench bench;
   bench.program({0x00019282});  // c.jalr t0
   bench.hart().set_x(5, ProgramBench::data);
@@ -298,7 +298,7 @@ TEST_CASE("AMOs: memory and rd, in both widths") {
   }
 }
 
-TEST_CASE("what is in memory is executed, also without fence.i") {
+TEST_CASE("modified code is executed, also without fence.i") {
   ProgramBench bench;
   const std::uint32_t replacement = code_of(Op::addi, 5, 0, 0, 2);
   // A loop of two rounds: the first executes the old instruction and then overwrites it.

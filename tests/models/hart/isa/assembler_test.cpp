@@ -1,4 +1,4 @@
-// Each instruction once, written for the real assembler: what it encodes decodes to the right row
+// Each instruction once, assembled by the GNU assembler: the encoding must decode to the right row
 // with the right operands.
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -138,7 +138,7 @@ const Example examples[] = {
     {"hsv.d a2, (a1)", O::hsv_d, {0, 11, 12, 0}},
 };
 
-/// Compressed ones, with the operands of what they expand to.
+/// Compressed instructions, with the operands of their expansions.
 const Example compressed_examples[] = {
     {"c.addi4spn s0, sp, 1020", O::addi, {8, 2, 0, 1020}},
     {"c.lw a5, 124(s1)", O::lw, {15, 9, 0, 124}},

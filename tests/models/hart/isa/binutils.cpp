@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own that goes away with the object: tests run at the same time.
+/// A private folder that is deleted with the object, since tests run in parallel.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -86,7 +86,7 @@ std::vector<std::string> disassemble_blob(const std::string& bytes, unsigned ste
   const TemporaryFolder folder;
   write(folder.file("blob"), bytes);
   make_object(".text\n.incbin \"" + folder.file("blob") + "\"\n", folder);
-  // Without its symbols nothing marks the blob as data.
+  // Without its symbols objdump does not treat the blob as data.
   run(RISCV_OBJCOPY " --strip-all " + folder.file("object.o"), folder);
   std::ostringstream command;
   command << RISCV_OBJDUMP << " -D -z -j .text -M no-aliases --adjust-vma=0x" << std::hex

@@ -1,4 +1,4 @@
-// GNU binutils for RISC-V, asked from tests.
+// GNU binutils for RISC-V, called from tests.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +7,16 @@
 
 namespace cyclevisor::test {
 
-/// Where the listings below begin.
+/// The start address of the listings below.
 inline constexpr std::uint64_t listing_address = 0x80000000;
 
-/// The section .text that the assembler makes of `source` for "rv64imac_zicsr_zifencei_h".
-/// Throws std::runtime_error when it refuses.
+/// The section .text that the assembler generates from `source` for "rv64imac_zicsr_zifencei_h".
+/// Throws std::runtime_error when it reports an error.
 std::string assemble(const std::string& source);
 
-/// What objdump writes, with -M no-aliases, for every encoding of `bytes`, a sequence of
-/// encodings of `step` bytes each (2 or 4): mnemonic, a space, operands; without its comments.
-/// Empty for what is no instruction of "rv64imac_zicsr_zifencei_h".
+/// The output of objdump -M no-aliases for every encoding in `bytes`, a sequence of encodings of
+/// `step` bytes each (2 or 4): mnemonic, a space, operands; without its comments. Empty for an
+/// encoding that is not an instruction of "rv64imac_zicsr_zifencei_h".
 std::vector<std::string> disassemble_blob(const std::string& bytes, unsigned step);
 
 /// `value` in `bytes` bytes, little-endian.

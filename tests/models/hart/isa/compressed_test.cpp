@@ -21,11 +21,11 @@ std::string text_at(std::uint32_t bits, std::uint64_t pc) {
   return instruction ? disassemble(*instruction, VirtualAddress(pc), no_csr_name) : "";
 }
 
-/// Where binutils 2.40 departs from the C extension's chapter: the text that objdump gives for what
-/// this project writes as `ours`.
+/// Where binutils 2.40 deviates from the C extension's chapter: objdump's text for what this
+/// project disassembles as `ours`.
 std::string objdump_text(std::uint16_t bits, const std::string& ours) {
   // "C.ADDI16SP is valid only when nzimm is not 0; the code point with nzimm=0 is reserved"
-  // ("Integer Register-Immediate Operations"); objdump does not look at the immediate.
+  // ("Integer Register-Immediate Operations"); objdump ignores the immediate.
   if (bits == 0x6101) return "c.addi16sp sp,0";
   const auto instruction = decode(bits, ExtensionSet::all());
   if (!instruction) return ours;
@@ -33,7 +33,7 @@ std::string objdump_text(std::uint16_t bits, const std::string& ours) {
     // The specification's name for c.addi with x0 ("NOP Instruction"); to objdump an alias.
     case CompressedForm::c_nop:
       return "c.addi zero," + std::to_string(instruction->immediate);
-    // objdump has the RV128 names for shift amount 0, which RV64 gives to HINTs of the ordinary
+    // objdump uses the RV128 names for shift amount 0, which on RV64 are HINTs of the regular
     // shifts ("HINT Instructions").
     case CompressedForm::c_slli:
     case CompressedForm::c_srli:
@@ -48,7 +48,7 @@ std::string objdump_text(std::uint16_t bits, const std::string& ours) {
   }
 }
 
-TEST_CASE("every 16-bit encoding is legal and written as objdump says") {
+TEST_CASE("every 16-bit encoding: legality and disassembly agree with objdump") {
   std::vector<std::uint16_t> encodings;
   std::string blob;
   for (std::uint32_t bits = 0; bits <= 0xffff; ++bits) {
@@ -75,7 +75,7 @@ TEST_CASE("every 16-bit encoding is legal and written as objdump says") {
   CHECK(legal == 49152 - 8192 - 2048 - 8 - 192 - 32 - 128 - 1);
 }
 
-TEST_CASE("the upper half of the bits is not part of a 16-bit encoding") {
+TEST_CASE("the upper half of the bits is ignored for a 16-bit encoding") {
   const auto instruction = decode(0xffff4501, ExtensionSet::all());
   REQUIRE(instruction);
   CHECK(instruction->raw == 0x4501);
@@ -107,7 +107,7 @@ TEST_CASE("compressed floating-point loads and stores are illegal without F and 
   CHECK_FALSE(expand(0xa002));  // c.fsdsp
 }
 
-TEST_CASE("compressed HINTs expand to something that changes no register") {
+TEST_CASE("compressed HINTs expand to instructions that change no register") {
   CHECK(expand(0x0005)->bits == 0x00100013);  // c.nop 1: addi x0,x0,1
   CHECK(expand(0x0501)->bits == 0x00050513);  // c.addi a0,0: addi a0,a0,0
   CHECK(expand(0x4005)->bits == 0x00100013);  // c.li zero,1: addi x0,x0,1

@@ -160,7 +160,7 @@ TEST_CASE("each extension has its instructions") {
 }
 
 TEST_CASE("registers that an instruction does not have read as x0") {
-  // Every operand field all ones: whatever is no operand must not show.
+  // Every operand field is all ones: fields that are not operands must read as x0.
   for (const InstructionRow& entry : instruction_table) {
     INFO(entry.mnemonic);
     const auto instruction = decode(entry.match | ~entry.mask, ExtensionSet::all());

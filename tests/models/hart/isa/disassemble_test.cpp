@@ -1,4 +1,4 @@
-// Text beyond what the comparisons with objdump cover.
+// Disassembly that the comparisons with objdump do not cover.
 #include "models/hart/isa/disassemble.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +18,7 @@ std::string text(std::uint32_t bits, std::uint64_t pc = 0) {
   return disassemble(*instruction, VirtualAddress(pc), one_csr_name);
 }
 
-TEST_CASE("a CSR is written by its name, or by its number when it has none") {
+TEST_CASE("a CSR is printed by its name, or by its number when it has none") {
   CHECK(text(0x30529073) == "csrrw zero,mtvec,t0");
   CHECK(text(0x3052d073) == "csrrwi zero,mtvec,5");
   CHECK(text(0x7c029073) == "csrrw zero,0x7c0,t0");
@@ -30,7 +30,7 @@ TEST_CASE("targets are absolute and wrap at the ends of the address space") {
   CHECK(text(0xa009, 0xfffffffffffffffe) == "c.j 0x0");
 }
 
-TEST_CASE("aq and rl stand behind the mnemonic") {
+TEST_CASE("aq and rl follow the mnemonic") {
   CHECK(text(0x00c5a52f) == "amoadd.w a0,a2,(a1)");
   CHECK(text(0x02c5a52f) == "amoadd.w.rl a0,a2,(a1)");
   CHECK(text(0x04c5a52f) == "amoadd.w.aq a0,a2,(a1)");

@@ -34,8 +34,8 @@ const std::map<std::uint32_t, std::string>& only_in_binutils() {
 }
 
 /// Strata with a fixed seed: every row with random free bits; every row with one fixed bit
-/// turned over; every major opcode, funct3 and funct7 with random other bits. To
-/// them come the ordinary fences, which are rare among random ones, and what differs.
+/// inverted; every major opcode, funct3 and funct7 with random other bits. In addition the regular
+/// fences, which are rare among random ones, and the known deviations.
 std::vector<std::uint32_t> sample() {
   std::mt19937 random(20240411);
   std::vector<std::uint32_t> result;
@@ -73,8 +73,8 @@ std::vector<std::uint32_t> sample() {
 
 const char* no_csr_name(std::uint16_t) { return nullptr; }
 
-/// Where binutils 2.40 departs from the specification: the text that objdump gives for what this
-/// project writes as `ours`.
+/// Where binutils 2.40 deviates from the specification: objdump's text for what this project
+/// disassembles as `ours`.
 std::string objdump_text(std::uint32_t bits, const std::string& ours) {
   const auto other = only_in_binutils().find(bits);
   if (other != only_in_binutils().end()) return other->second;
@@ -82,7 +82,7 @@ std::string objdump_text(std::uint32_t bits, const std::string& ours) {
   if (!instruction) return ours;
   if (instruction->operation == Operation::fence) {
     // "Memory Ordering Instructions": rd, rs1 and other values of fm are reserved, and base
-    // implementations shall ignore them and treat all such fences as normal ones. objdump knows
+    // implementations shall ignore them and treat all such fences as normal ones. objdump decodes
     // only those that are not reserved.
     constexpr std::uint32_t fence_tso = 0x8330000f;
     if (bits == fence_tso) return "fence.tso";
@@ -96,8 +96,8 @@ std::string objdump_text(std::uint32_t bits, const std::string& ours) {
   return ours;
 }
 
-/// CSR names are not the instruction table's business: those that objdump knows become numbers.
-/// It must call each number by one name wherever it stands.
+/// CSR names are not part of the instruction table: those that objdump knows are replaced by
+/// numbers. It must use one name for each number everywhere.
 class CsrNames {
  public:
   std::string with_number(std::uint32_t bits, std::string text) {
@@ -122,7 +122,7 @@ class CsrNames {
   std::map<std::string, std::string> numbers_;
 };
 
-TEST_CASE("a sample of 32-bit encodings is legal and written as objdump says") {
+TEST_CASE("a sample of 32-bit encodings: legality and disassembly agree with objdump") {
   const std::vector<std::uint32_t> encodings = sample();
   CHECK(encodings.size() > 190000);
   std::string blob;

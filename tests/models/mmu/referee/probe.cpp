@@ -1,8 +1,8 @@
-// A bare-metal program that tries random address translations, of one stage and of two, and prints
-// how each ended. It runs on this project's hart and on QEMU; the two outputs are compared.
+// A bare-metal program that tries random one-stage and two-stage address translations and prints
+// the outcome of each. It runs on this project's hart and on QEMU; the two outputs are compared.
 //
-// What QEMU 7.2 is known to do otherwise is left out here (see models/mmu/qemu-differences.md);
-// SEED and CASES come from the build.
+// Cases in which QEMU 7.2 is known to differ are left out (see models/mmu/qemu-differences.md). The
+// build defines SEED and CASES.
 #include <stdint.h>
 
 namespace {
@@ -80,7 +80,7 @@ GuestRoot guest_root, guest_root_sv48;
 Table guest_for_tables[2], guest_for_data[2];
 
 constexpr u64 memory = 0x8000'0000;
-constexpr u64 data = 0x8020'0000;          // a page, and one with an instruction behind it
+constexpr u64 data = 0x8020'0000;          // a page, followed by one with an instruction
 constexpr u64 table_offset = 0x8000'0000;  // guest physical address of a table - physical one
 
 enum Kind : u64 { load, store, fetch, guest_load, guest_store, load_reserved, kinds };
@@ -90,7 +90,8 @@ struct Outcome {
   u64 cause, tval, tval2, tinst, value;
 };
 
-// The trap vector is the end of each attempt, so that it comes there with a trap and without.
+// The trap vector is also the end of each attempt, so that an attempt gets there with or without a
+// trap.
 #define ATTEMPT(code)                                                                            \
   asm volatile(                                                                                  \
       "la t0, 1f\n csrw mtvec, t0\n csrw mstatus, %[status]\n"                                   \
@@ -100,8 +101,8 @@ struct Outcome {
       : [address] "r"(address), [status] "r"(status), [before] "r"(before), [target] "r"(target) \
       : "t0", "a0", "a5", "memory")
 
-/// One access at `address`: by M-mode itself (MPRV, HLV, HSV), or in the mode of MPP and MPV at the
-/// instruction behind the page.
+/// One access at `address`: by M-mode itself (MPRV, HLV, HSV), or in the mode of MPP and MPV by the
+/// instruction after the page.
 Outcome attempt(Kind kind, u64 address, u64 status, bool in_mode) {
   const u64 before = read_csr<mstatus>();
   u64 value = kind == store || kind == guest_store ? 0x77 : 0;
@@ -250,7 +251,7 @@ void run_case(u64 number) {
   const bool sum = random.one_in(2), vs_sum = as_guest || random.one_in(2);
   const bool mxr = !two_stages && random.one_in(2), spvp = random.one_in(2);
   const u64 first_atp = bare ? 0 : atp(sv48, address_of(&first[sv48 ? 3 : 2]) + base);
-  // QEMU looks at satp.MODE also where vsatp counts.
+  // QEMU checks satp.MODE even where vsatp applies.
   write_csr<satp>(two_stages ? u64{8} << 60 : first_atp);
   write_csr<vsatp>(two_stages ? first_atp : 0);
   write_csr<hgatp>(
@@ -270,7 +271,7 @@ void run_case(u64 number) {
   const bool pseudo = outcome.tinst == 0x3000 || outcome.tinst == 0x3020;
   const u64 line[] = {
       number, kind, mode, outcome.cause, called ? 0 : outcome.tval, called ? 0 : outcome.tval2,
-      // Transformed instructions are the implementation's choice.
+      // Transformed instructions are implementation-defined.
       pseudo ? outcome.tinst : 0, outcome.value, *reinterpret_cast<volatile u64*>(data), *leaf,
       two_stages ? *guest_leaf : 0, table_state};
   for (const u64 value : line) print(value);

@@ -1,6 +1,6 @@
-// Random address translations on this project's hart and on QEMU, outcome by outcome. QEMU is an
-// independent implementation; where it is known to be wrong the probe does not go, or (one rule,
-// below) its answer is corrected first.
+// Compares the outcomes of random address translations on this project's hart and on QEMU, an
+// independent implementation. The probe avoids cases in which QEMU is known to be wrong; one rule
+// (below) corrects its answer first.
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstddef>
@@ -119,7 +119,7 @@ std::vector<Row> parse(const std::string& text) {
   return rows;
 }
 
-/// QEMU 7.2 reports a guest-page fault of the VS-stage walk's own read always as that of a load.
+/// QEMU 7.2 always reports a guest-page fault of a read of the VS-stage walk as that of a load.
 /// "Two-Stage Address Translation": "any exception is always reported for the original access
 /// type".
 void correct(Row& qemu, const Row& ours) {
@@ -129,7 +129,7 @@ void correct(Row& qemu, const Row& ours) {
   }
 }
 
-TEST_CASE("random translations end as on QEMU") {
+TEST_CASE("random translations have the same outcomes as on QEMU") {
   const std::vector<Row> ours = parse(Board(PROBE_IMAGE).run());
   std::vector<Row> qemu = parse(run_qemu(PROBE_ELF));
   REQUIRE(ours.size() == PROBE_CASES);
@@ -147,7 +147,7 @@ TEST_CASE("random translations end as on QEMU") {
     INFO(text.str());
     FAIL_CHECK();
   }
-  // The sample has something of everything: page and guest-page faults of each access.
+  // The sample covers page and guest-page faults of each access type.
   for (const unsigned code : {12u, 13u, 15u, 20u, 21u, 23u}) CHECK(causes[code] > 50);
   CHECK(causes[0x55 % 64] > 100);  // accesses by M-mode that succeeded
 }
