@@ -1,5 +1,5 @@
-// The hart in the SystemC world: an SC_THREAD that lets it run ahead up to its horizon, carries its
-// bus accesses out over TLM-2.0 and shows it the interrupt lines at exactly their cycles.
+// The hart as a SystemC module: an SC_THREAD that lets the hart run ahead up to its horizon,
+// performs its bus accesses over TLM-2.0 and passes interrupt lines to it in exactly their cycles.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -15,8 +15,8 @@
 
 #include "models/base/types.hpp"
 #include "models/cpu/execution_control.hpp"
+#include "models/hart/base/ports.hpp"
 #include "models/hart/hart.hpp"
-#include "models/hart/ports.hpp"
 #include "models/probe/event_stream.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 
@@ -24,10 +24,10 @@ namespace cyclevisor {
 
 struct CpuConfig {
   HartConfig hart;
-  /// What runs the hart; there must be one.
+  /// The engine that runs the hart; required.
   EngineFactory engine;
   sc_core::sc_time clock_period;
-  unsigned prescale = 1;  ///< clock cycles per count of `mtime`, as the timer has it
+  unsigned prescale = 1;  ///< clock cycles per count of `mtime`, the same as the timer's
   SyncMode sync = SyncMode::fast;
   /// The run ends when the hart's clock reaches this cycle.
   Cycle limit = Cycle::never();
@@ -35,9 +35,9 @@ struct CpuConfig {
 
 /// One hart as a TLM-2.0 initiator (loosely timed, base protocol).
 ///
-/// The hart never executes a cycle at or after which the timer's outputs could change or any
-/// other SystemC process has something to do, without these having done it first. SystemC time
-/// lags behind the hart's clock until then; a target sees the difference as annotated delay.
+/// Before the hart executes a cycle, the timer's outputs and all other SystemC processes have been
+/// advanced to it if they could change or act by then. Until then SystemC time lags behind the
+/// hart's clock; a target sees the difference as annotated delay.
 class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
  public:
   tlm_utils::simple_initiator_socket<Cpu> fetch_socket;
@@ -45,44 +45,46 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
 
   /// Why the thread ended.
   enum class End {
-    running,      ///< it has not
+    running,      ///< it has not ended
     requested,    ///< by `stop`
     cycle_limit,  ///< CpuConfig::limit was reached
     deadlock,     ///< in WFI, and nothing in the platform will ever raise an interrupt
     failure,      ///< an exception was thrown: see `rethrow_failure`
   };
 
-  /// The timer gives the hart MTIP, MSIP and `time`; it must outlive the CPU.
+  /// The timer provides MTIP, MSIP and `time` to the hart; it must outlive the CPU.
   Cpu(sc_core::sc_module_name name, const CpuConfig& config, ApbTimer& timer,
       const EventStream& events);
 
-  /// The hart itself: for `reset`, which comes before the simulation starts, and to look at.
+  /// The hart itself: for `reset`, which must be called before the simulation starts, and for
+  /// inspection.
   Hart& hart() { return hart_; }
   const Hart& hart() const { return hart_; }
 
-  /// From now on `control` is asked between instructions. It must outlive the simulation.
+  /// From now on the CPU calls `control` between instructions. It must outlive the simulation.
   void set_execution_control(ExecutionControl& control) { control_ = &control; }
 
-  /// Reads or writes what lies at a physical address, for a debugger: it takes no time and has no
-  /// other effect (TLM-2.0 debug transport). The number of bytes done, from the first one on. Only
-  /// while the hart stands between two instructions.
+  /// Reads or writes physical memory for a debugger, without taking time and without side effects
+  /// (TLM-2.0 debug transport). Returns the number of bytes transferred, from the first one on.
+  /// Only while the hart is between two instructions.
   unsigned debug_read(PhysicalAddress address, unsigned char* data, unsigned bytes);
   unsigned debug_write(PhysicalAddress address, const unsigned char* data, unsigned bytes);
 
   /// Ends the thread after the current instruction, and with it the simulation (sc_stop).
   void stop();
 
-  /// Level of an interrupt line that is not the timer's (9 SEIP, 11 MEIP) from the present
-  /// simulated time on. Called from other SystemC processes, and by targets during a transfer.
+  /// Sets the level of an interrupt line that is not the timer's (9 SEIP, 11 MEIP), from the
+  /// current simulated time on. Called by other SystemC processes, and by targets during a
+  /// transfer.
   void set_interrupt_line(unsigned number, bool level);
 
-  /// Tells whether some other SystemC process is going to act without being asked. In lockstep
-  /// the kernel cannot say, since the clock always has its next edge to do.
+  /// Returns whether another SystemC process is going to act on its own. In lockstep the kernel
+  /// cannot tell, since the clock's next edge is always pending.
   using Activity = std::function<bool()>;
   void set_activity(Activity activity) { activity_ = std::move(activity); }
 
   End end() const { return end_; }
-  /// Throws again what ended the thread with End::failure.
+  /// Rethrows the exception that ended the thread with End::failure.
   void rethrow_failure() const;
 
  private:
@@ -98,15 +100,16 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
 
   void thread();
   void run();
-  /// Brings the SystemC kernel (as far as it has something to do) and the RTL up to the beginning
-  /// of `cycle`, passes the interrupt lines on and sets the hart's horizon.
+  /// Advances the SystemC kernel (if it has pending activity) and the RTL to the beginning of
+  /// `cycle`, passes the interrupt lines to the hart and sets its horizon.
   void synchronize(Cycle cycle);
-  /// Moves the waiting hart to the next cycle in which something may wake it; false if none will.
+  /// Advances the waiting hart to the next cycle in which something may wake it; false if nothing
+  /// will.
   bool idle();
   Cycle horizon() const;
-  /// The same without the cycle by which `control_` wants to be asked again.
+  /// The same without the cycle for which `control_` is due.
   Cycle outside_horizon() const;
-  /// The first cycle that begins at or after the next thing the SystemC kernel has to do.
+  /// The first cycle that begins at or after the SystemC kernel's next pending activity.
   Cycle pending_activity() const;
   void pass_lines(Cycle cycle);
   void pass_timer_lines();
@@ -125,7 +128,7 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   tlm::tlm_generic_payload payload_;
   ExecutionControl* control_ = nullptr;
   Cycle control_due_ = Cycle::never();
-  std::vector<InterruptLine> lines_;  ///< changes that the hart has not been shown yet
+  std::vector<InterruptLine> lines_;  ///< changes that have not been passed to the hart yet
   Activity activity_;
   bool mtip_ = false;
   bool msip_ = false;

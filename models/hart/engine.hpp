@@ -1,19 +1,20 @@
-// What lets a hart run: an engine decides in which cycle each instruction is fetched, executed and
-// trapped, and publishes what happened. Every engine gives the same events in the same cycles for
-// the same timing settings; they differ in how they get there.
+// The interface of an engine. It decides in which cycle each instruction is fetched, executed and
+// trapped, and publishes the events. With the same timing settings every engine gives the same
+// events in the same cycles; engines differ in how they compute them.
 #pragma once
 
 #include <cstdint>
 
 #include "models/base/types.hpp"
-#include "models/hart/core.hpp"
 #include "models/hart/engine_factory.hpp"
 #include "models/hart/event_publisher.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/probe/event_stream.hpp"
 
 namespace cyclevisor {
 
-/// The part of a hart that all engines share, so that one can go on where another one stopped.
+/// The part of a hart that all engines share, so that one engine can continue where another one
+/// stopped.
 struct HartState {
   /// The references must outlive the state.
   HartState(const HartConfig& config, PhysicalBus& physical_bus, TimeSource& time,
@@ -23,13 +24,14 @@ struct HartState {
   PhysicalBus& bus;
   Core core;
   EventPublisher publisher;
-  /// The first cycle that has not been worked out.
+  /// The first cycle that has not been simulated.
   Cycle now;
-  /// The first cycle that must not be worked out yet. May shrink while the engine is in a bus call.
+  /// The first cycle that must not be simulated yet. It may become earlier during a bus call of the
+  /// engine.
   Cycle horizon;
-  /// Whoever honours it clears it.
+  /// The engine clears it when it stops for it.
   bool stop_requested = false;
-  /// A WFI stands in the memory stage, and only an interrupt changes that.
+  /// A WFI is in the memory stage, and only an interrupt can end it.
   bool waiting = false;
 };
 
@@ -37,24 +39,23 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// The core has just been reset; reset is released in cycle `now`.
+  /// The core has just been reset; `now` is the first cycle out of reset.
   virtual void reset() = 0;
 
   using Stop = HartStop;
 
-  /// Works out cycles until there is a reason to stop. Interrupt lines are as the core has them;
-  /// between two runs they may have changed and, while waiting, `now` may have moved on.
+  /// Simulates cycles until there is a reason to stop. The interrupt lines are in the core; between
+  /// two runs they may have changed and, while waiting, `now` may have advanced.
   virtual Stop run() = 0;
 
-  /// The run ends in cycle `now`: publishes what has begun by then, a WFI that nothing has ended.
+  /// The simulation ends in cycle `now`: publishes a WFI that is still waiting.
   virtual void finish() = 0;
 
-  /// Somebody from outside has changed pc or CSRs: what follows is fetched afresh, and
-  /// no translation is kept.
+  /// A debugger has changed pc or CSRs: the engine fetches again and discards all translations.
   virtual void refetch() = 0;
 
-  /// Somebody other than the hart has written `bytes` bytes of main memory: fetches see them as if
-  /// they had been there all the time.
+  /// Another agent than the hart has written `bytes` bytes of main memory: fetches see them as if
+  /// they had always been there.
   virtual void memory_written(PhysicalAddress first, std::uint64_t bytes) = 0;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/base/types.hpp"
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/hart/execute/trap.hpp"
 #include "models/probe/event_stream.hpp"
 

@@ -1,6 +1,6 @@
-// One RISC-V hart: architectural state, execution and time, without SystemC. It runs ahead by
-// itself up to its horizon; everything outside is reached through the ports in ports.hpp. Which
-// cycle is whose is the business of its engine (engine.hpp).
+// One RISC-V hart: architectural state, execution and time, without SystemC. It runs ahead up to
+// its horizon and accesses its environment through the ports in base/ports.hpp. Its engine
+// (engine.hpp) decides what happens in which cycle.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,16 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
+#include "models/hart/base/ports.hpp"
 #include "models/hart/engine_factory.hpp"
-#include "models/hart/ports.hpp"
 #include "models/probe/event_stream.hpp"
 
 namespace cyclevisor {
 
 class Hart {
  public:
-  /// The references must outlive the hart. `reset` comes before the first `run`.
+  /// The references must outlive the hart. Call `reset` before the first `run`.
   Hart(const HartConfig& config, PhysicalBus& bus, TimeSource& time, const EventStream& events,
        const EngineFactory& factory);
   ~Hart();
@@ -28,18 +28,17 @@ class Hart {
   /// and the other registers 0. The clock does not go back.
   void reset(VirtualAddress pc, std::uint64_t a0, std::uint64_t a1);
 
-  /// The first cycle that has not been worked out; while waiting, the cycle reached in WFI.
+  /// The first cycle that has not been simulated; while waiting, the cycle reached in WFI.
   Cycle now() const;
 
-  /// Works out cycles before the horizon, each with the interrupt lines as they are set when its
-  /// time has come.
+  /// Simulates the cycles before the horizon, each with the interrupt lines as they are set in it.
   using Stop = HartStop;
   Stop run();
 
-  /// The run ends in cycle now(): publishes a WFI that still lasts.
+  /// The simulation ends in cycle now(): publishes a WFI that is still waiting.
   void finish();
 
-  /// May also be called from inside a bus call, e.g. when a store changed the timer's deadline.
+  /// May also be called during a bus call, e.g. when a store changed the timer's deadline.
   void set_horizon(Cycle horizon);
 
   /// `run` returns after the current instruction, or at once if none is being executed.
@@ -52,24 +51,24 @@ class Hart {
   /// True between Stop::waiting and the `run` in which an interrupt became pending.
   bool waiting() const;
 
-  /// Moves the clock of a waiting hart on; the next `run` looks at the lines in that cycle.
-  /// Throws std::logic_error when the hart does not wait or the cycle lies before now().
+  /// Advances the clock of a waiting hart; the next `run` samples the interrupt lines in that
+  /// cycle. Throws std::logic_error when the hart is not waiting or the cycle is before now().
   void idle_until(Cycle cycle);
 
   /// The first cycle in which a timer comparison inside the hart (Sstc: `stimecmp`, `vstimecmp`)
-  /// changes an interrupt; `Cycle::never()` if none will. `run` minds it by itself; whoever calls
+  /// changes an interrupt; `Cycle::never()` if none will. `run` takes it into account; a caller of
   /// `idle_until` must not go beyond it.
   Cycle next_timer_event() const;
 
-  /// The time source was changed from outside the hart's own stores (e.g. `mtime` was written by
-  /// a debugger): recompute next_timer_event.
+  /// The time source was changed other than by a store of the hart (e.g. a debugger wrote `mtime`):
+  /// recomputes next_timer_event.
   void invalidate_time();
 
   /// Direct regions are no longer valid (TLM-2.0 DMI invalidation).
   void invalidate_direct_memory();
 
-  /// Somebody other than the hart has written main memory (a loader, a debugger): whatever keeps
-  /// copies of it learns of it. To be called after the write.
+  /// Another agent than the hart (a loader, a debugger) has written main memory: invalidates all
+  /// copies of it. To be called after the write.
   void memory_written(PhysicalAddress first, std::uint64_t bytes);
 
   // Debug access. Takes no time and has no side effects beyond the value asked for.

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "models/hart/memory_unit.hpp"
+#include "models/hart/execute/memory_unit.hpp"
 
 namespace cyclevisor {
 

@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/timing/cache.hpp"
 #include "models/timing/divider.hpp"
 #include "models/timing/gshare_state.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/base/types.hpp"
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
 #include "models/mmu/pte.hpp"
 #include "models/mmu/translate.hpp"
 

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/mmu/translate.hpp"
 #include "models/timing/tlb.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
 #include "models/hart/hart.hpp"
 #include "models/probe/event_stream.hpp"
 #include "platform/reference/pipeline_event.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/hart/base/ports.hpp"
 #include "models/hart/csr/csr_fields.hpp"
-#include "models/hart/ports.hpp"
 #include "models/timing/memory_map.hpp"
 
 namespace cyclevisor {

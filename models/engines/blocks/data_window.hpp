@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <unordered_map>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/mmu/pte.hpp"
 #include "models/timing/memory_map.hpp"
 #include "models/timing/timing_state.hpp"

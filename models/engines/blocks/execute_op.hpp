@@ -7,8 +7,8 @@
 
 #include "models/engines/blocks/integer_unit.hpp"
 #include "models/engines/blocks/micro_op.hpp"
-#include "models/hart/core.hpp"
 #include "models/hart/execute/branch.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/hart/execute/execute.hpp"
 
 namespace cyclevisor {

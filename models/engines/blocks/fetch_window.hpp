@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/timing/memory_map.hpp"
 #include "models/timing/timing_state.hpp"
 #include "models/timing/translator.hpp"

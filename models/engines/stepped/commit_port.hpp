@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/timing/stage_registers.hpp"
 
 namespace cyclevisor {

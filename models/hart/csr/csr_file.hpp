@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
+#include "models/hart/base/exception.hpp"
+#include "models/hart/base/ports.hpp"
 #include "models/hart/csr/csr_number.hpp"
 #include "models/hart/csr/csr_state.hpp"
 #include "models/hart/csr/csr_table.hpp"
-#include "models/hart/execute/exception.hpp"
-#include "models/hart/ports.hpp"
 #include "models/mmu/pmp.hpp"
 
 namespace cyclevisor {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
 #include "models/hart/csr/csr_state.hpp"
 
 namespace cyclevisor {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 
 namespace cyclevisor {
 

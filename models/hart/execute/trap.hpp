@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 
 namespace cyclevisor {
 

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hart/core.hpp"
-#include "models/hart/ports.hpp"
+#include "models/hart/base/ports.hpp"
+#include "models/hart/execute/core.hpp"
 
 namespace cyclevisor::differential {
 

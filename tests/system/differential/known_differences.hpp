@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 #include "models/hart/isa/instruction.hpp"
 #include "tests/system/differential/qemu_trace.hpp"
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/hart/core.hpp"
-#include "models/hart/ports.hpp"
+#include "models/hart/base/ports.hpp"
+#include "models/hart/execute/core.hpp"
 #include "tests/system/differential/interpreter.hpp"
 
 namespace cyclevisor::differential {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "models/base/types.hpp"
+#include "models/hart/base/ports.hpp"
 #include "models/hart/csr/csr_file.hpp"
-#include "models/hart/ports.hpp"
 #include "models/mmu/translate.hpp"
 #include "models/probe/events.hpp"
 

@@ -1,4 +1,4 @@
-#include "models/hart/memory_unit.hpp"
+#include "models/hart/execute/memory_unit.hpp"
 
 #include <algorithm>
 #include <cstring>

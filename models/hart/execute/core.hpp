@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "models/base/types.hpp"
-#include "models/hart/config.hpp"
+#include "models/hart/base/config.hpp"
+#include "models/hart/base/exception.hpp"
+#include "models/hart/base/ports.hpp"
 #include "models/hart/csr/csr_file.hpp"
-#include "models/hart/execute/exception.hpp"
+#include "models/hart/execute/memory_unit.hpp"
 #include "models/hart/isa/instruction.hpp"
-#include "models/hart/memory_unit.hpp"
-#include "models/hart/ports.hpp"
 #include "models/probe/events.hpp"
 
 namespace cyclevisor {

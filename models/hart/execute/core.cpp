@@ -1,4 +1,4 @@
-#include "models/hart/core.hpp"
+#include "models/hart/execute/core.hpp"
 
 #include "models/hart/execute/execute.hpp"
 
