@@ -65,10 +65,10 @@ void Cpu::run() {
       end_ = End::cycle_limit;
     } else {
       const Hart::Stop reason = hart_.run();
-      // An access that has begun is completed first, also beyond a horizon.
+      // An access that has started is completed first, even beyond a horizon.
       stopped = reason == Hart::Stop::requested;
       if (reason == Hart::Stop::waiting && !stop_requested_ && !idle()) {
-        // The hart may have gone on until nothing moved in it any more.
+        // The hart may have continued until its pipeline was empty.
         synchronize(hart_.now());
         end_ = End::deadlock;
       }
@@ -100,7 +100,7 @@ bool Cpu::idle() {
 }
 
 Cycle Cpu::horizon() const {
-  // Who controls the run is not asked any more once it is to end.
+  // Once the run is to end, the execution control is no longer called.
   return stop_requested_ ? outside_horizon() : std::min(control_due_, outside_horizon());
 }
 
@@ -114,7 +114,7 @@ Cycle Cpu::pending_activity() const {
 }
 
 void Cpu::pass_lines(Cycle cycle) {
-  // By index: while the timer is brought up to a change, another process may add one.
+  // By index: while the timer advances to a change, another process may add one.
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const InterruptLine line = lines_[i];
     timer_.advance_to(line.cycle);
@@ -186,7 +186,7 @@ BusReply Cpu::write(PhysicalAddress address, unsigned bytes, std::uint64_t data,
 }
 
 Cycle Cpu::cycle_of(std::uint64_t value) const {
-  // The timer's prescaler runs freely from cycle 0: mtime counts when a multiple of it begins.
+  // The timer's prescaler runs freely from cycle 0: mtime counts at multiples of the prescale.
   const TimerRtl& rtl = timer_.rtl();
   const std::uint64_t counts = value - rtl.mtime();
   const std::uint64_t periods = rtl.now().value / config_.prescale;
@@ -227,8 +227,8 @@ BusReply Cpu::transport(Socket& socket, tlm::tlm_command command, PhysicalAddres
   if (!write && reply.status == BusStatus::ok) {
     for (unsigned i = bytes; i-- > 0;) reply.data = reply.data << 8 | buffer[i];
   }
-  // The target may have changed what the timer will do or when somebody wants to run. The hart has
-  // still to retire the instruction in the transfer's last cycle, so that is how far time goes.
+  // The target may have changed the timer or scheduled a process. The hart still has to retire the
+  // instruction in the transfer's last cycle, so time advances only up to that cycle.
   const Cycle last = done > at ? done - Cycle(1) : at;
   synchronize(last);
   if (events_.observed()) {

@@ -1,4 +1,4 @@
-// Recognises a program that can make no progress any more because its trap handler traps.
+// Detects a program that can no longer make progress because its trap handler traps.
 #pragma once
 
 #include <functional>
@@ -8,9 +8,9 @@
 
 namespace cyclevisor {
 
-/// Watches for an exception in M-mode at the very instruction that handles it: taking the trap
-/// leads back to the same instruction in the same state, for ever. The usual cause is a fault
-/// while `mtvec` still holds its reset value.
+/// Watches for an exception in M-mode at the first instruction of its own handler: taking the trap
+/// leads back to the same instruction in the same state, forever. The usual cause is a fault while
+/// `mtvec` still holds its reset value.
 class TrapLoopDetector : public Sink {
  public:
   using Callback = std::function<void(const Trap&)>;
