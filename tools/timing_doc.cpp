@@ -1,5 +1,5 @@
-// Writes docs/timing.md from the timing table, compares a file with it, or lists what the rows'
-// micro-benchmarks must measure.
+// Generates docs/timing.md from the timing table, compares a file with it, or lists the cycles that
+// the rows' micro-benchmarks must measure.
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -21,18 +21,20 @@ std::string code(std::string_view text) {
 std::string document() {
   std::ostringstream out;
   out << "# Timing\n\n"
-      << "What takes how many cycles in the pipeline (`models/engines/stepped`), generated from\n"
-      << "`models/timing/timing_table.cpp` by `cyclevisor-timing-doc`; do not edit. The "
+      << "The cost of instructions and events in the pipeline (`models/engines/stepped`), "
+         "generated\n"
+      << "from `models/timing/timing_table.cpp` by `cyclevisor-timing-doc`; do not edit. The "
          "pipeline\n"
       << "does not look these numbers up: they follow from its stages, caches, TLBs, bus and\n"
-      << "predictor, and overlap when several of them wait in one cycle.\n\n"
-      << "\"Cycles\" are those beyond the one that each instruction takes, with the settings of\n"
-      << "the row and otherwise the default ones ([scenarios.md](scenarios.md)). \"Source\" is "
-         "the\n"
-      << "section of `tests/timing/rules.md` that says so of the reference core, or \"ours\" for\n"
-      << "what it does not have, with the section that it follows by analogy. Each row is "
-         "measured\n"
-      << "with `mcycle` by a program on the simulated hart: `tests/timing/micro`, tests\n"
+      << "predictor, and overlap when several of these wait in the same cycle.\n\n"
+      << "\"Cycles\" are in addition to the one cycle that each instruction takes, with the row's\n"
+      << "settings and otherwise the defaults ([scenarios.md](scenarios.md)). \"Source\" is the "
+         "section\n"
+      << "of `tests/timing/rules.md` that states the rule for the reference core, or \"ours\" for "
+         "what\n"
+      << "the reference core does not have, with the section that it follows by analogy. A program "
+         "on\n"
+      << "the simulated hart measures each row with `mcycle`: `tests/timing/micro`, tests\n"
       << "`timing: rows`.\n\n"
       << "| row | what | cycles | with | why | changed by | source | micro-benchmark |\n"
       << "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
@@ -52,12 +54,12 @@ int compare(const char* path) {
   std::ostringstream content;
   content << file.rdbuf();
   if (file && content.str() == document()) return 0;
-  std::cerr << path << " is not what the timing table says; renew it with\n"
+  std::cerr << path << " differs from the timing table; regenerate it with\n"
             << "  cyclevisor-timing-doc > " << path << "\n";
   return exit_differs;
 }
 
-/// A line a row: name, cycles, micro-benchmark and options.
+/// One line per row: name, cycles, micro-benchmark and options.
 void list_rows() {
   for (const TimingRow& row : timing_table()) {
     std::cout << row.name << '|' << expected_cycles(row) << '|' << row.benchmark << '|'

@@ -1,8 +1,8 @@
 #include "models/cpu/cpu.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <stdexcept>
 
 namespace cyclevisor {
 namespace {

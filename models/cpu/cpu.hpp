@@ -4,7 +4,6 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include <array>
 #include <cstdint>
 #include <exception>
 #include <functional>

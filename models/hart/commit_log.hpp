@@ -1,7 +1,6 @@
 // The commit log that Spike writes with --log-commits, so that runs can be compared line by line.
 #pragma once
 
-#include <cstdint>
 #include <ostream>
 
 #include "models/probe/event_stream.hpp"

@@ -286,7 +286,7 @@ class Walk {
   /// The bus address of an entry. The VS stage's tables are guest-physical: the G stage translates
   /// their accesses as implicit loads and stores (MXR applies to explicit ones only).
   LeafOrFault locate(Stage stage, std::uint64_t entry_address, AccessType type) {
-    Leaf place = bare(entry_address);
+    Leaf entry = bare(entry_address);
     if (stage == Stage::first && is_virtual(request_.mode)) {
       StageAccess access;
       access.type = type;
@@ -296,10 +296,10 @@ class Walk {
                       type == AccessType::store ? ImplicitAccess::vs_table_write
                                                 : ImplicitAccess::vs_table_read);
       if (const Fault* fault = std::get_if<Fault>(&guest)) return *fault;
-      place = std::get<Leaf>(guest);
+      entry = std::get<Leaf>(guest);
     }
-    if (!is_physical(place.address)) return access_fault();
-    return place;
+    if (!is_physical(entry.address)) return access_fault();
+    return entry;
   }
 
   std::optional<Fault> read_entry(Stage stage, unsigned level, std::uint64_t entry_address,

@@ -82,7 +82,7 @@ std::uint32_t ci_field(std::uint32_t bits) {
 }
 
 /// The operands of the expansion ("Compressed Instruction Formats" and the instructions' own
-/// figures, which give every bit's place).
+/// figures, which give every bit's position).
 Operands operands(CompressedFormat format, std::uint32_t bits) {
   switch (format) {
     case CompressedFormat::none:

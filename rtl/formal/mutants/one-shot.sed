@@ -1,2 +1,2 @@
-# mtimecmp disarms itself when the line has risen.
+# mtimecmp is disarmed once the line has risen.
 s/mtimecmp_d = mtimecmp_q;/mtimecmp_d = mtip_q ? 64'hffff_ffff_ffff_ffff : mtimecmp_q;/

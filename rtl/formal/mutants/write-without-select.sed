@@ -1,2 +1,2 @@
-# The write strobes do not look at PSEL.
+# The write strobes ignore PSEL.
 s/access = psel_i && penable_i/access = penable_i/

@@ -324,7 +324,7 @@ TEST_CASE("unobserved runs take the same cycles") {
   for (unsigned n = 0; n < 32; ++n) CHECK(seen.hart().x(n) == unseen.hart().x(n));
 }
 
-TEST_CASE("reset: M-mode, interrupts off, a0 and a1 set, the clock goes on") {
+TEST_CASE("reset: M-mode, interrupts off, a0 and a1 set, the clock continues") {
   ProgramBench bench;
   bench.program({nop, nop, nop});
   bench.hart().set_csr(mstatus_number, 1 << 3);

@@ -106,7 +106,7 @@ TEST_CASE("traps and returns: four cycles to the handler and back") {
              code_of(Op::csrrw, 0, 5, 0, 0x341), code_of(Op::mret)});
   bench.run_until(100);
   REQUIRE(bench.traps.size() == 1);
-  // nop in 3, ecall in 4, handler from 8: read, use (+1), write; mret 4 behind; then 4 again.
+  // nop in 3, ecall in 4, handler from 8: read, use (+1), write; mret 4 later; then 4 again.
   CHECK(bench.traps[0].cycle == Cycle(4));
   const std::uint64_t expected[] = {3, 8, 10, 11, 15, 19};
   REQUIRE(bench.retired.size() >= 6);

@@ -2,7 +2,6 @@
 // Registers", "Supervisor Interrupt Registers", "Hypervisor Interrupt Registers", "Virtual
 // Supervisor Interrupt Registers", "Wait for Interrupt").
 #include <catch2/catch.hpp>
-#include <initializer_list>
 
 #include "tests/models/hart/privileged_machine.hpp"
 

@@ -26,13 +26,13 @@ class Tables {
   std::uint64_t map(std::uint64_t from, std::uint64_t to, std::uint64_t flags) {
     std::uint64_t table = root_;
     for (unsigned level = 2; level > 0; --level) {
-      const std::uint64_t place =
+      const std::uint64_t address_of_entry =
           table + (from >> (12 + 9 * level) & (level == 2 ? 0x7ff : 0x1ff)) * 8;
-      if (machine_.get64(place) == 0) {
-        machine_.put64(place, next_ >> 12 << 10 | entry::V);
+      if (machine_.get64(address_of_entry) == 0) {
+        machine_.put64(address_of_entry, next_ >> 12 << 10 | entry::V);
         next_ += page;
       }
-      table = machine_.get64(place) >> 10 << 12;
+      table = machine_.get64(address_of_entry) >> 10 << 12;
     }
     const std::uint64_t leaf = table + (from >> 12 & 0x1ff) * 8;
     machine_.put64(leaf, to >> 12 << 10 | flags);

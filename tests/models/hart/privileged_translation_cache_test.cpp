@@ -3,7 +3,6 @@
 // the same outcome as with empty caches.
 #include <catch2/catch.hpp>
 #include <random>
-#include <vector>
 
 #include "tests/models/hart/privileged_tables.hpp"
 

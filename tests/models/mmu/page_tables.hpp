@@ -68,20 +68,21 @@ class TableBuilder {
 
   /// Maps the page of `level` that contains `from`; returns the physical address of the leaf entry.
   std::uint64_t map(std::uint64_t from, std::uint64_t to, std::uint64_t flags, unsigned level = 0) {
-    const std::uint64_t place = place_of(from, level);
-    memory_.words[place] = make_entry(to, flags);
-    return place;
+    const std::uint64_t address_of_entry = entry_address(from, level);
+    memory_.words[address_of_entry] = make_entry(to, flags);
+    return address_of_entry;
   }
 
   /// Physical address of the entry for `from` at `level`; creates the non-leaf entries above it.
-  std::uint64_t place_of(std::uint64_t from, unsigned level) {
+  std::uint64_t entry_address(std::uint64_t from, unsigned level) {
     std::uint64_t table = root_;
     for (unsigned i = levels_ - 1;; --i) {
       // Root tables get 11 bits of index, which an Sv39/Sv48 address (below bit 38/47) never uses.
       const std::uint64_t mask = i == levels_ - 1 ? 0x7ff : 0x1ff;
-      const std::uint64_t place = table + host_offset_ + ((from >> (12 + 9 * i)) & mask) * 8;
-      if (i == level) return place;
-      std::uint64_t& entry = memory_.words[place];
+      const std::uint64_t address_of_entry =
+          table + host_offset_ + ((from >> (12 + 9 * i)) & mask) * 8;
+      if (i == level) return address_of_entry;
+      std::uint64_t& entry = memory_.words[address_of_entry];
       if (entry == 0) {
         entry = make_entry(next_table_, pte::valid);
         next_table_ += 0x1000;

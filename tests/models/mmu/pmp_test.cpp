@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <random>
-#include <string>
 
 using namespace cyclevisor;
 

@@ -49,7 +49,9 @@ struct TwoStages {
     return std::get<TranslationFault>(result);
   }
   /// Physical address of the G-stage leaf for the VS table page that holds `entry` (physical).
-  std::uint64_t guest_leaf_of(std::uint64_t entry) { return guest.place_of(entry - offset, 0); }
+  std::uint64_t guest_leaf_of(std::uint64_t entry) {
+    return guest.entry_address(entry - offset, 0);
+  }
 
   TableMemory memory;
   TableBuilder vs;
@@ -178,7 +180,7 @@ TEST_CASE("a VS-stage leaf or table beyond the guest physical width is a guest-p
   constexpr std::uint64_t beyond = std::uint64_t{1} << 41;
   mmu.vs.map(address, beyond, all_supervisor);
   check_guest_page(mmu.bad(address + 0x18), beyond + 0x18, ImplicitAccess::none);
-  const std::uint64_t pointer = mmu.vs.place_of(address, 1);
+  const std::uint64_t pointer = mmu.vs.entry_address(address, 1);
   mmu.memory.words[pointer] = make_entry(beyond, pte::valid);
   check_guest_page(mmu.bad(address), beyond + ((address >> 12) & 0x1ff) * 8,
                    ImplicitAccess::vs_table_read);
@@ -195,7 +197,7 @@ TEST_CASE("a guest-page fault of the access itself gives its guest physical addr
 TEST_CASE("a guest-page fault of the VS-stage walk gives the entry's guest physical address") {
   for (unsigned level = 0; level < 3; ++level) {
     TwoStages mmu;
-    const std::uint64_t entry = mmu.vs.place_of(address, level);
+    const std::uint64_t entry = mmu.vs.entry_address(address, level);
     mmu.memory.words[mmu.guest_leaf_of(entry)] = 0;
     for (const AccessType type : access_types) {
       check_guest_page(mmu.bad(address + 0xabc, type), entry - offset,
@@ -308,7 +310,7 @@ TEST_CASE("two stages: refused table accesses are access faults at every step") 
 
 TEST_CASE("two stages: reserved encodings count in the G stage too, except G") {
   TwoStages mmu;
-  const std::uint64_t pointer = mmu.guest.place_of(data_page, 1);
+  const std::uint64_t pointer = mmu.guest.entry_address(data_page, 1);
   for (const std::uint64_t flag : {pte::accessed, pte::dirty, pte::user, std::uint64_t{1} << 60}) {
     const std::uint64_t entry = mmu.memory.words[pointer];
     mmu.registers.vsatp = 0;

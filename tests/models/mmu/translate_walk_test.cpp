@@ -121,7 +121,7 @@ TEST_CASE("bits 63:54 are reserved in leaves and pointers") {
       OneStage mmu;
       mmu.tables.map(0x1000, 0x5000, all_supervisor);
       CHECK(mmu.outcome_at(0x1000) == "ok");
-      mmu.memory.words[mmu.tables.place_of(0x1000, level)] |= std::uint64_t{1} << number;
+      mmu.memory.words[mmu.tables.entry_address(0x1000, level)] |= std::uint64_t{1} << number;
       CHECK(mmu.outcome_at(0x1000) == "page");
     }
   }
@@ -130,7 +130,7 @@ TEST_CASE("bits 63:54 are reserved in leaves and pointers") {
 TEST_CASE("RSW bits 9:8 are the software's") {
   OneStage mmu;
   const std::uint64_t leaf = mmu.tables.map(0x1000, 0x5000, all_supervisor | 0x300);
-  mmu.memory.words[mmu.tables.place_of(0x1000, 1)] |= 0x300;
+  mmu.memory.words[mmu.tables.entry_address(0x1000, 1)] |= 0x300;
   CHECK(mmu.good(0x1000).physical.value == 0x5000);
   CHECK((mmu.memory.words[leaf] & 0x300) == 0x300);
 }
@@ -140,13 +140,13 @@ TEST_CASE("A, D and U of a pointer are reserved, G is not and is inherited") {
     for (const std::uint64_t flag : {pte::accessed, pte::dirty, pte::user, pte::write}) {
       OneStage mmu;
       mmu.tables.map(0x1000, 0x5000, all_supervisor);
-      mmu.memory.words[mmu.tables.place_of(0x1000, level)] |= flag;
+      mmu.memory.words[mmu.tables.entry_address(0x1000, level)] |= flag;
       CHECK(mmu.outcome_at(0x1000) == "page");
     }
     OneStage mmu;
     mmu.tables.map(0x1000, 0x5000, all_supervisor);
     CHECK_FALSE(mmu.good(0x1000).global);
-    mmu.memory.words[mmu.tables.place_of(0x1000, level)] |= pte::global;
+    mmu.memory.words[mmu.tables.entry_address(0x1000, level)] |= pte::global;
     CHECK(mmu.good(0x1000).global);
   }
   OneStage mmu;
@@ -246,8 +246,8 @@ TEST_CASE("a refused page-table access is an access fault, not a page fault") {
   const std::uint64_t leaf = mmu.tables.map(0x1000, 0x5000, all_supervisor & ~pte::accessed);
   for (const AccessType type : access_types) {
     for (unsigned level = 0; level < 3; ++level) {
-      const std::uint64_t place = mmu.tables.place_of(0x1000, level);
-      mmu.memory.unreadable = {place};
+      const std::uint64_t address_of_entry = mmu.tables.entry_address(0x1000, level);
+      mmu.memory.unreadable = {address_of_entry};
       CHECK(mmu.outcome_at(0x1000, type) == "access");
     }
     mmu.memory.unreadable.clear();
@@ -272,7 +272,8 @@ TEST_CASE("physical addresses beyond the implemented width are access faults") {
   mmu.tables.map(0x2000, std::uint64_t{1} << 40, all_supervisor);
   CHECK(mmu.outcome_at(0x1000) == "ok");
   CHECK(mmu.outcome_at(0x2000) == "access");
-  mmu.memory.words[mmu.tables.place_of(0x1000, 1)] = make_entry(std::uint64_t{1} << 40, pte::valid);
+  mmu.memory.words[mmu.tables.entry_address(0x1000, 1)] =
+      make_entry(std::uint64_t{1} << 40, pte::valid);
   CHECK(mmu.outcome_at(0x1000) == "access");
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
-#include <vector>
 
 #include "models/probe/digest.hpp"
 

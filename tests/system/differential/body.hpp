@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "models/base/types.hpp"
 #include "tests/system/differential/code_buffer.hpp"
@@ -17,7 +16,7 @@ enum class Subject : std::uint8_t {
   encoding,    ///< M-mode: encodings near the legal ones
   csr,         ///< M-mode: CSR accesses
   mode,        ///< M, S and U with delegation, without address translation
-  paging,      ///< S and U behind Sv39 and Sv48
+  paging,      ///< S and U under Sv39 and Sv48
   protection,  ///< PMP
   hypervisor,  ///< VS and VU, HLV and HSV, two-stage translation
 };

@@ -1,7 +1,5 @@
 #include "tests/system/differential/csr_values.hpp"
 
-#include <array>
-
 #include "models/hart/csr/csr_fields.hpp"
 #include "models/hart/csr/csr_number.hpp"
 #include "models/hart/csr/csr_table.hpp"

@@ -181,7 +181,7 @@ class StaleCode {
 };
 
 void fail_unless_equal(const std::string& a, const std::string& b, std::size_t instructions) {
-  if (a != b) FAIL("behind " << instructions << " instructions:\n  " << a << "\n  " << b);
+  if (a != b) FAIL("after " << instructions << " instructions:\n  " << a << "\n  " << b);
 }
 
 /// Requires the same events in the same cycles.

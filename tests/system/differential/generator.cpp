@@ -1,10 +1,7 @@
 #include "tests/system/differential/generator.hpp"
 
-#include <array>
-
 #include "models/hart/csr/csr_fields.hpp"
 #include "models/hart/csr/csr_number.hpp"
-#include "tests/system/differential/csr_values.hpp"
 #include "tests/system/differential/memory_map.hpp"
 #include "tests/system/differential/page_tables.hpp"
 

@@ -4,7 +4,6 @@
 // exceptions) is implemented here independently, directly from the specification.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 

@@ -1,6 +1,5 @@
 // Instruction results (unprivileged specification, RV64I, M, A).
 #include <catch2/catch.hpp>
-#include <limits>
 
 #include "tests/models/hart/program_bench.hpp"
 
