@@ -30,7 +30,7 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
   using Kind = SettingKind;
   static const std::vector<Setting<Scenario>> table{
       {"name", Kind::word, "", optional, 0, 0, {},
-       "What the scenario is called in reports; the file's name without `.toml` if not given.",
+       "The scenario's name in reports; by default the file name without `.toml`.",
        [](Scenario& s) -> SettingSlot { return &s.name; }},
       {"strategy", Kind::choice, "trap", optional, 0, 0, {"native", "trap"},
        "`native`: one guest alone on the hardware. `trap`: guests in U-mode under the trap-and-emulate hypervisor.",
@@ -45,76 +45,76 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
        "Size of the DRAM at 0x80000000, a multiple of 2 MiB.",
        [](Scenario& s) -> SettingSlot { return &s.dram_bytes; }},
       {"platform.isa", Kind::text, "rv64imac_zicsr_zifencei_zicntr_sstc_h", optional, 0, 0, {},
-       "ISA string of the hart.",
+       "The hart's ISA string.",
        [](Scenario& s) -> SettingSlot { return &s.isa; }},
       {"platform.sync", Kind::choice, "fast", optional, 0, 0, {"fast", "lockstep"},
-       "Who clocks the RTL: `fast` brings it up to the cycle that is needed, `lockstep` gives it every edge under the SystemC kernel. Same results.",
+       "How the RTL is clocked: `fast` advances it directly to the cycle that is needed, `lockstep` clocks every edge under the SystemC kernel. Same results.",
        [](Scenario& s) -> SettingSlot { return &s.sync; }},
       {"platform.engine", Kind::choice, "fast", optional, 0, 0, {"fast", "stepped"},
-       "What runs the hart: `stepped` works every cycle of the pipeline out, `fast` only where something unusual happens. Same results.",
+       "The engine that runs the hart: `stepped` simulates every cycle of the pipeline, `fast` does so only where it cannot run blocks of known timing. Same results.",
        [](Scenario& s) -> SettingSlot { return &s.engine; }},
       {"platform.firmware", Kind::file, "", optional, 0, 0, {},
-       "Firmware that begins in M-mode and starts the guest in S-mode, such as OpenSBI's `fw_jump.elf` or `fw_dynamic.elf`: an ELF executable, or a raw image (`.bin`), for 0x80000000. The guest is then linked for 0x80200000 (docs/supervisor.md). Only with `native`.",
+       "Firmware that starts in M-mode and then starts the guest in S-mode, such as OpenSBI's `fw_jump.elf` or `fw_dynamic.elf`: an ELF executable, or a raw image (`.bin`), for 0x80000000. The guest is then linked for 0x80200000 (docs/supervisor.md). Only with `native`.",
        [](Scenario& s) -> SettingSlot { return &s.firmware; }},
       {"timing.instruction_cache", Kind::choice, "on", optional, 0, 0, {"on", "off"},
-       "`off`: instructions come from tightly coupled memory in one cycle.",
+       "`off`: instructions are fetched from tightly coupled memory in one cycle.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_cache.presence; }},
       {"timing.instruction_cache_ways", Kind::integer, "4", optional, 1, 16, {},
-       "Ways, a power of two.",
+       "Number of ways, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_cache.ways; }},
       {"timing.instruction_cache_sets", Kind::integer, "64", optional, 1, 4096, {},
-       "Sets, a power of two.",
+       "Number of sets, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_cache.sets; }},
       {"timing.instruction_cache_line", Kind::integer, "64", optional, 8, 256, {},
-       "Bytes of a line, a power of two. The bus transfers 8 a beat.",
+       "Line size in bytes, a power of two. The bus transfers 8 bytes per beat.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_cache.line_bytes; }},
       {"timing.data_cache", Kind::choice, "on", optional, 0, 0, {"on", "off"},
-       "`off`: data lie in tightly coupled memory and take one cycle.",
+       "`off`: data accesses go to tightly coupled memory and take one cycle.",
        [](Scenario& s) -> SettingSlot { return &s.timing.data_cache.presence; }},
       {"timing.data_cache_ways", Kind::integer, "4", optional, 1, 16, {},
-       "Ways, a power of two.",
+       "Number of ways, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.data_cache.ways; }},
       {"timing.data_cache_sets", Kind::integer, "64", optional, 1, 4096, {},
-       "Sets, a power of two.",
+       "Number of sets, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.data_cache.sets; }},
       {"timing.data_cache_line", Kind::integer, "64", optional, 8, 256, {},
-       "Bytes of a line, a power of two.",
+       "Line size in bytes, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.data_cache.line_bytes; }},
       {"timing.instruction_tlb", Kind::integer, "32", optional, 0, 64, {},
-       "Entries of the TLB for fetches; 0 is ideal: translations take no time.",
+       "Entries of the instruction TLB; 0 is an ideal TLB: translations take no time.",
        [](Scenario& s) -> SettingSlot { return &s.timing.instruction_tlb_entries; }},
       {"timing.data_tlb", Kind::integer, "32", optional, 0, 64, {},
-       "Entries of the TLB for loads and stores; 0 is ideal.",
+       "Entries of the data TLB; 0 is an ideal TLB.",
        [](Scenario& s) -> SettingSlot { return &s.timing.data_tlb_entries; }},
       {"timing.predictor", Kind::choice, "none", optional, 0, 0, {"none", "gshare"},
-       "Branch prediction: absent, or gshare with branch target buffer and return stack.",
+       "Branch predictor: none, or gshare with a branch target buffer and a return stack.",
        [](Scenario& s) -> SettingSlot { return &s.timing.predictor; }},
       {"timing.predictor_index_bits", Kind::integer, "10", optional, 4, 20, {},
-       "Bits of history; the counters and the branch target buffer have 2 to the power of it entries.",
+       "Bits *n* of branch history; the counter table and the branch target buffer have 2^n entries each.",
        [](Scenario& s) -> SettingSlot { return &s.timing.predictor_index_bits; }},
       {"timing.return_stack", Kind::integer, "16", optional, 1, 64, {},
        "Entries of the return stack, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.return_stack_entries; }},
       {"timing.memory_latency", Kind::integer, "0", optional, 0, 1000, {},
-       "Further cycles that main memory takes for the first beat of a line.",
+       "Additional cycles that main memory takes for the first beat of a line.",
        [](Scenario& s) -> SettingSlot { return &s.timing.memory_latency; }},
       {"timing.memory_beat", Kind::integer, "0", optional, 0, 1000, {},
-       "Further cycles for each other beat.",
+       "Additional cycles for each further beat.",
        [](Scenario& s) -> SettingSlot { return &s.timing.memory_beat; }},
       {"timing.divider_bits", Kind::integer, "4", optional, 1, 32, {},
-       "Quotient bits that the divider finds in a cycle, a power of two.",
+       "Quotient bits that the divider computes per cycle, a power of two.",
        [](Scenario& s) -> SettingSlot { return &s.timing.divider_bits; }},
       {"timing.wfi_limit", Kind::integer, "0", optional, 0, 4294967295, {},
-       "Cycles that a wfi waits in U-mode or with `mstatus.TW` until it is an illegal instruction. The reference core waits 65536; with 0 an idle guest gives the hart back at once.",
+       "Cycles after which a wfi in U-mode, or with `mstatus.TW` set, becomes an illegal instruction. The reference core waits 65536 cycles; with 0 an idle guest yields the hart at once.",
        [](Scenario& s) -> SettingSlot { return &s.timing.wfi_time_limit; }},
       {"hypervisor.image", Kind::file, "@firmware/hypervisor.elf", optional, 0, 0, {},
-       "The hypervisor's program. Not used by `native`.",
+       "The hypervisor's image. Not used by `native`.",
        [](Scenario& s) -> SettingSlot { return &s.hypervisor_image; }},
       {"hypervisor.slice", Kind::integer, "10000", optional, 200, 4294967295, {},
        "Scheduler slice in counts of `mtime`. Not used by `native`.",
        [](Scenario& s) -> SettingSlot { return &s.slice; }},
       {"run.max_cycles", Kind::integer, "0", optional, 0, unlimited, {},
-       "The run ends with exit code 3 at this cycle; 0 is no limit.",
+       "The run ends with exit code 3 at this cycle; 0 means no limit.",
        [](Scenario& s) -> SettingSlot { return &s.max_cycles; }},
       {"run.wave", Kind::choice, "none", optional, 0, 0, {"none", "fst", "vcd"},
        "Format of the wave file.",
@@ -123,10 +123,10 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
        "First cycle in the wave file, counted from the trigger.",
        [](Scenario& s) -> SettingSlot { return &s.wave_first; }},
       {"run.wave_last", Kind::integer, "0", optional, 0, unlimited, {},
-       "Last cycle in the wave file, counted from the trigger; 0 is the end of the run.",
+       "Last cycle in the wave file, counted from the trigger; 0 means the end of the run.",
        [](Scenario& s) -> SettingSlot { return &s.wave_last; }},
       {"run.wave_trigger", Kind::choice, "none", optional, 0, 0, {"none", "irq", "trap", "vm-switch"},
-       "What `run.wave_first` and `run.wave_last` are counted from: the beginning of the run, the first interrupt line of the hart that rises, the first trap, or the first time that a VM runs after another one.",
+       "The trigger from which `run.wave_first` and `run.wave_last` count: the start of the run, the first rising edge of an interrupt line of the hart, the first trap, or the first time that a VM runs after another one.",
        [](Scenario& s) -> SettingSlot { return &s.wave_trigger; }},
   };
   return table;
@@ -136,25 +136,25 @@ const std::vector<Setting<ScenarioVm>>& vm_settings() {
   using Kind = SettingKind;
   static const std::vector<Setting<ScenarioVm>> table{
       {"name", Kind::word, "", vm_required, 0, 0, {},
-       "What the VM is called in reports and file names. VMs are numbered from 1 in the order of the file.",
+       "The VM's name in reports and file names. VMs are numbered from 1 in the order of the file.",
        [](ScenarioVm& v) -> SettingSlot { return &v.name; }},
       {"image", Kind::file, "", vm_required, 0, 0, {},
        "The guest's program: an RV64 ELF executable linked at 0x80000000, a Linux kernel's `Image`, or a raw image (`.bin`) for that address.",
        [](ScenarioVm& v) -> SettingSlot { return &v.image; }},
       {"memory", Kind::bytes, "16MiB", vm_optional, 2 * mebibyte, 1024 * mebibyte, {},
-       "The VM's DRAM, a multiple of 2 MiB. With `native` the guest has the whole DRAM instead.",
+       "The VM's DRAM, a multiple of 2 MiB. With `native` the guest has the whole DRAM.",
        [](ScenarioVm& v) -> SettingSlot { return &v.memory_bytes; }},
       {"dtb", Kind::file, "", vm_optional, 0, 0, {},
-       "A flattened device tree for the guest, in place of the generated one.",
+       "A flattened device tree for the guest, instead of the generated one.",
        [](ScenarioVm& v) -> SettingSlot { return &v.device_tree; }},
       {"uart_input", Kind::text, "", vm_optional, 0, 0, {},
-       "Text that is typed into the VM's UART from the beginning on, with escapes as `\\n` (docs/uart-input.md).",
+       "Text that is typed into the VM's UART from the start of the run, with escapes such as `\\n` (docs/uart-input.md).",
        [](ScenarioVm& v) -> SettingSlot { return &v.uart_input; }},
       {"uart_script", Kind::file, "", vm_optional, 0, 0, {},
-       "A script of what is typed into the VM's UART when (docs/uart-input.md). Not together with `uart_input`.",
+       "A script of the input that is typed into the VM's UART (docs/uart-input.md). Cannot be combined with `uart_input`.",
        [](ScenarioVm& v) -> SettingSlot { return &v.uart_script; }},
       {"bootargs", Kind::text, "", vm_optional, 0, 0, {},
-       "A kernel's command line, `/chosen/bootargs` of the generated device tree.",
+       "The kernel's command line: `/chosen/bootargs` of the generated device tree.",
        [](ScenarioVm& v) -> SettingSlot { return &v.bootargs; }},
   };
   return table;
@@ -397,22 +397,20 @@ std::string resolved_toml(const Scenario& scenario) {
 
 std::string settings_document() {
   return "# Scenarios\n\n"
-         "A scenario is a TOML file: what hardware, which strategy, which guests. Those that come\n"
-         "with the program are in `platform/scenarios/` and can be named without path and\n"
-         "extension. This page is what `cyclevisor settings` prints.\n\n"
-         "- A dotted key stands in the section before its dot: `platform.clock_hz` is `clock_hz` "
-         "in\n"
-         "  `[platform]`.\n"
-         "- `--set KEY=VALUE` overrides a setting; those of a VM are `vm.NAME.KEY`.\n"
-         "- `@firmware/NAME.elf` is a program of this build, `@linux/CONFIGURATION/Image` a kernel "
-         "that\n"
-         "  `scripts/build-linux` made. Other file names are relative to the scenario file; with\n"
-         "  `--set`, to the current folder.\n\n"
+         "A scenario is a TOML file that describes the hardware, the strategy and the guests.\n"
+         "The shipped scenarios are in `platform/scenarios/`; they can be named without path and\n"
+         "extension. This page is the output of `cyclevisor settings`.\n\n"
+         "- A dotted key belongs to the section before its dot: `platform.clock_hz` is\n"
+         "  `clock_hz` in `[platform]`.\n"
+         "- `--set KEY=VALUE` overrides a setting; the settings of a VM are `vm.NAME.KEY`.\n"
+         "- `@firmware/NAME.elf` is a program of this build; `@linux/CONFIGURATION/Image` is a\n"
+         "  kernel that `scripts/build-linux` built. Other file names are relative to the\n"
+         "  scenario file, or with `--set` to the current folder.\n\n"
          "## Settings\n\n" +
          document_rows(scenario_settings(), "") + "\n## Each `[[vm]]`\n\n" +
          document_rows(vm_settings(), "vm.NAME.") +
          "\n## `[[device]]` and `[[sink]]`\n\n"
-         "Devices and observers of your own, in shared libraries: [add-a-device.md]"
+         "Your own devices and sinks, in shared libraries: [add-a-device.md]"
          "(add-a-device.md), [add-a-sink.md](add-a-sink.md).\n";
 }
 
