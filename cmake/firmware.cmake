@@ -4,8 +4,9 @@
 #                [MARCH isa] [OPTIONS flag...] [INCLUDES dir...] [STAGES file])
 #
 # makes a target NAME whose result is ${CMAKE_BINARY_DIR}/firmware/NAME.elf, also available as the
-# target property FIRMWARE_ELF. STAGES is a hypervisor's stage table (docs/latency.md), copied to
-# NAME.stages beside it. Sources are C++20, C or assembly (.cpp, .c, .S), freestanding.
+# target property FIRMWARE_ELF; FIRMWARE_OBJECTS lists its object files in link order. STAGES is a
+# hypervisor's stage table (docs/latency.md), copied to NAME.stages beside it. Sources are C++20, C or
+# assembly (.cpp, .c, .S), freestanding.
 find_program(RISCV_CXX riscv64-unknown-elf-g++ REQUIRED)
 
 set(FIRMWARE_FLAGS
@@ -74,5 +75,5 @@ function(add_firmware name)
     list(APPEND results "${stages}")
   endif()
   add_custom_target(${name} ALL DEPENDS ${results})
-  set_target_properties(${name} PROPERTIES FIRMWARE_ELF "${elf}")
+  set_target_properties(${name} PROPERTIES FIRMWARE_ELF "${elf}" FIRMWARE_OBJECTS "${objects}")
 endfunction()

@@ -1,8 +1,8 @@
-// The CSRs of the physical hart that the hypervisor uses, and their fields (privileged
-// specification, "Machine-Level ISA").
+// Fields of CSRs, and the values of `mcause` (privileged specification, "Machine-Level ISA"). They
+// are the same for the physical hart and for virtual ones.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 
@@ -46,30 +46,5 @@ namespace satp {
 constexpr uint64_t mode_sv39 = uint64_t{8} << 60;
 constexpr unsigned asid_shift = 44;
 }  // namespace satp
-
-#ifdef __riscv
-
-#define HYPERVISOR_READ_CSR(name)                   \
-  ([] {                                             \
-    uint64_t value_;                                \
-    asm volatile("csrr %0, " #name : "=r"(value_)); \
-    return value_;                                  \
-  }())
-#define HYPERVISOR_WRITE_CSR(name, value) \
-  asm volatile("csrw " #name ", %0" : : "r"(uint64_t{value}) : "memory")
-
-/// `mtime` through the `time` CSR: the same value, without a bus access.
-inline Ticks physical_time() { return HYPERVISOR_READ_CSR(time); }
-inline uint64_t physical_cycles() { return HYPERVISOR_READ_CSR(mcycle); }
-inline uint64_t physical_instructions() { return HYPERVISOR_READ_CSR(minstret); }
-
-#else
-
-// The unit tests' hart: they define these.
-Ticks physical_time();
-uint64_t physical_cycles();
-uint64_t physical_instructions();
-
-#endif
 
 }  // namespace cyclevisor::hypervisor

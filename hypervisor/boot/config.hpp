@@ -2,8 +2,8 @@
 // is described in docs/hypervisor.md.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/boot/fdt.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,5 +1,6 @@
 // From reset to the first VM.
 #include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
 #include "hypervisor/boot/config.hpp"
 #include "hypervisor/boot/fdt.hpp"
 #include "hypervisor/boot/page_table.hpp"

@@ -1,7 +1,7 @@
 #include "hypervisor/boot/page_table.hpp"
 
 #include "hypervisor/arch/csr.hpp"
-#include "hypervisor/core/vm.hpp"
+#include "hypervisor/virtual/machine.hpp"
 
 namespace cyclevisor::hypervisor {
 namespace {

@@ -2,8 +2,8 @@
 // at boot, never changed.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/boot/config.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,5 +1,5 @@
 // What the compiler may call for its own purposes in a freestanding program.
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 extern "C" void* memcpy(void* to, const void* from, size_t bytes) {
   auto* out = static_cast<unsigned char*>(to);

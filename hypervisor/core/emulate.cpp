@@ -1,5 +1,7 @@
 #include "hypervisor/core/emulate.hpp"
 
+#include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
 #include "hypervisor/core/decode.hpp"
 #include "hypervisor/core/guest_memory.hpp"
 #include "hypervisor/virtual/csr.hpp"

@@ -3,8 +3,8 @@
 // the hypervisor, whatever the guest does.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,6 +1,6 @@
 #include "hypervisor/core/external_interrupt.hpp"
 
-#include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
 #include "hypervisor/core/hypervisor.hpp"
 
 namespace cyclevisor::hypervisor {

@@ -1,7 +1,7 @@
 // Interrupts of physical devices, which are UARTs: somebody types.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

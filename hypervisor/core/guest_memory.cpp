@@ -1,6 +1,6 @@
 #include "hypervisor/core/guest_memory.hpp"
 
-#include "hypervisor/core/decode.hpp"
+#include "hypervisor/arch/instruction.hpp"
 
 namespace cyclevisor::hypervisor {
 

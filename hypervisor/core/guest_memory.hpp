@@ -1,8 +1,8 @@
 // Reads a guest's DRAM on its behalf.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

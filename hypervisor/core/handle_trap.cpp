@@ -1,4 +1,5 @@
 #include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
 #include "hypervisor/core/emulate.hpp"
 #include "hypervisor/core/external_interrupt.hpp"
 #include "hypervisor/core/hypervisor.hpp"

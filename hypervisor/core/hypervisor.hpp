@@ -3,6 +3,7 @@
 // world_switch -> inject_trap -> trap_exit.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/protection.hpp"
 #include "hypervisor/core/scheduler.hpp"
 #include "hypervisor/core/vm.hpp"
@@ -10,7 +11,6 @@
 #include "hypervisor/drivers/plic.hpp"
 #include "hypervisor/drivers/timer.hpp"
 #include "hypervisor/drivers/uart.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,8 +1,8 @@
 // Keeps in the physical PMP what the VM that runs has asked of its virtual one.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
 #include "hypervisor/virtual/pmp.hpp"
 
 namespace cyclevisor::hypervisor {

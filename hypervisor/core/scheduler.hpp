@@ -16,8 +16,8 @@
 // more timers have to be compared.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -2,8 +2,8 @@
 // moment at which the hypervisor has something to do that no trap would tell it.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

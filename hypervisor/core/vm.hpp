@@ -1,74 +1,17 @@
-// A virtual machine: its virtual hart, its virtual devices and its partition of DRAM.
+// A VM as the hypervisor schedules it.
 #pragma once
 
-#include "hypervisor/types.hpp"
-#include "hypervisor/virtual/plic.hpp"
-#include "hypervisor/virtual/pmp.hpp"
-#include "hypervisor/virtual/timer.hpp"
-#include "hypervisor/virtual/uart.hpp"
-#include "hypervisor/virtual/vcpu.hpp"
+#include "hypervisor/base/types.hpp"
+#include "hypervisor/virtual/machine.hpp"
 
 namespace cyclevisor::hypervisor {
 
-/// Where the guest finds its DRAM.
-constexpr GuestAddress guest_dram{0x80000000};
-
-struct Vm {
-  enum class State : uint8_t {
-    ready,    ///< runs, or could
-    waiting,  ///< in WFI: nothing is both pending and enabled
-    ended,    ///< wrote its finisher; never runs again
-  };
-
-  Vcpu vcpu;  ///< first: mscratch points to it and to its Vm alike
-  VirtualTimer timer;
-  /// Levels of MSIP and MEIP as bits of `mip`: every trap on its way back looks at them.
-  uint64_t device_interrupts = 0;
-  VirtualUart uart;
-  VirtualPlic plic;
-  VirtualPmp pmp;
-  const PmpImage* protection = nullptr;  ///< made from `pmp`; nullptr: to be made anew
-
-  const char* name = "";
-  unsigned number = 0;
-  HostAddress partition;
-  uint64_t partition_bytes = 0;
-  uint64_t satp = 0;
-  unsigned console_interrupt = 0;  ///< physical PLIC source of its UART; 0: none
-
-  State state = State::ready;
-  uint16_t exit_code = 0;      ///< 0 = pass; valid when ended
-  bool timer_changed = false;  ///< the physical comparator may need another value
-
+/// A virtual machine and the scheduler's account of it. It begins with the virtual hart's
+/// registers, so that mscratch points to them and to the Vm alike.
+struct Vm : VirtualMachine {
   Ticks budget = 0;      ///< what is left of the slice in this round of the scheduler
   bool boosted = false;  ///< woken from WFI and not waiting since; runs before VMs that are not
   Ticks cut_short = 0;   ///< how long it ran when it hardly ran; 0: it did run
 };
-
-static_assert(offsetof(Vm, vcpu) == 0);
-
-inline void set_device_interrupt(Vm& vm, unsigned number, bool level) {
-  const uint64_t bit = interrupt::bit(number);
-  vm.device_interrupts = level ? vm.device_interrupts | bit : vm.device_interrupts & ~bit;
-}
-
-/// The way of the UART's interrupt through the PLIC to the hart, after any of them has changed.
-inline void update_external_interrupt(Vm& vm) {
-  vm.plic.set_uart(vm.uart.interrupt());
-  set_device_interrupt(vm, interrupt::machine_external, vm.plic.interrupt());
-}
-
-/// The virtual `mip`. Its bits are levels of the virtual devices; none is writable.
-inline uint64_t virtual_mip(const Vm& vm, Ticks now) {
-  uint64_t pending = vm.device_interrupts;
-  if (vm.timer.pending(now)) pending |= interrupt::bit(interrupt::machine_timer);
-  return pending;
-}
-
-/// Interrupts that wake the virtual hart from WFI: mstatus.MIE does not matter for that
-/// (privileged specification, "Wait for Interrupt").
-inline uint64_t pending_and_enabled(const Vm& vm, Ticks now) {
-  return virtual_mip(vm, now) & vm.vcpu.mie;
-}
 
 }  // namespace cyclevisor::hypervisor

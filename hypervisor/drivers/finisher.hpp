@@ -1,7 +1,7 @@
 // Driver of the test finisher (`sifive,test1`), which ends the run.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,7 +1,7 @@
 // Driver of the physical PLIC: context 0, machine mode of hart 0.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

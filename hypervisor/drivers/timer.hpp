@@ -1,7 +1,7 @@
 // Driver of the physical timer: the one comparator that all VMs share.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,7 +1,7 @@
 // Driver of a physical ns16550a. Output is polled; input may interrupt.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

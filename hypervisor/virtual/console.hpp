@@ -2,8 +2,8 @@
 // with other VMs.
 #pragma once
 
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/drivers/uart.hpp"
-#include "hypervisor/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,5 +1,8 @@
 #include "hypervisor/virtual/csr.hpp"
 
+#include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
+
 namespace cyclevisor::hypervisor {
 namespace {
 
@@ -12,20 +15,20 @@ constexpr unsigned pmpaddr0 = 0x3b0;
 uint64_t misa = mxl_64 | virtual_extensions;
 
 template <uint64_t Vcpu::*field>
-uint64_t read_field(const Vm& vm, unsigned) {
+uint64_t read_field(const VirtualMachine& vm, unsigned) {
   return vm.vcpu.*field;
 }
 
 template <uint64_t Vcpu::*field>
-void write_field(Vm& vm, unsigned, uint64_t value) {
+void write_field(VirtualMachine& vm, unsigned, uint64_t value) {
   vm.vcpu.*field = value;
 }
 
-uint64_t read_zero(const Vm&, unsigned) { return 0; }
+uint64_t read_zero(const VirtualMachine&, unsigned) { return 0; }
 
-uint64_t read_misa(const Vm&, unsigned) { return misa; }
+uint64_t read_misa(const VirtualMachine&, unsigned) { return misa; }
 
-void write_mstatus(Vm& vm, unsigned, uint64_t value) {
+void write_mstatus(VirtualMachine& vm, unsigned, uint64_t value) {
   // MPP is WARL: M and U exist; a write of anything else leaves it as it was.
   const uint64_t mpp = value & mstatus::mpp;
   if (mpp != 0 && mpp != mstatus::mpp) {
@@ -34,42 +37,48 @@ void write_mstatus(Vm& vm, unsigned, uint64_t value) {
   vm.vcpu.mstatus = value;
 }
 
-uint64_t read_mip(const Vm& vm, unsigned) { return virtual_mip(vm, physical_time()); }
+uint64_t read_mip(const VirtualMachine& vm, unsigned) { return virtual_mip(vm, physical_time()); }
 
-void write_mie(Vm& vm, unsigned, uint64_t value) {
+void write_mie(VirtualMachine& vm, unsigned, uint64_t value) {
   vm.vcpu.mie = value;
   vm.timer_changed = true;  // a timer whose interrupt is disabled needs no comparator
 }
 
-uint64_t read_cycle(const Vm& vm, unsigned) { return physical_cycles() + vm.vcpu.mcycle_offset; }
+uint64_t read_cycle(const VirtualMachine& vm, unsigned) {
+  return physical_cycles() + vm.vcpu.mcycle_offset;
+}
 
-void write_mcycle(Vm& vm, unsigned, uint64_t value) {
+void write_mcycle(VirtualMachine& vm, unsigned, uint64_t value) {
   vm.vcpu.mcycle_offset = value - physical_cycles();
 }
 
-uint64_t read_instret(const Vm& vm, unsigned) {
+uint64_t read_instret(const VirtualMachine& vm, unsigned) {
   return physical_instructions() + vm.vcpu.minstret_offset;
 }
 
-void write_minstret(Vm& vm, unsigned, uint64_t value) {
+void write_minstret(VirtualMachine& vm, unsigned, uint64_t value) {
   vm.vcpu.minstret_offset = value - physical_instructions();
 }
 
-uint64_t read_pmpcfg(const Vm& vm, unsigned number) { return vm.pmp.config(number - pmpcfg0); }
+uint64_t read_pmpcfg(const VirtualMachine& vm, unsigned number) {
+  return vm.pmp.config(number - pmpcfg0);
+}
 
-void write_pmpcfg(Vm& vm, unsigned number, uint64_t value) {
+void write_pmpcfg(VirtualMachine& vm, unsigned number, uint64_t value) {
   vm.pmp.set_config(number - pmpcfg0, value);
   vm.protection = nullptr;
 }
 
-uint64_t read_pmpaddr(const Vm& vm, unsigned number) { return vm.pmp.address(number - pmpaddr0); }
+uint64_t read_pmpaddr(const VirtualMachine& vm, unsigned number) {
+  return vm.pmp.address(number - pmpaddr0);
+}
 
-void write_pmpaddr(Vm& vm, unsigned number, uint64_t value) {
+void write_pmpaddr(VirtualMachine& vm, unsigned number, uint64_t value) {
   vm.pmp.set_address(number - pmpaddr0, value);
   vm.protection = nullptr;
 }
 
-uint64_t read_time(const Vm& vm, unsigned) { return vm.timer.time(physical_time()); }
+uint64_t read_time(const VirtualMachine& vm, unsigned) { return vm.timer.time(physical_time()); }
 
 constexpr uint64_t all = ~uint64_t{0};
 
@@ -151,7 +160,7 @@ const VirtualCsr* find_virtual_csr(unsigned number) {
   return row != 0 ? &table[row - 1] : nullptr;
 }
 
-HYPERVISOR_STAGE CsrStatus virtual_csr_access(Vm* vm, CsrInstruction instruction) {
+HYPERVISOR_STAGE CsrStatus virtual_csr_access(VirtualMachine* vm, CsrInstruction instruction) {
   using Action = CsrInstruction::Action;
   const unsigned number = instruction.csr();
   const VirtualCsr* csr = find_virtual_csr(number);

@@ -2,9 +2,9 @@
 // writes them.
 #pragma once
 
-#include "hypervisor/core/decode.hpp"
-#include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
+#include "hypervisor/arch/instruction.hpp"
+#include "hypervisor/base/types.hpp"
+#include "hypervisor/virtual/machine.hpp"
 
 namespace cyclevisor::hypervisor {
 
@@ -15,8 +15,9 @@ struct VirtualCsr {
   uint8_t count;
   uint8_t step;
   uint64_t writable;  ///< bits a write changes; 0: writes are ignored
-  uint64_t (*read)(const Vm& vm, unsigned number);
-  void (*write)(Vm& vm, unsigned number, uint64_t value);  ///< nullptr when writable is 0
+  uint64_t (*read)(const VirtualMachine& vm, unsigned number);
+  void (*write)(VirtualMachine& vm, unsigned number,
+                uint64_t value);  ///< nullptr when writable is 0
 };
 
 /// The row of a CSR, nullptr when the virtual hart has no such CSR.
@@ -25,7 +26,7 @@ const VirtualCsr* find_virtual_csr(unsigned number);
 enum class CsrStatus : uint8_t { ok, illegal };
 
 /// Executes a Zicsr instruction on the virtual hart, apart from advancing the pc.
-HYPERVISOR_STAGE CsrStatus virtual_csr_access(Vm* vm, CsrInstruction instruction);
+HYPERVISOR_STAGE CsrStatus virtual_csr_access(VirtualMachine* vm, CsrInstruction instruction);
 
 /// What `misa` of virtual harts reads; the physical one, of which M, A, C, I and U are kept.
 void set_virtual_misa(uint64_t physical_misa);

@@ -1,5 +1,8 @@
 #include "hypervisor/virtual/devices.hpp"
 
+#include "hypervisor/arch/csr.hpp"
+#include "hypervisor/arch/hart.hpp"
+
 namespace cyclevisor::hypervisor {
 namespace {
 
@@ -20,7 +23,7 @@ constexpr uint64_t with_word(uint64_t value, uint64_t offset, uint64_t word) {
   return (offset & 4) ? (value & low_word) | word << 32 : (value & ~low_word) | (word & low_word);
 }
 
-DeviceStatus uart_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
+DeviceStatus uart_read(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
   // Byte registers: a wider access is one of each byte in turn, as on QEMU.
   value = 0;
   for (unsigned i = 0; i < bytes; ++i) {
@@ -30,7 +33,7 @@ DeviceStatus uart_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value)
   return DeviceStatus::ok;
 }
 
-DeviceStatus uart_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+DeviceStatus uart_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t value) {
   for (unsigned i = 0; i < bytes; ++i) {
     vm.uart.write(static_cast<unsigned>(offset) + i, static_cast<uint8_t>(value >> 8 * i));
   }
@@ -38,18 +41,18 @@ DeviceStatus uart_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value)
   return DeviceStatus::ok;
 }
 
-DeviceStatus finisher_read(Vm&, uint64_t, unsigned bytes, uint64_t& value) {
+DeviceStatus finisher_read(VirtualMachine&, uint64_t, unsigned bytes, uint64_t& value) {
   value = 0;
   return bytes == 2 || bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
 }
 
-void end(Vm& vm, uint16_t code) {
+void end(VirtualMachine& vm, uint16_t code) {
   vm.exit_code = code;
-  vm.state = Vm::State::ended;
+  vm.state = VirtualMachine::State::ended;
   vm.uart.flush();
 }
 
-DeviceStatus finisher_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+DeviceStatus finisher_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t value) {
   if (bytes != 2 && bytes != 4) return DeviceStatus::refused;
   if (offset != 0) return DeviceStatus::ok;
   const auto code = static_cast<uint16_t>(value >> 16);
@@ -70,14 +73,14 @@ DeviceStatus finisher_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t va
   return DeviceStatus::ok;
 }
 
-DeviceStatus plic_read(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
+DeviceStatus plic_read(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
   if (bytes != 4) return DeviceStatus::refused;
   value = vm.plic.read(offset);
   update_external_interrupt(vm);
   return DeviceStatus::ok;
 }
 
-DeviceStatus plic_write(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+DeviceStatus plic_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t value) {
   if (bytes != 4) return DeviceStatus::refused;
   vm.plic.write(offset, static_cast<uint32_t>(value));
   update_external_interrupt(vm);
@@ -103,8 +106,8 @@ const VirtualDevice* find_virtual_device(GuestAddress address, unsigned bytes) {
   return nullptr;
 }
 
-HYPERVISOR_STAGE DeviceStatus virtual_timer_read(Vm& vm, uint64_t offset, unsigned bytes,
-                                                 uint64_t& value) {
+HYPERVISOR_STAGE DeviceStatus virtual_timer_read(VirtualMachine& vm, uint64_t offset,
+                                                 unsigned bytes, uint64_t& value) {
   if (bytes < 4) return DeviceStatus::refused;
   value = 0;
   uint64_t whole = 0;
@@ -126,8 +129,8 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_read(Vm& vm, uint64_t offset, unsign
   return DeviceStatus::ok;
 }
 
-HYPERVISOR_STAGE DeviceStatus virtual_timer_write(Vm& vm, uint64_t offset, unsigned bytes,
-                                                  uint64_t value) {
+HYPERVISOR_STAGE DeviceStatus virtual_timer_write(VirtualMachine& vm, uint64_t offset,
+                                                  unsigned bytes, uint64_t value) {
   if (bytes < 4) return DeviceStatus::refused;
   switch (offset & ~uint64_t{4}) {
     case msip:

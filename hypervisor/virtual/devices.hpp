@@ -2,8 +2,8 @@
 // of QEMU's `virt` machine, and so are the access widths they take.
 #pragma once
 
-#include "hypervisor/core/vm.hpp"
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
+#include "hypervisor/virtual/machine.hpp"
 
 namespace cyclevisor::hypervisor {
 
@@ -15,17 +15,17 @@ struct VirtualDevice {
   uint64_t base;
   uint64_t size;
   /// `offset` is aligned to `bytes`, which is 1, 2, 4 or 8. `value` is zero-extended.
-  DeviceStatus (*read)(Vm& vm, uint64_t offset, unsigned bytes, uint64_t& value);
-  DeviceStatus (*write)(Vm& vm, uint64_t offset, unsigned bytes, uint64_t value);
+  DeviceStatus (*read)(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t& value);
+  DeviceStatus (*write)(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t value);
 };
 
 /// The device that holds all of the access, or nullptr: also when it is misaligned, since an
 /// access to a device is not split (such an access faults).
 const VirtualDevice* find_virtual_device(GuestAddress address, unsigned bytes);
 
-HYPERVISOR_STAGE DeviceStatus virtual_timer_read(Vm& vm, uint64_t offset, unsigned bytes,
-                                                 uint64_t& value);
-HYPERVISOR_STAGE DeviceStatus virtual_timer_write(Vm& vm, uint64_t offset, unsigned bytes,
-                                                  uint64_t value);
+HYPERVISOR_STAGE DeviceStatus virtual_timer_read(VirtualMachine& vm, uint64_t offset,
+                                                 unsigned bytes, uint64_t& value);
+HYPERVISOR_STAGE DeviceStatus virtual_timer_write(VirtualMachine& vm, uint64_t offset,
+                                                  unsigned bytes, uint64_t value);
 
 }  // namespace cyclevisor::hypervisor

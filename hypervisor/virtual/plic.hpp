@@ -1,7 +1,7 @@
 // A VM's PLIC (RISC-V PLIC specification 1.0), laid out as that of QEMU's `virt` machine.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -2,7 +2,7 @@
 // CSRs as its guest sees them, and what the physical PMP must hold so that the hart enforces them.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

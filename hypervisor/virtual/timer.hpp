@@ -2,7 +2,7 @@
 // MTIP. The physical comparator is another subject: core/timer_multiplexer.hpp.
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 
 namespace cyclevisor::hypervisor {
 

@@ -1,7 +1,7 @@
 // A VM's virtual ns16550a (register names after the National Semiconductor PC16550D data sheet).
 #pragma once
 
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/virtual/console.hpp"
 
 namespace cyclevisor::hypervisor {

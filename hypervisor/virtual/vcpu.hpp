@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hypervisor/arch/csr.hpp"
-#include "hypervisor/types.hpp"
+#include "hypervisor/base/types.hpp"
 #include "hypervisor/virtual/pmp.hpp"
 
 namespace cyclevisor::hypervisor {
@@ -30,7 +30,7 @@ struct Vcpu {
   }
 };
 
-// arch/trap.S stores at these offsets.
+// arch/m/trap.S stores at these offsets.
 static_assert(offsetof(Vcpu, x) == 0 && offsetof(Vcpu, pc) == 256);
 
 /// Interrupts are taken in a mode below M always, in M while mstatus.MIE is set (privileged

@@ -50,7 +50,7 @@ TEST_CASE("every function of the hypervisor has a stage") {
 TEST_CASE("a function's stage follows from its name and its file") {
   using Stage = HypervisorStage;
   const StageTable table = own_table();
-  CHECK(table.stage_of("hypervisor/arch/trap.S", "trap_entry") == Stage::entry);
+  CHECK(table.stage_of("hypervisor/arch/m/trap.S", "trap_entry") == Stage::entry);
   CHECK(table.stage_of("hypervisor/core/scheduler.cpp",
                        "cyclevisor::hypervisor::Scheduler::pick()") == Stage::schedule);
   CHECK(table.stage_of("hypervisor/core/emulate.cpp",
