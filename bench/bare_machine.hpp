@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/hart.hpp"
 #include "models/timing/memory_map.hpp"
 
@@ -27,9 +28,9 @@ class BareMachine : private PhysicalBus, private TimeSource, private MemoryMap {
   Cycle cycles() const { return hart_.now(); }
 
  private:
-  static constexpr std::uint64_t memory_base = 0x8000'0000;
+  static constexpr std::uint64_t memory_base = virt::dram_base;
   static constexpr std::uint64_t memory_bytes = 16 << 20;
-  static constexpr std::uint64_t finisher = 0x10'0000;
+  static constexpr std::uint64_t finisher = virt::finisher_base;
 
   DirectRegion direct(PhysicalAddress address) override;
   BusReply read(PhysicalAddress address, unsigned bytes, Cycle at) override;

@@ -8,6 +8,7 @@
 #include <systemc>
 #include <vector>
 
+#include "models/base/virt_map.hpp"
 #include "models/bus/bus.hpp"
 #include "models/hart/isa/decode.hpp"
 #include "models/memory/memory.hpp"
@@ -18,7 +19,7 @@
 namespace cyclevisor::bench {
 namespace {
 
-constexpr std::uint64_t memory_base = 0x8000'0000;
+constexpr std::uint64_t memory_base = virt::dram_base;
 
 TimerRtl& timer() {
   static TimerRtl rtl(10);

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "guests/common/csr.hpp"
+#include "models/base/virt_map.h"
 
 namespace {
 
@@ -13,7 +14,7 @@ volatile uint32_t& word(uintptr_t address) {
 constexpr uintptr_t cycles = 0x10010000;
 constexpr uintptr_t status = 0x10010004;
 constexpr unsigned source = 36;
-constexpr uintptr_t plic = 0x0c000000;
+constexpr uintptr_t plic = VIRT_PLIC_BASE;
 constexpr uint64_t external = uint64_t{1} << 11;  // mie.MEIE, mip.MEIP
 
 uint64_t clock() {

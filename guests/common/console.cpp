@@ -1,10 +1,12 @@
 #include "guests/common/console.hpp"
 
+#include "models/base/virt_map.h"
+
 namespace {
 
 // ns16550a: transmitter holding register, and bit 5 of the line status register, which says that
 // it is empty.
-constexpr uintptr_t uart = 0x10000000;
+constexpr uintptr_t uart = VIRT_UART_BASE;
 constexpr unsigned line_status = 5;
 constexpr uint8_t transmitter_empty = 1 << 5;
 

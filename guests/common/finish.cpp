@@ -2,10 +2,11 @@
 
 #include "guests/common/console.hpp"
 #include "guests/common/csr.hpp"
+#include "models/base/virt_map.h"
 
 namespace {
 // sifive,test1
-constexpr uintptr_t finisher = 0x00100000;
+constexpr uintptr_t finisher = VIRT_FINISHER_BASE;
 constexpr uint32_t pass_word = 0x5555;
 constexpr uint32_t fail_word = 0x3333;
 }  // namespace

@@ -3,6 +3,7 @@
 #include "guests/hostile/attacks.hpp"
 #include "guests/hostile/encode.hpp"
 #include "guests/hostile/guarded.hpp"
+#include "models/base/virt_map.h"
 
 namespace {
 
@@ -44,8 +45,8 @@ constexpr Access few_accesses[] = {
     {atomic(amoadd, doubleword), Kind::amo},
 };
 
-constexpr uint64_t console_page = 0x10000000;
-constexpr uint64_t own_memory = 0x80000000;
+constexpr uint64_t console_page = VIRT_UART_BASE;
+constexpr uint64_t own_memory = VIRT_DRAM_BASE;
 
 // Where a guest that runs alone would harm itself: its console and its program.
 bool is_own(uint64_t address) {
@@ -108,16 +109,16 @@ struct Place {
 
 constexpr Place places[] = {
     {0x0, Nothing::perhaps},
-    {0x00100000, Nothing::perhaps},  // finisher; the data is no word that it knows
-    {0x02000000, Nothing::perhaps},  // timer: msip, mtimecmp, mtime
-    {0x02004000, Nothing::perhaps},
-    {0x02004004, Nothing::perhaps},
-    {0x0200bff8, Nothing::perhaps},
+    {VIRT_FINISHER_BASE, Nothing::perhaps},  // finisher; the data is no word that it knows
+    {VIRT_TIMER_BASE, Nothing::perhaps},     // timer: msip, mtimecmp, mtime
+    {VIRT_TIMER_BASE + VIRT_TIMER_MTIMECMP, Nothing::perhaps},
+    {VIRT_TIMER_BASE + VIRT_TIMER_MTIMECMP + 4, Nothing::perhaps},
+    {VIRT_TIMER_BASE + VIRT_TIMER_MTIME, Nothing::perhaps},
     {0x02020000, Nothing::surely},
-    {0x0c000000, Nothing::perhaps},  // PLIC
-    {0x10000100, Nothing::perhaps},  // the UARTs of others
-    {0x10000200, Nothing::perhaps},
-    {0x10000300, Nothing::perhaps},
+    {VIRT_PLIC_BASE, Nothing::perhaps},                    // PLIC
+    {VIRT_UART_BASE + VIRT_UART_BYTES, Nothing::perhaps},  // the UARTs of others
+    {VIRT_UART_BASE + 2 * VIRT_UART_BYTES, Nothing::perhaps},
+    {VIRT_UART_BASE + 3 * VIRT_UART_BYTES, Nothing::perhaps},
     {0x18000000, Nothing::surely},
     {0x7ffffff8, Nothing::perhaps},  // before and after DRAM
     {0x81000000, Nothing::perhaps},
@@ -159,12 +160,12 @@ void attack_addresses() {
 
 void attack_alignment() {
   constexpr uint64_t bases[] = {
-      arena_data - 8,        // across a page's end
-      0x80fffff8,            // across the end of a small DRAM
-      0x87fffff8,            // across the end of a large one
-      timer::base + 0x4000,  // mtimecmp
-      timer::base + 0xbff8,  // mtime
-      0xfffffffffffffff0,    // across the end of the address space
+      arena_data - 8,                     // across a page's end
+      0x80fffff8,                         // across the end of a small DRAM
+      0x87fffff8,                         // across the end of a large one
+      timer::base + VIRT_TIMER_MTIMECMP,  // mtimecmp
+      timer::base + VIRT_TIMER_MTIME,     // mtime
+      0xfffffffffffffff0,                 // across the end of the address space
   };
   for (const uint64_t base : bases) {
     for (unsigned offset = 1; offset != 8; ++offset) {

@@ -3,6 +3,7 @@
 #include "guests/hostile/attacks.hpp"
 #include "guests/hostile/encode.hpp"
 #include "guests/hostile/guarded.hpp"
+#include "models/base/virt_map.h"
 
 namespace {
 
@@ -27,8 +28,8 @@ void build_page_table() {
 void try_timer_from(Mode mode) {
   constexpr uint32_t read[] = {load(doubleword)};
   constexpr uint32_t write[] = {store(doubleword)};
-  attempt(read, mode, timer::base + 0xbff8);
-  attempt(write, mode, timer::base + 0x4000);
+  attempt(read, mode, timer::base + VIRT_TIMER_MTIME);
+  attempt(write, mode, timer::base + VIRT_TIMER_MTIMECMP);
   attempt(read, mode, 0x81000000);
 }
 
@@ -65,7 +66,7 @@ void attack_modes() {
   constexpr uint32_t set_mprv = csr_access(csrrs, mstatus, x0, a3);
   constexpr uint32_t read_as_user[] = {lui_a3_mprv, set_mprv, load(doubleword)};
   constexpr uint32_t write_as_user[] = {lui_a3_mprv, set_mprv, store(doubleword)};
-  constexpr uint64_t addresses[] = {timer::base + 0x4000, 0x81000000, arena_data};
+  constexpr uint64_t addresses[] = {timer::base + VIRT_TIMER_MTIMECMP, 0x81000000, arena_data};
   for (const uint64_t address : addresses) {
     attempt(read_as_user, Mode::machine, address);
     attempt(write_as_user, Mode::machine, address);

@@ -6,6 +6,7 @@
 #include "hypervisor/boot/page_table.hpp"
 #include "hypervisor/core/hypervisor.hpp"
 #include "hypervisor/virtual/csr.hpp"
+#include "models/base/virt_map.hpp"
 
 extern "C" {
 extern const char __image_start[];
@@ -18,8 +19,8 @@ namespace {
 
 // Until the device tree has been read, messages and the verdict go where QEMU's `virt` machine has
 // its devices.
-constexpr HostAddress default_console{0x10000000};
-constexpr HostAddress default_finisher{0x00100000};
+constexpr HostAddress default_console{virt::uart_base(0)};
+constexpr HostAddress default_finisher{virt::finisher_base};
 
 constexpr uint32_t maximum_fdt_bytes = 1u << 20;
 

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "hypervisor/base/types.hpp"
+#include "models/base/virt_map.hpp"
 
 namespace cyclevisor::hypervisor {
 
 class PhysicalTimer {
  public:
   PhysicalTimer() = default;
-  /// `base` is that of the CLINT register layout: mtimecmp of hart 0 lies at +0x4000.
+  /// `base` is that of the CLINT register layout: mtimecmp of hart 0 is at
+  /// virt::mtimecmp_offset.
   explicit PhysicalTimer(HostAddress base)
-      : compare_(reinterpret_cast<volatile uint64_t*>(base.value + 0x4000)) {}
+      : compare_(reinterpret_cast<volatile uint64_t*>(base.value + virt::mtimecmp_offset)) {}
 
   /// The comparator's present value.
   Ticks armed() const { return armed_; }

@@ -2,14 +2,10 @@
 
 #include "hypervisor/arch/csr.hpp"
 #include "hypervisor/arch/hart.hpp"
+#include "models/base/virt_map.hpp"
 
 namespace cyclevisor::hypervisor {
 namespace {
-
-// The timer's registers in the CLINT layout.
-constexpr uint64_t msip = 0x0;
-constexpr uint64_t mtimecmp = 0x4000;
-constexpr uint64_t mtime = 0xbff8;
 
 constexpr uint64_t low_word = 0xffffffff;
 
@@ -89,10 +85,10 @@ DeviceStatus plic_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uin
 
 // The timer comes first: it is the one that guests use most.
 constexpr VirtualDevice devices[] = {
-    {"timer", 0x02000000, 0x10000, virtual_timer_read, virtual_timer_write},
-    {"uart", 0x10000000, 8, uart_read, uart_write},
-    {"finisher", 0x00100000, 0x1000, finisher_read, finisher_write},
-    {"plic", 0x0c000000, 0x600000, plic_read, plic_write},
+    {"timer", virt::timer_base, virt::timer_bytes, virtual_timer_read, virtual_timer_write},
+    {"uart", virt::uart_base(0), virt::uart_registers, uart_read, uart_write},
+    {"finisher", virt::finisher_base, virt::finisher_bytes, finisher_read, finisher_write},
+    {"plic", virt::plic_base, virt::plic_bytes, plic_read, plic_write},
 };
 
 }  // namespace
@@ -112,14 +108,15 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_read(VirtualMachine& vm, uint64_t of
   value = 0;
   uint64_t whole = 0;
   switch (offset & ~uint64_t{4}) {
-    case msip:
+    case virt::msip_offset:
       if (bytes == 8) return DeviceStatus::refused;
-      if (offset == msip) value = vm.device_interrupts >> interrupt::machine_software & 1;
+      if (offset == virt::msip_offset)
+        value = vm.device_interrupts >> interrupt::machine_software & 1;
       return DeviceStatus::ok;
-    case mtimecmp:
+    case virt::mtimecmp_offset:
       whole = vm.timer.compare();
       break;
-    case mtime:
+    case virt::mtime_offset:
       whole = vm.timer.time(physical_time());
       break;
     default:  // registers of harts that this machine does not have
@@ -133,16 +130,16 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_write(VirtualMachine& vm, uint64_t o
                                                   unsigned bytes, uint64_t value) {
   if (bytes < 4) return DeviceStatus::refused;
   switch (offset & ~uint64_t{4}) {
-    case msip:
+    case virt::msip_offset:
       if (bytes == 8) return DeviceStatus::refused;
-      if (offset == msip) {
+      if (offset == virt::msip_offset) {
         set_device_interrupt(vm, interrupt::machine_software, (value & 1) != 0);
       }
       return DeviceStatus::ok;
-    case mtimecmp:
+    case virt::mtimecmp_offset:
       vm.timer.set_compare(bytes == 8 ? value : with_word(vm.timer.compare(), offset, value));
       break;
-    case mtime: {
+    case virt::mtime_offset: {
       const Ticks now = physical_time();
       vm.timer.set_time(bytes == 8 ? value : with_word(vm.timer.time(now), offset, value), now);
       break;

@@ -9,11 +9,12 @@
 #include "hypervisor/virtual/timer.hpp"
 #include "hypervisor/virtual/uart.hpp"
 #include "hypervisor/virtual/vcpu.hpp"
+#include "models/base/virt_map.hpp"
 
 namespace cyclevisor::hypervisor {
 
 /// Where the guest finds its DRAM.
-constexpr GuestAddress guest_dram{0x80000000};
+constexpr GuestAddress guest_dram{virt::dram_base};
 
 struct VirtualMachine {
   enum class State : uint8_t {

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "models/base/virt_map.hpp"
+
 namespace cyclevisor {
 namespace {
 
-constexpr std::uint64_t range_bytes = 0x10000;
 constexpr unsigned word_bytes = 4;
-
-// Register offsets, as in rtl/timer_pkg.sv.
-constexpr std::uint64_t msip_offset = 0x0;
-constexpr std::uint64_t mtimecmp_offset = 0x4000;
-constexpr std::uint64_t mtime_offset = 0xbff8;
 
 constexpr std::uint8_t msip_line = 3;
 constexpr std::uint8_t mtip_line = 7;
@@ -114,7 +110,7 @@ void ApbTimer::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 tlm::tlm_response_status ApbTimer::access(tlm::tlm_generic_payload& payload) {
   const std::uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
-  if (address >= range_bytes || length > range_bytes - address)
+  if (address >= virt::timer_bytes || length > virt::timer_bytes - address)
     return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   const bool size_ok = length == 1 || length == 2 || length == 4 || length == 8;
   if (!size_ok || address % length != 0 || payload.get_streaming_width() < length)
@@ -232,9 +228,9 @@ bool ApbTimer::debug_byte(std::uint64_t offset, tlm::tlm_command command, unsign
     std::uint64_t value;
   };
   const std::array<Register, 3> registers{{
-      {TimerRegister::msip, msip_offset, 4, rtl_.msip() ? 1u : 0u},
-      {TimerRegister::mtimecmp, mtimecmp_offset, 8, rtl_.mtimecmp()},
-      {TimerRegister::mtime, mtime_offset, 8, rtl_.mtime()},
+      {TimerRegister::msip, virt::msip_offset, 4, rtl_.msip() ? 1u : 0u},
+      {TimerRegister::mtimecmp, virt::mtimecmp_offset, 8, rtl_.mtimecmp()},
+      {TimerRegister::mtime, virt::mtime_offset, 8, rtl_.mtime()},
   }};
   for (const Register& reg : registers) {
     if (offset < reg.offset || offset - reg.offset >= reg.bytes) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/read_file.hpp"
@@ -36,7 +37,7 @@ void place(BootPlan& plan, const ProgramImage& image, std::uint64_t offset) {
 
 /// The program reads only its part of memory before the device tree.
 ProgramImage read_image(const InputFile& file, std::uint64_t bytes, std::uint64_t raw_offset = 0) {
-  return read_program(file.path, file.given, dram_base, bytes, raw_offset);
+  return read_program(file.path, file.given, virt::dram_base, bytes, raw_offset);
 }
 
 std::string guest_device_tree(const ScenarioVm& vm, MachineDescription machine,
@@ -60,7 +61,7 @@ MachineDescription host_machine(const Scenario& scenario) {
   machine.isa = parse_isa_string(scenario.isa);
   if (machine.isa.contains(Extension::s)) machine.mmu_type = "riscv,sv48";
   machine.timebase_hz = scenario.timebase_hz;
-  machine.memory_first = dram_base;
+  machine.memory_first = virt::dram_base;
   machine.memory_bytes = scenario.dram_bytes;
   machine.devices = scenario.devices;
   return machine;
@@ -76,7 +77,7 @@ void check_apart(const ProgramImage& firmware, const ProgramImage& guest, const 
           file.given,
           fmt::format("the guest lies at {:#x}, where the firmware has {:#x} bytes from "
                       "{:#x} on; link it for {:#x}",
-                      b.address, a.memory_bytes, a.address, dram_base + next_stage_offset));
+                      b.address, a.memory_bytes, a.address, virt::dram_base + next_stage_offset));
     }
   }
 }
@@ -90,7 +91,7 @@ void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage&
   plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
   plan.entry = firmware.entry;
   // Behind the tree, outside both images; fw_dynamic reads it before anything else executes.
-  plan.firmware_info = dram_base + scenario.dram_bytes - firmware_info_bytes;
+  plan.firmware_info = virt::dram_base + scenario.dram_bytes - firmware_info_bytes;
   plan.blobs.push_back({plan.firmware_info, firmware_dynamic_info(guest.entry)});
 }
 
@@ -103,20 +104,20 @@ void plan_native(BootPlan& plan, const Scenario& scenario) {
   place(plan, image, 0);
   plan.symbols.emplace_back(image.symbols);
   plan.entry = image.entry;
-  plan.device_tree = dram_base + tree;
+  plan.device_tree = virt::dram_base + tree;
   plan.blobs.push_back(
       {plan.device_tree, guest_device_tree(vm, host_machine(scenario), tree_room)});
   if (firmware) plan_firmware(plan, scenario, image);
   const auto htif = [&](const char* name) -> std::optional<std::uint64_t> {
     const auto symbol = image.symbols.find(name);
     const bool usable = symbol != image.symbols.end() && symbol->second % 8 == 0 &&
-                        symbol->second - dram_base < scenario.dram_bytes;
+                        symbol->second - virt::dram_base < scenario.dram_bytes;
     return usable ? std::optional<std::uint64_t>(symbol->second) : std::nullopt;
   };
   plan.tohost = htif("tohost");
   plan.fromhost = htif("fromhost");
   plan.observed.vms.push_back(
-      {1, vm.name, PhysicalAddress(dram_base), scenario.dram_bytes, PhysicalAddress(0)});
+      {1, vm.name, PhysicalAddress(virt::dram_base), scenario.dram_bytes, PhysicalAddress(0)});
 }
 
 void plan_trap(BootPlan& plan, const Scenario& scenario) {
@@ -125,28 +126,28 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
   place(plan, hypervisor, 0);
   plan.symbols.emplace_back(hypervisor.symbols);
   plan.entry = hypervisor.entry;
-  plan.device_tree = dram_base + hypervisor_device_tree_offset;
+  plan.device_tree = virt::dram_base + hypervisor_device_tree_offset;
 
   std::vector<VmDescription> descriptions;
-  std::uint64_t partition = dram_base + hypervisor_bytes;
+  std::uint64_t partition = virt::dram_base + hypervisor_bytes;
   unsigned number = 1;
   for (const ScenarioVm& vm : scenario.vms) {
     const std::uint64_t tree = device_tree_offset(vm.memory_bytes);
-    const std::uint64_t offset = partition - dram_base;
+    const std::uint64_t offset = partition - virt::dram_base;
     const ProgramImage image = read_image(vm.image, tree);
     place(plan, image, offset);
     plan.symbols.emplace_back(image.symbols);
     MachineDescription machine;
     machine.isa = virtual_isa();
     machine.timebase_hz = scenario.timebase_hz;
-    machine.memory_first = dram_base;
+    machine.memory_first = virt::dram_base;
     machine.memory_bytes = vm.memory_bytes;
     plan.blobs.push_back(
         {partition + tree, guest_device_tree(vm, machine, vm.memory_bytes - tree)});
     descriptions.push_back({number, vm.name, partition, vm.memory_bytes, image.entry,
-                            dram_base + tree, uart_address(number)});
+                            virt::dram_base + tree, virt::uart_base(number)});
     plan.observed.vms.push_back({number, vm.name, PhysicalAddress(partition), vm.memory_bytes,
-                                 PhysicalAddress(uart_address(number))});
+                                 PhysicalAddress(virt::uart_base(number))});
     partition += vm.memory_bytes;
     ++number;
   }

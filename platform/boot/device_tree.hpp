@@ -43,12 +43,4 @@ std::string hypervisor_device_tree(const MachineDescription& machine, std::uint6
 /// True when `blob` is a whole, well-formed flattened device tree.
 bool is_device_tree(const std::string& blob);
 
-/// Address of UART number n of the platform.
-constexpr std::uint64_t uart_address(unsigned n) { return 0x1000'0000 + 0x100 * std::uint64_t{n}; }
-/// PLIC source of UART number n. 10 is that of QEMU's `virt`, whose devices end at 35.
-constexpr unsigned uart_interrupt(unsigned n) { return n == 0 ? 10 : 40 + n; }
-
-constexpr std::uint64_t plic_address = 0x0c00'0000;
-constexpr std::uint64_t plic_bytes = 0x60'0000;
-
 }  // namespace cyclevisor

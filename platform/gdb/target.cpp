@@ -4,6 +4,7 @@
 #include <array>
 #include <variant>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/csr/csr_number.hpp"
 #include "platform/gdb/target_description.hpp"
 #include "platform/scenario/scenario_reader.hpp"
@@ -35,7 +36,7 @@ PrivilegeMode supervisor_of(PrivilegeMode mode) {
 
 /// Of a VM whose address space has not been set up yet: where its DRAM will be.
 std::optional<PhysicalAddress> in_partition(const Context& context, VirtualAddress address) {
-  const std::uint64_t offset = address.value - dram_base;
+  const std::uint64_t offset = address.value - virt::dram_base;
   if (offset >= context.partition_bytes) return std::nullopt;
   return context.partition + offset;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/base/ports.hpp"
 #include "models/hart/csr/csr_fields.hpp"
 #include "models/timing/memory_map.hpp"
@@ -17,7 +18,7 @@ namespace cyclevisor {
 
 class ReferencePlatform final : public PhysicalBus, public TimeSource, public MemoryMap {
  public:
-  static constexpr std::uint64_t ram_base = 0x8000'0000;
+  static constexpr std::uint64_t ram_base = virt::dram_base;
   static constexpr std::uint64_t ram_bytes = 4 << 20;
 
   ReferencePlatform() : ram_(ram_bytes), rom_(rom_bytes) {}
@@ -67,14 +68,14 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
  private:
   static constexpr std::uint64_t rom_base = 0x1000;
   static constexpr std::uint64_t rom_bytes = 0x1000;
-  static constexpr std::uint64_t timer_base = 0x0200'0000;
-  static constexpr std::uint64_t timer_bytes = 0x1'0000;
-  static constexpr std::uint64_t mtimecmp_address = timer_base + 0x4000;
-  static constexpr std::uint64_t mtime_address = timer_base + 0xbff8;
+  static constexpr std::uint64_t timer_base = virt::timer_base;
+  static constexpr std::uint64_t timer_bytes = virt::timer_bytes;
+  static constexpr std::uint64_t mtimecmp_address = timer_base + virt::mtimecmp_offset;
+  static constexpr std::uint64_t mtime_address = timer_base + virt::mtime_offset;
   static constexpr std::uint64_t external_base = 0x0c00'0000;
   static constexpr std::uint64_t external_bytes = 0x400'0000;
-  static constexpr std::uint64_t byte_device_base = 0x1000'0000;
-  static constexpr std::uint64_t byte_device_bytes = 8;
+  static constexpr std::uint64_t byte_device_base = virt::uart_base(0);
+  static constexpr std::uint64_t byte_device_bytes = virt::uart_registers;
   static constexpr std::uint64_t word_device_base = 0x1004'0000;
   static constexpr std::uint64_t word_device_bytes = 0x1000;
   static constexpr std::uint64_t scratch_base = 0x1006'0000;

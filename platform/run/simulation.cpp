@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "models/base/virt_map.hpp"
 #include "platform/base/attempts.hpp"
 #include "platform/boot/boot.hpp"
 #include "platform/plugin/plugin_sinks.hpp"
@@ -128,16 +129,16 @@ class Simulation {
   void load() {
     std::byte* dram = soc_.dram().data();
     for (const BootBlob& blob : plan_.blobs) {
-      std::memcpy(dram + (blob.address - dram_base), blob.bytes.data(), blob.bytes.size());
+      std::memcpy(dram + (blob.address - virt::dram_base), blob.bytes.data(), blob.bytes.size());
     }
     soc_.cpu().hart().reset(VirtualAddress(plan_.entry), 0, plan_.device_tree);
     constexpr unsigned a2 = 12;
     soc_.cpu().hart().set_x(a2, plan_.firmware_info);
     if (!plan_.tohost) return;
     std::optional<std::uint64_t> fromhost;
-    if (plan_.fromhost) fromhost = *plan_.fromhost - dram_base;
+    if (plan_.fromhost) fromhost = *plan_.fromhost - virt::dram_base;
     htif_ = std::make_unique<Htif>(
-        soc_.dram(), *plan_.tohost - dram_base, fromhost,
+        soc_.dram(), *plan_.tohost - virt::dram_base, fromhost,
         [this](std::uint8_t character) { print(0, character); },
         [this](std::uint64_t code) {
           if (!tohost_) tohost_ = code;

@@ -9,11 +9,9 @@
 
 namespace cyclevisor {
 
-/// Where guests find DRAM (QEMU `virt`).
-inline constexpr std::uint64_t dram_base = 0x8000'0000;
 /// What the hypervisor keeps for itself at the beginning of DRAM; the partitions follow.
 inline constexpr std::uint64_t hypervisor_bytes = 0x0100'0000;
-/// One console UART for each VM, beside the hypervisor's.
+/// `maximum_vms` of the hypervisor. Each VM has a console UART, beside the hypervisor's.
 inline constexpr std::size_t max_vms = 7;
 
 /// A setting in place of the scenario's, from the command line.

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "models/base/virt_map.hpp"
 #include "platform/scenario/scenario_reader.hpp"
 
 namespace cyclevisor {
@@ -47,7 +48,7 @@ void Htif::on_tohost(std::uint64_t value) {
     exit_(value >> 1);
     return;
   } else {
-    const std::uint64_t block = value - dram_base;
+    const std::uint64_t block = value - virt::dram_base;
     if (inside(block, block_bytes)) store(block, system_call(block));
   }
   store(tohost_, 0);
@@ -61,7 +62,7 @@ std::uint64_t Htif::system_call(std::uint64_t block) {
     return 0;
   }
   if (number != syscall_write) return error(enosys);
-  const std::uint64_t text = load(block + 16) - dram_base;
+  const std::uint64_t text = load(block + 16) - virt::dram_base;
   const std::uint64_t bytes = load(block + 24);
   if (!inside(text, bytes)) return error(efault);
   for (std::uint64_t i = 0; i < bytes; ++i) {

@@ -19,9 +19,10 @@
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "models/timing/settings.hpp"
 #include "models/uart/terminal.hpp"
-#include "models/uart/uart.hpp"
 #include "platform/plugin/library.hpp"
+#include "platform/soc/device_list.hpp"
 #include "platform/soc/memory_map.hpp"
+#include "platform/soc/soc_parts.hpp"
 
 namespace cyclevisor {
 
@@ -50,8 +51,8 @@ struct SocConfig {
 /// Throws ConfigurationError when a device's addresses or its interrupt are taken already.
 void check_devices(const SocConfig& config);
 
-/// The memory map of QEMU's `virt` machine with further UARTs, each 0x100 after the one before.
-class Soc : public sc_core::sc_module {
+/// The memory map is models/base/virt_map.h, the devices are those of device_list.hpp.
+class Soc : public sc_core::sc_module, private SocParts {
  public:
   /// Receives what UART number `uart` sends.
   using Console = std::function<void(unsigned uart, std::uint8_t character)>;
@@ -65,7 +66,7 @@ class Soc : public sc_core::sc_module {
   const Cpu& cpu() const { return cpu_; }
   ApbTimer& timer() { return timer_; }
   /// Who types into UART n; nullptr: nobody.
-  const Terminal* terminal(unsigned n) const { return terminals_.at(n).get(); }
+  const Terminal* terminal(unsigned n) const { return terminals_.at(n); }
 
   /// What was written to the finisher first; the simulation ends with it.
   const std::optional<FinisherRequest>& finished() const { return finished_; }
@@ -73,19 +74,33 @@ class Soc : public sc_core::sc_module {
   const std::optional<Trap>& trap_loop() const { return trap_loop_; }
 
  private:
-  void add_uart(unsigned n, const SocConfig& config, const Console& console);
-  void add_device(const SocDevice& device, unsigned window);
+  // SocParts: called by the rows of the device list, and by the devices.
+  sc_core::sc_time clock_period() const override { return period_; }
+  std::uint64_t clock_hz() const override { return config_.clock_hz; }
+  Device::Socket& dram_socket() override { return dram_.socket; }
+  Device::Socket& timer_socket() override { return timer_.socket; }
+  Device::Socket& plic_socket() override { return plic_.socket; }
+  Device::Socket& keep(std::unique_ptr<Device> device) override;
+  void set_source(unsigned source, bool level) override;
+  void finish(const FinisherRequest& request) override;
+  void print(unsigned uart, std::uint8_t character) override { console_(uart, character); }
+  const std::vector<TerminalStep>& typed(unsigned uart) const override;
+  void add_terminal(unsigned uart, const Terminal& terminal) override {
+    terminals_.at(uart) = &terminal;
+  }
+  const PluginLibrary& library(std::size_t n) const override { return config_.devices[n].library; }
 
+  SocConfig config_;
+  Console console_;
   sc_core::sc_time period_;
+  std::vector<PlatformDevice> list_;
   PlatformMemoryMap memory_map_;
   Bus bus_;
   Memory dram_;
   Plic plic_;
-  std::vector<std::unique_ptr<Uart>> uarts_;
-  std::vector<std::unique_ptr<Terminal>> terminals_;
+  std::vector<const Terminal*> terminals_;  ///< null: nothing is typed there
   std::vector<std::unique_ptr<Device>> devices_;
   std::optional<FinisherRequest> finished_;
-  Finisher finisher_;
   ApbTimer timer_;
   Cpu cpu_;
   std::optional<Trap> trap_loop_;

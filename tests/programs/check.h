@@ -6,6 +6,8 @@
 // and 9 are theirs too.
 #pragma once
 
+#include "models/base/virt_map.h"
+
 // Register `reg` (not t6) holds `value`, a constant of up to 64 bits.
 #define EXPECT(reg, value) \
   li gp, __LINE__;         \

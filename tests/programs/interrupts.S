@@ -1,9 +1,9 @@
 # The timer and the software interrupt: pending, enabled, taken; direct and vectored; wfi.
 #include "tests/programs/check.h"
 
-    .set TIMER, 0x02000000
-    .set MTIMECMP, TIMER + 0x4000
-    .set MTIME, TIMER + 0xbff8
+    .set TIMER, VIRT_TIMER_BASE
+    .set MTIMECMP, TIMER + VIRT_TIMER_MTIMECMP
+    .set MTIME, TIMER + VIRT_TIMER_MTIME
 
     .text
     .globl main

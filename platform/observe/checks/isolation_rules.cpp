@@ -4,14 +4,13 @@
 
 #include <algorithm>
 
+#include "models/base/virt_map.hpp"
 #include "platform/observe/guest/trapped_instruction.hpp"
 
 namespace cyclevisor {
 namespace {
 
 // The UART of a VM's machine and its registers (PC16550D).
-constexpr std::uint64_t uart_page = 0x1000'0000;
-constexpr std::uint64_t uart_bytes = 8;
 constexpr std::uint64_t transmitter_holding = 0;
 constexpr std::uint64_t line_control = 3;
 constexpr std::uint64_t modem_control = 4;
@@ -103,8 +102,8 @@ void IsolationRules::on(const Trap& event) {
   }
   entered_ = false;
   const TrappedInstruction wanted = trapped_instruction(event);
-  const std::uint64_t first = wanted.address - uart_page;
-  if (wanted.kind != TrappedInstruction::Kind::store || first >= uart_bytes) return;
+  const std::uint64_t first = wanted.address - virt::uart_base(0);
+  if (wanted.kind != TrappedInstruction::Kind::store || first >= virt::uart_registers) return;
   for (unsigned i = 0; i < wanted.bytes; ++i) {
     store_uart(*vm, first + i, static_cast<std::uint8_t>(wanted.value >> 8 * i));
   }

@@ -1,5 +1,6 @@
 // A guest in M-mode on the hart itself: it owns the physical timer, and its own instructions
 // retire.
+#include "models/base/virt_map.hpp"
 #include "platform/observe/guest/guest_source.hpp"
 
 namespace cyclevisor {
@@ -30,7 +31,7 @@ void MachineSource::on(const Retire& event) {
   if (guest_.at_vector()) guest_.start_handler(event.cycle);
   csr_instruction(event);
   if (event.access.kind != MemoryAccess::Kind::none &&
-      event.access.physical.value - timer_page < timer_page_bytes) {
+      event.access.physical.value - virt::timer_base < virt::timer_bytes) {
     timer_access(event);
   }
 }

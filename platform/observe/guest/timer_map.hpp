@@ -4,12 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-namespace cyclevisor {
+#include "models/base/virt_map.hpp"
 
-inline constexpr std::uint64_t timer_page = 0x0200'0000;
-inline constexpr std::uint64_t timer_page_bytes = 0x1'0000;
-inline constexpr std::uint64_t finisher_page = 0x0010'0000;
-inline constexpr std::uint64_t finisher_page_bytes = 0x1000;
+namespace cyclevisor {
 
 /// The registers of the timer (ACLINT specification: MSWI and MTIMER of hart 0).
 enum class GuestTimerRegister : std::uint8_t { msip, mtimecmp, mtime };
@@ -28,11 +25,11 @@ constexpr std::optional<TimerLocation> timer_location(std::uint64_t address, uns
     unsigned size;
   };
   constexpr Row rows[] = {
-      {GuestTimerRegister::msip, 0x0000, 4},
-      {GuestTimerRegister::mtimecmp, 0x4000, 8},
-      {GuestTimerRegister::mtime, 0xbff8, 8},
+      {GuestTimerRegister::msip, virt::msip_offset, 4},
+      {GuestTimerRegister::mtimecmp, virt::mtimecmp_offset, 8},
+      {GuestTimerRegister::mtime, virt::mtime_offset, 8},
   };
-  const std::uint64_t offset = address - timer_page;
+  const std::uint64_t offset = address - virt::timer_base;
   for (const Row& row : rows) {
     const std::uint64_t end = row.first + row.size;
     if (offset >= row.first && offset < end && bytes <= end - offset) {

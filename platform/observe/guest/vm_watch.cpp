@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/base/virt_map.hpp"
 #include "models/mmu/pte.hpp"
 #include "platform/observe/guest/timer_map.hpp"
 #include "platform/observe/guest/trapped_instruction.hpp"
@@ -32,8 +33,8 @@ VmWatch::VmWatch(const ObservedPlatform& platform)
 void VmWatch::on(const Retire& event) {
   mode_ = event.mode;
   if (event.access.kind != MemoryAccess::Kind::store) return;
-  const std::uint64_t offset = event.access.physical.value - finisher_page;
-  if (offset >= finisher_page_bytes) return;
+  const std::uint64_t offset = event.access.physical.value - virt::finisher_base;
+  if (offset >= virt::finisher_bytes) return;
   // A firmware powers off because its guest asked for it.
   const bool monitor_may = platform_.arrangement.monitor == Monitor::firmware;
   if (const auto vm = monitor_may ? current_ : running()) {
@@ -46,10 +47,10 @@ void VmWatch::on(const Trap& event) {
   const bool guest_traps = arrangement.device_access == DeviceAccess::traps &&
                            arrangement.is_guest(event.from) && current_ != 0;
   mode_ = event.to;
-  if (!guest_traps || event.tval - finisher_page >= finisher_page_bytes) return;
+  if (!guest_traps || event.tval - virt::finisher_base >= virt::finisher_bytes) return;
   const TrappedInstruction wanted = trapped_instruction(event);
   if (wanted.kind != TrappedInstruction::Kind::store) return;
-  store(current_, event.cycle, wanted.address - finisher_page, wanted.bytes, wanted.value);
+  store(current_, event.cycle, wanted.address - virt::finisher_base, wanted.bytes, wanted.value);
 }
 
 void VmWatch::on(const TrapReturn& event) { mode_ = event.to; }

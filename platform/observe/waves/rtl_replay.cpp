@@ -1,5 +1,6 @@
 #include "platform/observe/waves/rtl_replay.hpp"
 
+#include "models/base/virt_map.hpp"
 #include "platform/observe/guest/guest_state.hpp"
 #include "platform/observe/guest/timer_map.hpp"
 
@@ -18,7 +19,7 @@ void RtlReplay::pass(Cycle cycle) {
 
 void RtlReplay::on(const BusRequest& event) {
   pass(event.cycle);
-  transfers_ = event.address.value - timer_page < timer_page_bytes;
+  transfers_ = event.address.value - virt::timer_base < virt::timer_bytes;
   pair_ = event.bytes > word_bytes;
 }
 

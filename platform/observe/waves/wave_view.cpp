@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "models/base/virt_map.hpp"
 #include "platform/base/output_file.hpp"
 #include "platform/observe/waves/wave_names.hpp"
 #include "platform/observe/waves/wave_signals.hpp"
@@ -121,11 +122,11 @@ class Filters {
 
   /// The words of the timer's registers (rtl/timer_pkg.sv).
   static WaveNameTable timer_registers() {
-    return {{0x0000, "msip"},
-            {0x4000, "mtimecmp"},
-            {0x4004, "mtimecmp.high"},
-            {0xbff8, "mtime"},
-            {0xbffc, "mtime.high"}};
+    return {{virt::msip_offset, "msip"},
+            {virt::mtimecmp_offset, "mtimecmp"},
+            {virt::mtimecmp_offset + 4, "mtimecmp.high"},
+            {virt::mtime_offset, "mtime"},
+            {virt::mtime_offset + 4, "mtime.high"}};
   }
 
   void symbols() {

@@ -3,12 +3,13 @@
 // of the check that failed (files stay under 256 lines: QEMU's exit code has 8 bits).
 //
 // Registers: t5, t6 are the checks' own; s7..s11 belong to trap recording.
-#define FINISHER 0x00100000
-#define TIMER 0x02000000
+#include "models/base/virt_map.h"
+#define FINISHER VIRT_FINISHER_BASE
+#define TIMER VIRT_TIMER_BASE
 #define MSIP (TIMER + 0)
-#define MTIMECMP (TIMER + 0x4000)
-#define MTIME (TIMER + 0xbff8)
-#define UART 0x10000000
+#define MTIMECMP (TIMER + VIRT_TIMER_MTIMECMP)
+#define MTIME (TIMER + VIRT_TIMER_MTIME)
+#define UART VIRT_UART_BASE
 #define NOTHING 0x00200000  // QEMU virt has no device here
 
 #define MIE 0x8      // mstatus

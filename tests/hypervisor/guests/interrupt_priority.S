@@ -1,7 +1,7 @@
 // Of interrupts that pend together MEI comes first, then MSI, then MTI (privileged specification, "Machine
 // Interrupt Registers"). QEMU 7.2 takes the lowest number first.
 #include "feature.h"
-#define PLIC 0x0c000000
+#define PLIC VIRT_PLIC_BASE
 #define MEI 0x800
     li      a0, PLIC
     li      t0, 1

@@ -1,7 +1,7 @@
 // The PLIC, with the UART's transmitter as its source: registers, priority against threshold, claim and
 // completion, the interrupt itself and WFI. Source 10 is the UART's on QEMU virt.
 #include "feature.h"
-#define PLIC 0x0c000000
+#define PLIC VIRT_PLIC_BASE
 #define PRIORITY10 (PLIC + 4 * 10)
 #define PENDING (PLIC + 0x1000)
 #define ENABLE (PLIC + 0x2000)       // context 0: machine mode of hart 0

@@ -1,7 +1,7 @@
 // Prints a text as an interrupt-driven driver does: each transmitter-empty interrupt sends the next
 // character, vectored, while the program sleeps.
 #include "feature.h"
-#define PLIC 0x0c000000
+#define PLIC VIRT_PLIC_BASE
 #define CLAIM (PLIC + 0x200004)
 #define MEI 0x800
     li      t0, PLIC

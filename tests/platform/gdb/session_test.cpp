@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/virt_map.hpp"
 #include "platform/boot/boot.hpp"
 #include "platform/gdb/packet.hpp"
 #include "platform/scenario/scenario_reader.hpp"
@@ -33,7 +34,7 @@ class Platform {
     events_.attach(watch_);
     events_.attach(contexts_);
     for (const BootBlob& blob : plan_.blobs) {
-      std::memcpy(soc_.dram().data() + (blob.address - dram_base), blob.bytes.data(),
+      std::memcpy(soc_.dram().data() + (blob.address - virt::dram_base), blob.bytes.data(),
                   blob.bytes.size());
     }
     soc_.cpu().hart().reset(VirtualAddress(plan_.entry), 0, plan_.device_tree);
@@ -132,7 +133,7 @@ TEST_CASE("without processes there are threads") {
 TEST_CASE("memory is that of the selected thread, or physical") {
   Platform ask;
   CHECK(ask("m80000000,4") == ask.word_at(0));
-  const std::uint64_t guest = ask.plan().observed.vms[0].partition.value - dram_base;
+  const std::uint64_t guest = ask.plan().observed.vms[0].partition.value - virt::dram_base;
   REQUIRE(ask("Hgp2.2") == "OK");
   CHECK(ask("m80000000,4") == ask.word_at(guest));
   CHECK(ask("m80000000,4") != ask.word_at(0));
@@ -146,7 +147,7 @@ TEST_CASE("memory is that of the selected thread, or physical") {
   CHECK(ask("m100,4") == "E14");
   CHECK(ask("m200bff8,8") == "0000000000000000");  // mtime
   // As far as there is memory.
-  const std::string last = ask("m" + hex(dram_base + ask.memory_bytes() - 4) + ",10");
+  const std::string last = ask("m" + hex(virt::dram_base + ask.memory_bytes() - 4) + ",10");
   CHECK(last.size() == 8);
 }
 

@@ -1,7 +1,8 @@
 # Sleeps until its UART's interrupt says that a character has come, and sends it back; ends with "q".
 # No timer is armed: nothing else can wake it.
-#define UART 0x10000000
-#define PLIC 0x0c000000
+#include "models/base/virt_map.h"
+#define UART VIRT_UART_BASE
+#define PLIC VIRT_PLIC_BASE
     .option norvc
     .section .text.init, "ax"
     .globl _start
@@ -39,13 +40,13 @@ _start:
 3:  sw      a3, 4(a2)           # complete
     j       1b
 pass:
-    li      t0, 0x100000
+    li      t0, VIRT_FINISHER_BASE
     li      t1, 0x5555
     sw      t1, 0(t0)
 4:  j       4b
     .balign 4
 wrong:
-    li      t0, 0x100000
+    li      t0, VIRT_FINISHER_BASE
     li      t1, 0x13333
     sw      t1, 0(t0)
 5:  j       5b

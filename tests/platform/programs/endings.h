@@ -1,5 +1,6 @@
 /* How the test programs talk to the finisher. */
-#define FINISHER 0x100000
+#include "models/base/virt_map.h"
+#define FINISHER VIRT_FINISHER_BASE
 
 .macro finish value
     li t0, FINISHER

@@ -4,7 +4,7 @@
     .section .text.init, "ax"
     .globl _start
 _start:
-    li a1, 0x2004000
+    li a1, VIRT_TIMER_BASE + VIRT_TIMER_MTIMECMP
     li a0, 1234567
     sd a0, 0(a1)
     ld a0, 0(a1)

@@ -1,5 +1,6 @@
 # How programs end on the reference platform: what a macro says, then CODE goes to tohost.
-#define MTIMECMP 0x02004000
+#include "models/base/virt_map.h"
+#define MTIMECMP (VIRT_TIMER_BASE + VIRT_TIMER_MTIMECMP)
 
     .section .text.init, "ax"
     .globl _start

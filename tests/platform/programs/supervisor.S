@@ -1,11 +1,12 @@
 # A supervisor behind an SBI firmware: TICKS timer interrupts, PERIOD counts of mtime apart, then none
 # any more, then shutdown. With SSTC it arms stimecmp itself, otherwise it asks the firmware (SBI
 # specification 1.0, "Timer Extension", "System Reset Extension").
+#include "models/base/virt_map.h"
 #include "tests/platform/programs/endings.h"
 
 #define TICKS 20
 #define PERIOD 500
-#define UART 0x10000000
+#define UART VIRT_UART_BASE
 #define STIMECMP 0x14d
 
 #define SBI_TIME 0x54494d45

@@ -1,5 +1,6 @@
 #include "tests/system/differential/generator.hpp"
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/csr/csr_fields.hpp"
 #include "models/hart/csr/csr_number.hpp"
 #include "tests/system/differential/memory_map.hpp"
@@ -11,7 +12,7 @@ namespace {
 constexpr unsigned vector_entries = 16;
 /// Exceptions whose instruction the handler skips: not those of fetches, nor environment calls.
 constexpr std::uint64_t skipped_causes = 0xe0a0fc;
-constexpr std::uint64_t finisher = 0x100000;
+constexpr std::uint64_t finisher = virt::finisher_base;
 constexpr std::uint64_t finisher_pass = 0x5555;
 
 /// The CSRs of a handler's level.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/base/ports.hpp"
 #include "models/hart/execute/core.hpp"
 #include "tests/system/differential/interpreter.hpp"
@@ -15,9 +16,9 @@ namespace cyclevisor::differential {
 /// DRAM at 0x8000_0000, the finisher, and nothing else.
 class TestBus : public PhysicalBus {
  public:
-  static constexpr std::uint64_t memory_base = 0x80000000;
+  static constexpr std::uint64_t memory_base = virt::dram_base;
   static constexpr std::uint64_t memory_bytes = 16 << 20;
-  static constexpr std::uint64_t finisher = 0x100000;
+  static constexpr std::uint64_t finisher = virt::finisher_base;
 
   TestBus() : memory_(memory_bytes) {}
   void load(const std::vector<std::uint8_t>& image);

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include "models/base/virt_map.hpp"
+
 namespace cyclevisor::differential::map {
 
-constexpr std::uint64_t image = 0x80000000;
+constexpr std::uint64_t image = virt::dram_base;
 constexpr std::uint64_t image_bytes = 2 << 20;
 
 constexpr std::uint64_t machine_handler = image + 0x1000;

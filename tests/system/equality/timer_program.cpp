@@ -1,5 +1,6 @@
 #include "tests/system/equality/timer_program.hpp"
 
+#include "models/base/virt_map.hpp"
 #include "tests/system/differential/code_buffer.hpp"
 
 namespace cyclevisor::equality {
@@ -8,14 +9,14 @@ namespace {
 using differential::CodeBuffer;
 using differential::Random;
 
-constexpr std::uint64_t image_base = 0x80000000;
+constexpr std::uint64_t image_base = virt::dram_base;
 constexpr std::uint64_t image_bytes = 0x8000;
 constexpr std::uint64_t data_base = image_base + 0x6000;
-constexpr std::uint64_t finisher = 0x100000;
-constexpr std::uint64_t msip_address = 0x2000000;
-constexpr std::uint64_t mtimecmp_address = 0x2004000;
-constexpr std::uint64_t mtime_address = 0x200bff8;
-constexpr std::uint64_t uart_address = 0x10000000;
+constexpr std::uint64_t finisher = virt::finisher_base;
+constexpr std::uint64_t msip_address = virt::timer_base + virt::msip_offset;
+constexpr std::uint64_t mtimecmp_address = virt::timer_base + virt::mtimecmp_offset;
+constexpr std::uint64_t mtime_address = virt::timer_base + virt::mtime_offset;
+constexpr std::uint64_t uart_address = virt::uart_base(0);
 
 constexpr std::uint16_t mstatus = 0x300;
 constexpr std::uint16_t mie = 0x304;

@@ -1,9 +1,10 @@
 // Frame of the guests that provoke a seeded bug. Each ends by itself and passes whatever its timer
 // does, so that it is the oracle that finds the bug.
-#define FINISHER 0x00100000
-#define MTIMECMP 0x02004000
-#define MTIME 0x0200bff8
-#define UART 0x10000000
+#include "models/base/virt_map.h"
+#define FINISHER VIRT_FINISHER_BASE
+#define MTIMECMP (VIRT_TIMER_BASE + VIRT_TIMER_MTIMECMP)
+#define MTIME (VIRT_TIMER_BASE + VIRT_TIMER_MTIME)
+#define UART VIRT_UART_BASE
 #define MIE 0x8
 #define MTI 0x80
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "models/base/virt_map.hpp"
 #include "platform/observe/guest/timer_map.hpp"
 
 using namespace cyclevisor;
@@ -45,7 +46,7 @@ TEST_CASE("targets compare as unsigned 64 bit numbers and may lie out of reach")
 
 TEST_CASE("places in the timer's page") {
   const auto at = [](std::uint64_t offset, unsigned bytes) {
-    return timer_location(timer_page + offset, bytes);
+    return timer_location(virt::timer_base + offset, bytes);
   };
   CHECK(at(0, 4)->reg == GuestTimerRegister::msip);
   CHECK_FALSE(at(0, 8));
