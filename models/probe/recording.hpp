@@ -23,7 +23,7 @@ namespace cyclevisor {
 /// Version of the file format; a reader accepts only its own.
 inline constexpr std::uint32_t recording_version = 2;
 /// Maximum number of consoles in a recording.
-inline constexpr unsigned recorded_consoles = 8;
+inline constexpr unsigned recorded_consoles = 17;
 
 /// The file is not a recording, is damaged, or cannot be written. what() is a complete message that
 /// begins with the file's path.

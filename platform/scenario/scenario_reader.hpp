@@ -12,7 +12,7 @@ namespace cyclevisor {
 /// What the hypervisor keeps for itself at the beginning of DRAM; the partitions follow.
 inline constexpr std::uint64_t hypervisor_bytes = 0x0100'0000;
 /// `maximum_vms` of the hypervisor. Each VM has a console UART, beside the hypervisor's.
-inline constexpr std::size_t max_vms = 7;
+inline constexpr std::size_t max_vms = 16;
 
 /// A setting in place of the scenario's, from the command line.
 struct Override {

@@ -159,7 +159,14 @@ TEST_CASE("settings that do not go together") {
   CHECK_THAT(message(good + "[[vm]]\nname = \"b\"\nimage = \"guest.elf\"\n"),
              StartsWith("test.toml:1:12: strategy 'native' runs exactly one [[vm]], here are 2"));
   CHECK_THAT(message("strategy = \"trap\"\n"),
-             StartsWith("test.toml:1:12: a scenario has 1 to 7 [[vm]], here are 0"));
+             StartsWith("test.toml:1:12: a scenario has 1 to 16 [[vm]], here are 0"));
+  std::string seventeen = "strategy = \"trap\"\n";
+  for (unsigned n = 1; n <= 17; ++n) {
+    seventeen += "[[vm]]\nname = \"vm" + std::to_string(n) +
+                 "\"\nimage = \"guest.elf\"\nmemory = \"2MiB\"\n";
+  }
+  CHECK_THAT(message(seventeen),
+             StartsWith("test.toml:1:12: a scenario has 1 to 16 [[vm]], here are 17"));
   const std::string twin = "[[vm]]\nname = \"a\"\nimage = \"guest.elf\"\n";
   CHECK_THAT(message(twin + twin), StartsWith("test.toml:5:8: the name 'a' is already taken"));
   CHECK_THAT(message("[[vm]]\nname = \"hypervisor\"\nimage = \"guest.elf\"\n"),
