@@ -90,7 +90,7 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
        "Branch predictor: none, or gshare with a branch target buffer and a return stack.",
        [](Scenario& s) -> SettingSlot { return &s.timing.predictor; }},
       {"timing.predictor_index_bits", Kind::integer, "10", optional, 4, 20, {},
-       "Bits *n* of branch history; the counter table and the branch target buffer have 2^n entries each.",
+       "Length *n* of the branch history in bits; the counter table and the branch target buffer have 2^n entries each.",
        [](Scenario& s) -> SettingSlot { return &s.timing.predictor_index_bits; }},
       {"timing.return_stack", Kind::integer, "16", optional, 1, 64, {},
        "Entries of the return stack, a power of two.",
