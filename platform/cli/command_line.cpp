@@ -9,18 +9,18 @@
 #include <utility>
 #include <vector>
 
-#include "platform/run/compare.hpp"
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/exit_code.hpp"
+#include "platform/base/version.hpp"
 #include "platform/cli/presentation_options.hpp"
+#include "platform/cli/timing_options.hpp"
+#include "platform/cli/wave_window_option.hpp"
+#include "platform/run/compare.hpp"
 #include "platform/run/recorded_run.hpp"
 #include "platform/run/reference_run.hpp"
+#include "platform/run/simulation.hpp"
 #include "platform/scenario/scenario_reader.hpp"
 #include "platform/scenario/settings.hpp"
-#include "platform/run/simulation.hpp"
-#include "platform/cli/timing_options.hpp"
-#include "platform/base/version.hpp"
-#include "platform/cli/wave_window_option.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -188,7 +188,7 @@ struct ExecOptions {
     app.add_option("--predictor", predictor, "Of the reference platform: none (default) or gshare")
         ->check(CLI::IsMember({"none", "gshare"}));
     app.add_option("--engine", engine, "Of the reference platform: stepped (default) or fast")
-        ->check(CLI::IsMember({"stepped", "fast"}));
+        ->check(CLI::IsMember(engine_names()));
     app.add_option("--timing-trace", timing_trace,
                    "Reference platform: write the cycle of every instruction")
         ->type_name("FILE");
@@ -317,7 +317,7 @@ ExitCode exec_on_reference(const std::string& program, const CommonOptions& comm
   std::vector<std::string> assignments = common.settings;
   if (!exec.predictor.empty()) assignments.push_back("timing.predictor=" + exec.predictor);
   request.timing = timing_options(assignments);
-  request.engine = exec.engine == "fast" ? EngineChoice::fast : EngineChoice::stepped;
+  request.engine = engine_option(exec.engine);
   request.max_cycles = common.max_cycles;
   request.outdir = common.outdir;
   if (!exec.timing_trace.empty()) request.timing_trace = exec.timing_trace;

@@ -1,11 +1,26 @@
 #include "platform/cli/timing_options.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "platform/base/configuration_error.hpp"
 #include "platform/scenario/settings.hpp"
 
 namespace cyclevisor {
+namespace {
+
+constexpr std::string_view default_engine = "stepped";
+
+const Setting<Scenario>* find_row(std::string_view key) {
+  const auto& table = scenario_settings();
+  const auto row = std::find_if(table.begin(), table.end(),
+                                [key](const Setting<Scenario>& each) { return each.key == key; });
+  return row == table.end() ? nullptr : &*row;
+}
+
+const Setting<Scenario>& engine_row() { return *find_row("platform.engine"); }
+
+}  // namespace
 
 PipelineSettings timing_options(const std::vector<std::string>& assignments) {
   Scenario scenario;
@@ -13,10 +28,8 @@ PipelineSettings timing_options(const std::vector<std::string>& assignments) {
     const std::string place = "--set " + assignment;
     const std::size_t equals = assignment.find('=');
     const std::string key = assignment.substr(0, equals);
-    const auto& table = scenario_settings();
-    const auto row = std::find_if(table.begin(), table.end(),
-                                  [&](const Setting<Scenario>& each) { return each.key == key; });
-    if (key.rfind("timing.", 0) != 0 || row == table.end()) {
+    const Setting<Scenario>* row = find_row(key);
+    if (key.rfind("timing.", 0) != 0 || row == nullptr) {
       throw ConfigurationError(place,
                                "has no meaning on --platform reference, which takes the timing "
                                "settings of docs/scenarios.md only");
@@ -30,6 +43,21 @@ PipelineSettings timing_options(const std::vector<std::string>& assignments) {
     }
   }
   return scenario.timing;
+}
+
+std::vector<std::string> engine_names() {
+  std::vector<std::string> names = {std::string(default_engine)};
+  for (const std::string_view name : engine_row().choices) {
+    if (name != default_engine) names.emplace_back(name);
+  }
+  return names;
+}
+
+EngineChoice engine_option(const std::string& name) {
+  Scenario scenario;
+  store_setting(engine_row(), scenario, name.empty() ? std::string(default_engine) : name,
+                {"--engine " + name, {}});
+  return scenario.engine;
 }
 
 }  // namespace cyclevisor

@@ -1,9 +1,11 @@
-// `--set timing.KEY=VALUE` where there is no scenario: on the reference platform.
+// What the reference platform, which has no scenario, takes from the settings table: `--set
+// timing.KEY=VALUE` and the names of engines.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "models/engines/factory.hpp"
 #include "models/timing/settings.hpp"
 
 namespace cyclevisor {
@@ -11,5 +13,11 @@ namespace cyclevisor {
 /// The reference core's settings with these changes, in order. Throws ConfigurationError for
 /// anything that is not a legal value of a timing setting.
 PipelineSettings timing_options(const std::vector<std::string>& assignments);
+
+/// The names of `platform.engine`, the reference platform's default first.
+std::vector<std::string> engine_names();
+/// The engine of that name, the default for an empty one. Throws ConfigurationError if there is
+/// none.
+EngineChoice engine_option(const std::string& name);
 
 }  // namespace cyclevisor

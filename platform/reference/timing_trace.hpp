@@ -9,7 +9,7 @@
 namespace cyclevisor {
 
 /// Writes rows `cycle,pc,insn,priv,event` (docs/timing-reference.md) under a heading. The stream
-/// must outlive the trace; whoever opened it checks it for errors.
+/// must outlive the trace; the caller checks it for errors.
 class TimingTrace {
  public:
   explicit TimingTrace(std::ostream& stream);

@@ -108,7 +108,7 @@ class BusArbiter {
   bool data_ready() const { return turn_ || !fetch_requested_ || last_counted_; }
   bool fetch_ready() const { return !turn_; }
   /// No side has the bus or has just released it.
-  bool is_quiet() const { return !turn_ && !fetch_requested_ && !last_counted_ && count_ == 0; }
+  bool is_idle() const { return !turn_ && !fetch_requested_ && !last_counted_ && count_ == 0; }
 
   struct Requests {
     bool data;

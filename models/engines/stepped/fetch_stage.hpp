@@ -46,7 +46,7 @@ class FetchStage {
   }
 
   /// Neither cache nor bus is busy, and no fault is known.
-  bool is_quiet() const {
+  bool nothing_in_flight() const {
     return !controller_.busy() && !bus_.busy() && !first_fault_ && !walk_fault_;
   }
 

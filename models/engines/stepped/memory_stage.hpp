@@ -43,7 +43,7 @@ class MemoryStage {
     return walker_.active() || controller_.busy() || bus_.busy() || second_part_;
   }
   /// Neither walks nor waits, and the access is not the second part of one.
-  bool is_quiet() const { return !in_flight() && !reply_; }
+  bool nothing_in_flight() const { return !in_flight() && !reply_; }
   /// Why the walk for the fetch stage failed, if it failed in this cycle. The stage belongs to the
   /// instruction again.
   const TranslationFault* fetch_walk_fault() const {

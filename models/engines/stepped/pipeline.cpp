@@ -72,8 +72,8 @@ void Pipeline::count_settled_cycles() {
     return;
   }
   if (!wait_began_) wait_began_ = state_.now;
-  const bool quiet = !causes_.fetch_stalls && !causes_.memory_stalls && !memory_.in_flight();
-  state_.settled_cycles = quiet ? state_.settled_cycles + 1 : 0;
+  const bool settled = !causes_.fetch_stalls && !causes_.memory_stalls && !memory_.in_flight();
+  state_.settled_cycles = settled ? state_.settled_cycles + 1 : 0;
 }
 
 void Pipeline::step() {

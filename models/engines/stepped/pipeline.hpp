@@ -71,8 +71,8 @@ class Pipeline {
   /// Whether the next cycle begins with nothing in flight: no walk, burst, division or waiting
   /// access. Then the timing state is complete, and another engine may continue from it.
   bool nothing_in_flight() const {
-    return state_.memory_is_new && memory_.is_quiet() && fetch_.is_quiet() && arbiter_.is_quiet() &&
-           state_.divider.idle();
+    return state_.memory_is_new && memory_.nothing_in_flight() && fetch_.nothing_in_flight() &&
+           arbiter_.is_idle() && state_.divider.idle();
   }
 
   Core& core() { return commit_port_.core(); }

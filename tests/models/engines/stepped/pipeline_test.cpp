@@ -198,7 +198,7 @@ TEST_CASE("instruction cache: the bus does not see what a dirty line of the data
   }
 }
 
-TEST_CASE("memory that somebody else has written is what the caches hold") {
+TEST_CASE("caches hold what a loader or debugger has written to memory") {
   const std::uint32_t one = make(Op::addi, 10, 0, 1);
   const std::uint32_t two = make(Op::addi, 10, 0, 2);
   for (const bool told : {false, true}) {
