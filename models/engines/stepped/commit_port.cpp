@@ -120,12 +120,6 @@ void CommitPort::commit(const StageRegister& latch, Cycle at,
   if (step == Step::exception) throw std::logic_error("a checked instruction failed");
 }
 
-BusReply CommitPort::access_device(const StageRegister& latch, PhysicalAddress address, Cycle at) {
-  const MemoryOperation operation = memory_operation(latch);
-  if (!operation.writes) return bus_.read(address, operation.bytes, at);
-  return bus_.write(address, operation.bytes, core_.x[latch.instruction.rs2], at);
-}
-
 std::uint32_t CommitPort::fetch_word(PhysicalAddress address, Cycle at) {
   const PhysicalAddress word(address.value & ~std::uint64_t{3});
   return static_cast<std::uint32_t>(bus_.fetch(word, 4, at).data);

@@ -35,9 +35,6 @@ class CommitPort {
   /// data are, if it has any. The instruction must not have an exception.
   void commit(const StageRegister& latch, Cycle at, const std::optional<PreparedOperand>& operand);
 
-  /// The bus access of a load or store that commits later; its data phase begins in `at`.
-  BusReply access_device(const StageRegister& latch, PhysicalAddress address, Cycle at);
-
   /// A word that is fetched over the bus: the 4 bytes at a multiple of 4.
   std::uint32_t fetch_word(PhysicalAddress address, Cycle at);
 

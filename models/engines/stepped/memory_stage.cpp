@@ -17,8 +17,9 @@ bool acts_as_guest(const StageRegister& latch) {
 }  // namespace
 
 MemoryStage::MemoryStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
-                         const MemoryMap& map)
+                         PhysicalBus& bus, const MemoryMap& map)
     : core_(core),
+      platform_bus_(bus),
       map_(map),
       cache_(state.data_cache),
       controller_(cache_),
@@ -37,7 +38,9 @@ void MemoryStage::restart() {
 
 void MemoryStage::begin(Cycle now) {
   if (!bus_.in_data_phase() || walks() || reply_ || fault_) return;
-  reply_ = core_.access_device(*instruction_, physical_, now);
+  const std::uint64_t data = core_.core().x[instruction_->instruction.rs2];
+  reply_ = operation_.writes ? platform_bus_.write(physical_, operation_.bytes, data, now)
+                             : platform_bus_.read(physical_, operation_.bytes, now);
 }
 
 void MemoryStage::choose_part(std::uint64_t address) {

@@ -21,7 +21,7 @@ class MemoryStage {
  public:
   /// The references must outlive the stage.
   MemoryStage(const PipelineSettings& settings, TimingState& state, CommitPort& core,
-              const MemoryMap& map);
+              PhysicalBus& bus, const MemoryMap& map);
 
   const BusSide& bus() const { return bus_; }
 
@@ -90,6 +90,7 @@ class MemoryStage {
   void fail(const TranslationFault& fault);
 
   CommitPort& core_;
+  PhysicalBus& platform_bus_;
   const MemoryMap& map_;
   Cache& cache_;
   CacheController controller_;

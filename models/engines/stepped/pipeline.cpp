@@ -12,7 +12,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, TimingState& state, Core& c
       state_(state),
       observer_(observer),
       commit_port_(core, bus),
-      memory_(settings, state, commit_port_, map),
+      memory_(settings, state, commit_port_, bus, map),
       fetch_(settings, state, commit_port_, map),
       arbiter_(settings.data_cache.beats()) {
   if (state.predictor) predictor_.emplace(*state.predictor);
