@@ -1,11 +1,11 @@
-// Several things to be done of which none may keep the others from being done.
+// Runs several actions, none of which may keep the others from running.
 #pragma once
 
 #include <exception>
 
 namespace cyclevisor {
 
-/// Tries everything and throws the first failure at the end.
+/// Runs each action; `rethrow` reports the first failure.
 class Attempts {
  public:
   template <class Action>
@@ -16,7 +16,7 @@ class Attempts {
       if (!first_) first_ = std::current_exception();
     }
   }
-  /// Throws what was caught first, if anything was.
+  /// Throws the first exception that an action threw, if any did.
   void rethrow() const {
     if (first_) std::rethrow_exception(first_);
   }

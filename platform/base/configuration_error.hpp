@@ -1,4 +1,4 @@
-// Everything a user can get wrong ends as one of these: usage, scenario, image, device tree.
+// Every mistake a user can make ends as one of these: usage, scenario, image, device tree.
 #pragma once
 
 #include <stdexcept>
@@ -6,8 +6,8 @@
 
 namespace cyclevisor {
 
-/// what() is one complete message: where (file:line:column, or the option), what is wrong, and what
-/// would be right. The program ends with exit code 2.
+/// what() is one complete message: where the mistake is (file:line:column, or the option), what is
+/// wrong, and what would be right. The program ends with exit code 2.
 class ConfigurationError : public std::runtime_error {
  public:
   ConfigurationError(const std::string& where, const std::string& reason)

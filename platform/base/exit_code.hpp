@@ -1,4 +1,4 @@
-// What the program returns to the shell.
+// The program's exit codes.
 #pragma once
 
 namespace cyclevisor {
@@ -6,10 +6,10 @@ namespace cyclevisor {
 enum class ExitCode : int {
   pass = 0,
   guest_failed = 1,
-  usage = 2,  ///< usage or configuration, or a result cannot be written
+  usage = 2,  ///< usage or configuration error, or a result cannot be written
   cycle_limit = 3,
   fault = 4,           ///< unhandled fault or deadlock
-  bound_violated = 5,  ///< a rule of the oracle
+  bound_violated = 5,  ///< a rule of the oracle was broken
   internal_error = 70,
 };
 

@@ -1,4 +1,4 @@
-// A file that the program writes. What is lost on the way to the disk is said, not swallowed.
+// A file that the program writes. Data that does not reach the disk is reported.
 #pragma once
 
 #include <cerrno>
@@ -12,7 +12,7 @@
 
 namespace cyclevisor {
 
-/// `error` is the system's number for the reason; 0 if it gave none.
+/// `error` is the errno value; 0 if there is none.
 inline ConfigurationError cannot_write(const std::string& where, int error) {
   return {where, error == 0 ? "cannot be written"
                             : std::string("cannot be written: ") + std::strerror(error)};
@@ -20,7 +20,7 @@ inline ConfigurationError cannot_write(const std::string& where, int error) {
 
 class OutputFile {
  public:
-  /// Throws ConfigurationError when the file cannot be made. `where` is what messages call it.
+  /// Throws ConfigurationError if the file cannot be created. `where` names it in messages.
   OutputFile(const std::filesystem::path& path, std::string where) : where_(std::move(where)) {
     errno = 0;
     file_.open(path, std::ios::binary);
@@ -29,16 +29,16 @@ class OutputFile {
   explicit OutputFile(const std::filesystem::path& path) : OutputFile(path, path.string()) {}
 
   std::ostream& stream() { return file_; }
-  /// The whole contents at once.
+  /// Writes the whole contents at once.
   void write(const std::string& contents) {
     errno = 0;
     file_ << contents << std::flush;
     if (!file_) throw cannot_write(where_, errno);
   }
 
-  /// Completes the file. Throws ConfigurationError when not all of it could be written.
+  /// Completes the file. Throws ConfigurationError if not all of it could be written.
   void close() {
-    // What a full disk did not take is still in the buffer: the reason comes up again.
+    // What a full disk did not accept is still in the buffer, so the error occurs again here.
     errno = 0;
     file_.close();
     if (!file_) throw cannot_write(where_, errno);

@@ -50,7 +50,7 @@ OutputFolder::OutputFolder(std::filesystem::path path, Earlier earlier) : path_(
 }
 
 void OutputFolder::write(const std::string& name, const std::string& contents) const {
-  // An earlier result stays until this one is complete.
+  // An earlier result stays until the new one is complete.
   const std::filesystem::path part = path_ / (name + ".part");
   std::error_code error;
   try {

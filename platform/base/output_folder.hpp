@@ -9,34 +9,34 @@
 
 namespace cyclevisor {
 
-/// Creates the folder if need be. For a run it removes what an earlier one left there, so that
-/// nothing in it is older than the run. Other files are left alone.
+/// Creates the folder if necessary. For a run it removes the results of an earlier run, so that
+/// nothing in the folder is older than the run. Other files are not touched.
 class OutputFolder {
  public:
-  /// What becomes of results that are there already.
+  /// What happens to existing results.
   enum class Earlier { removed, kept };
-  /// Throws ConfigurationError when the folder cannot be made or written to.
+  /// Throws ConfigurationError if the folder cannot be created or written to.
   explicit OutputFolder(std::filesystem::path path, Earlier earlier = Earlier::removed);
 
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a whole file, in place of an earlier one. Throws ConfigurationError when that fails;
-  /// the earlier one is still there then.
+  /// Writes a whole file and replaces an earlier one. Throws ConfigurationError if that fails; the
+  /// earlier file is then still there.
   void write(const std::string& name, const std::string& contents) const;
 
  private:
   std::filesystem::path path_;
 };
 
-/// What the UARTs send: a file each, and on request also to standard output.
+/// The output of the UARTs: one file each, and on request also standard output.
 class ConsoleLogs {
  public:
   enum class Echo { none, standard_output };
 
-  /// `names[n]` is whose console UART n is: its log is uart-NAME.log.
+  /// `names[n]` is the owner of UART n: its log is uart-NAME.log.
   ConsoleLogs(const OutputFolder& folder, const std::vector<std::string>& names, Echo echo);
-  /// One character; files are flushed at the end of each line.
+  /// Writes one character; files are flushed at the end of each line.
   void put(unsigned uart, std::uint8_t character);
-  /// Completes the files. Throws ConfigurationError when not all could be written.
+  /// Completes the files. Throws ConfigurationError if not all of them could be written.
   void close();
 
  private:

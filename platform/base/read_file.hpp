@@ -1,4 +1,4 @@
-// Files read in one piece.
+// Reads whole files.
 #pragma once
 
 #include <filesystem>

@@ -16,13 +16,13 @@ namespace cyclevisor {
 namespace {
 
 constexpr std::uint64_t mebibyte = 1024 * 1024;
-/// The hypervisor's own device tree, inside what it keeps of DRAM.
+/// The hypervisor's own device tree, inside the DRAM that it keeps for itself.
 constexpr std::uint64_t hypervisor_device_tree_offset = 0x00e0'0000;
-/// What is kept at the end of DRAM for `firmware_dynamic_info`.
+/// Bytes at the end of DRAM that are kept for `firmware_dynamic_info`.
 constexpr std::uint64_t firmware_info_bytes = 64;
 
 const ExtensionSet& virtual_isa() {
-  // What the hypervisor's virtual hart has: M and U mode, no S (docs/hypervisor.md).
+  // The hypervisor's virtual hart: M and U mode, no S (docs/hypervisor.md).
   static const ExtensionSet isa{Extension::i, Extension::m,     Extension::a,       Extension::c,
                                 Extension::u, Extension::zicsr, Extension::zifencei};
   return isa;
@@ -35,7 +35,7 @@ void place(BootPlan& plan, const ProgramImage& image, std::uint64_t offset) {
   }
 }
 
-/// The program reads only its part of memory before the device tree.
+/// The program may use only its part of memory before the device tree.
 ProgramImage read_image(const InputFile& file, std::uint64_t bytes, std::uint64_t raw_offset = 0) {
   return read_program(file.path, file.given, virt::dram_base, bytes, raw_offset);
 }
@@ -90,7 +90,7 @@ void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage&
   place(plan, firmware, 0);
   plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
   plan.entry = firmware.entry;
-  // Behind the tree, outside both images; fw_dynamic reads it before anything else executes.
+  // After the tree, outside both images; fw_dynamic reads it before anything else executes.
   plan.firmware_info = virt::dram_base + scenario.dram_bytes - firmware_info_bytes;
   plan.blobs.push_back({plan.firmware_info, firmware_dynamic_info(guest.entry)});
 }

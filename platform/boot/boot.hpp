@@ -35,11 +35,11 @@ struct BootPlan {
   std::vector<SymbolTable> symbols;
 };
 
-/// Reads the scenario's images and lays memory out. Throws ConfigurationError.
+/// Reads the scenario's images and assigns addresses. Throws ConfigurationError.
 BootPlan plan_boot(const Scenario& scenario);
 
-/// Where a guest with so much memory finds its device tree, as an offset into the memory: 2 MiB
-/// before its end, less in a small one.
+/// Offset of the device tree in a guest's memory of that size: 2 MiB before its end, less in a
+/// small memory.
 std::uint64_t device_tree_offset(std::uint64_t memory_bytes);
 
 }  // namespace cyclevisor

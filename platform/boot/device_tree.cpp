@@ -12,7 +12,7 @@
 namespace cyclevisor {
 namespace {
 
-/// The ISA string as device trees have it: S and U are not extensions there.
+/// The ISA string for device trees: S and U are not extensions there.
 std::string device_tree_isa(ExtensionSet isa) {
   return isa_string(isa.without(Extension::s).without(Extension::u));
 }

@@ -1,4 +1,4 @@
-// The flattened device trees that the platform hands to what it starts.
+// The flattened device trees that the platform passes to the software it starts.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor {
 
-/// The hardware as its device tree describes it (docs/hypervisor.md has the bindings).
+/// The hardware that a device tree describes (docs/hypervisor.md has the bindings).
 struct MachineDescription {
   ExtensionSet isa;
   std::string mmu_type;  ///< "riscv,sv39"; empty: no S-mode
@@ -30,17 +30,17 @@ struct VmDescription {
   std::uint64_t partition_bytes = 0;
   std::uint64_t entry = 0;        ///< guest-physical
   std::uint64_t device_tree = 0;  ///< guest-physical
-  std::uint64_t console = 0;      ///< physical UART behind the VM's
+  std::uint64_t console = 0;      ///< the physical UART that the VM's output goes to
 };
 
-/// The tree of a machine on which a guest runs, virtual or real.
+/// The tree of a machine, virtual or real, that a guest runs on.
 std::string machine_device_tree(const MachineDescription& machine);
 
-/// The tree of the machine on which the hypervisor runs, with the VMs that it shall make.
+/// The tree of the machine that the hypervisor runs on, with the VMs that it creates.
 std::string hypervisor_device_tree(const MachineDescription& machine, std::uint64_t slice,
                                    const std::vector<VmDescription>& vms);
 
-/// True when `blob` is a whole, well-formed flattened device tree.
+/// Whether `blob` is a complete, well-formed flattened device tree.
 bool is_device_tree(const std::string& blob);
 
 }  // namespace cyclevisor

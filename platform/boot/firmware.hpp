@@ -6,8 +6,8 @@
 
 namespace cyclevisor {
 
-/// Where firmware expects the next stage in memory that begins at the same base: the default of
-/// OpenSBI's `fw_jump` for 64-bit harts, and where QEMU `virt` loads a kernel behind a firmware.
+/// Offset of the next stage from the base of memory: the default of OpenSBI's `fw_jump` for 64-bit
+/// harts, and where QEMU `virt` loads a kernel behind a firmware.
 inline constexpr std::uint64_t next_stage_offset = 0x20'0000;
 
 /// The structure whose address OpenSBI's `fw_dynamic` expects in a2: start `next_stage` in S-mode.

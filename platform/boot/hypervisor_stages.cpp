@@ -47,7 +47,7 @@ std::optional<HypervisorStage> find_stage(std::string_view name) {
 /// cyclevisor::hypervisor::(anonymous namespace)::read<&x>(int)".
 std::string_view name_within(std::string_view name, std::string_view scope) {
   constexpr std::string_view unnamed = "(anonymous namespace)::";
-  // Template arguments and parameters name things of the same namespaces.
+  // Template arguments and parameters mention names of the same namespaces.
   const std::size_t hidden = name.find(unnamed);
   const std::size_t from = hidden == std::string_view::npos ? 0 : hidden + unnamed.size();
   name = name.substr(0, name.find_first_of("<(", from));
@@ -62,7 +62,7 @@ struct PlacedFunction {
   std::optional<HypervisorStage> stage;
 };
 
-/// The symbols that have code, by address. Without debug information that is all of them.
+/// The symbols that have code, by address. Without debug information: all symbols.
 std::vector<PlacedFunction> placed_functions(const CodeMap& map, const SymbolTable& symbols,
                                              const StageTable& table) {
   std::vector<PlacedFunction> functions;

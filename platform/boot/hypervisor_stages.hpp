@@ -19,8 +19,8 @@ class StageTable {
   /// Throws ConfigurationError with the line; `where` names the file.
   StageTable(std::string_view text, const std::string& where);
 
-  /// The stage of a function. `file` is its source file, empty if that is not known; `name` is its
-  /// name as C++ spells it. Nothing for a function that is in no row.
+  /// The stage of a function. `file` is its source file, empty if it is not known; `name` is its
+  /// demangled name. Nothing if no row matches.
   std::optional<HypervisorStage> stage_of(std::string_view file, std::string_view name) const;
 
  private:
@@ -32,16 +32,17 @@ class StageTable {
     std::string file;
   };
 
-  std::string scope_;  ///< "name::" that the functions' names are in; may be empty
+  std::string scope_;  ///< "name::", the namespace of the functions; may be empty
   std::vector<Row> rows_;
 };
 
 /// The table beside an image: "hypervisor.stages" beside "hypervisor.elf". It need not exist.
 InputFile stage_table_file(const InputFile& image);
 
-/// A hypervisor's code ranges by address: one for each symbol in it, `other` where the table has no
-/// row. None if the image has no table. Debug information tells the source files; without any the
-/// names alone decide. Throws ConfigurationError for a bad table or damaged debug information.
+/// A hypervisor's code ranges by address: one for each symbol in it, `other` where no row of the
+/// table matches. Empty if the image has no table. Debug information gives the source files;
+/// without it only the names decide. Throws ConfigurationError for a bad table or damaged debug
+/// information.
 std::vector<StageRange> hypervisor_stages(const InputFile& image, const SymbolTable& symbols);
 
 /// The names of functions with code that no row of the image's table covers.

@@ -25,7 +25,7 @@
 namespace cyclevisor {
 namespace {
 
-/// GDB's part of CommonOptions.
+/// The debugger options of CommonOptions.
 struct DebuggerOptions {
   std::string port;  ///< empty: no debugger; "true": no port given
   bool wait = false;
@@ -51,7 +51,7 @@ struct DebuggerOptions {
   }
 };
 
-/// Empty, or what is wrong with the text.
+/// Empty if the text is valid, else what is wrong with it.
 std::string number_of_cycles(const std::string& text) {
   std::uint64_t cycles = 0;
   const char* end = text.data() + text.size();
@@ -74,7 +74,7 @@ void append_vm_settings(std::vector<Override>& all, const std::string& option,
   }
 }
 
-/// What `run` and `exec` have in common. An option of its own is a shorter way to write a setting.
+/// Options that `run` and `exec` share. Most are short forms of a setting.
 struct CommonOptions {
   std::vector<std::string> settings;
   std::string outdir = "out";
@@ -173,7 +173,7 @@ struct CommonOptions {
   }
 };
 
-/// What only `exec` has.
+/// Options of `exec` only.
 struct ExecOptions {
   std::string platform = "virt";
   std::string predictor;
@@ -204,7 +204,7 @@ void take_wave_settings(RunRequest& request) {
   if (scenario.wave_last != 0) window.last = Cycle(scenario.wave_last);
 }
 
-/// What is made from what `--observe` leaves out cannot be asked for.
+/// Results that need what `--observe` leaves out are refused.
 void check_observed(const RunRequest& request) {
   const OutputRequest& outputs = request.outputs;
   if (outputs.observe == Observe::all) return;
@@ -239,7 +239,7 @@ ExitCode exec_command(RunRequest request, const std::string& program,
   return simulate(request);
 }
 
-/// What `report` has.
+/// Options of `report`.
 struct ReportOptions {
   std::string recorded;
   std::string outdir;

@@ -3,8 +3,8 @@
 
 namespace cyclevisor {
 
-/// Does what the arguments say and returns the exit code. No exception escapes; messages go to
-/// standard error.
+/// Executes the command and returns the exit code. No exception escapes; messages go to standard
+/// error.
 int command_line(int argc, const char* const* argv);
 
 }  // namespace cyclevisor

@@ -1,11 +1,11 @@
-// The program's entry; everything is in command_line.cpp.
+// The program's entry point; command_line.cpp has the commands.
 #include <cstdlib>
 #include <systemc>
 
 #include "platform/cli/command_line.hpp"
 
 int sc_main(int argc, char* argv[]) {
-  // The end of a run is not news.
+  // Do not report the normal end of a simulation.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
                                           sc_core::SC_DO_NOTHING);
   return cyclevisor::command_line(argc, argv);

@@ -1,4 +1,4 @@
-// The options that `run`, `exec` and `report` share about how results are presented.
+// Options of `run`, `exec` and `report` that select how results are presented.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,9 +12,9 @@ namespace cyclevisor {
 class PresentationOptions {
  public:
   void add_to(CLI::App& app);
-  /// Throws ConfigurationError for what cannot be.
+  /// Throws ConfigurationError for invalid values.
   PresentationChoice choice() const;
-  /// The first one that was given, or null.
+  /// The first option that was given, or null.
   const char* given() const;
 
  private:

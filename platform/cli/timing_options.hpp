@@ -16,8 +16,8 @@ PipelineSettings timing_options(const std::vector<std::string>& assignments);
 
 /// The names of `platform.engine`, the reference platform's default first.
 std::vector<std::string> engine_names();
-/// The engine of that name, the default for an empty one. Throws ConfigurationError if there is
-/// none.
+/// The engine with that name; an empty name selects the default. Throws ConfigurationError for an
+/// unknown name.
 EngineChoice engine_option(const std::string& name);
 
 }  // namespace cyclevisor

@@ -1,4 +1,4 @@
-// "START:[END]", as --wave-window takes it.
+// The argument of --wave-window: "START:[END]".
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace cyclevisor {
 
-/// The window that `text` and `trigger` (irq, trap or vm-switch; empty: none) mean. Throws
+/// The window that `text` and `trigger` (irq, trap or vm-switch; empty: none) describe. Throws
 /// ConfigurationError.
 WaveWindow parse_wave_window(const std::string& text, const std::string& trigger);
 

@@ -10,7 +10,7 @@
 namespace cyclevisor {
 namespace {
 
-/// Deeper nesting of scopes is taken for damage.
+/// Scopes nested more deeply than this are taken as damage.
 constexpr unsigned max_depth = 100;
 
 std::string demangled(const char* name) {

@@ -1,4 +1,4 @@
-// attach.gdb: what a user gives to GDB to debug one particular run.
+// attach.gdb: the script with which GDB attaches to one run.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace cyclevisor::gdb {
 
-/// Connects to `port`, where `programs` programs are inferiors. GDB is told by the server where
+/// Connects to `port`; each of the `programs` programs is an inferior. The server tells GDB where
 /// their symbols are.
 std::string attach_script(std::size_t programs, std::uint16_t port);
 

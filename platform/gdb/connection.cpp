@@ -66,7 +66,7 @@ Listener::Listener(std::uint16_t port) {
   };
   socket_ = Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket_.valid()) fail();
-  // A port whose last connection was closed a moment ago is free.
+  // Allow a port whose last connection was closed a moment ago.
   const int on = 1;
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address{};

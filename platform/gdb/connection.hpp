@@ -1,5 +1,5 @@
-// A debugger's TCP connection. Only the loopback interface is listened on: whoever may connect may
-// do everything to the run.
+// A debugger's TCP connection. The server listens on the loopback interface only: a client has full
+// control of the run.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace cyclevisor::gdb {
 
-/// Whether to block until there is something.
+/// Whether to block until data arrives.
 enum class Wait : std::uint8_t { no, yes };
 
-/// A file descriptor that closes itself.
+/// A file descriptor that is closed by its destructor.
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
@@ -31,10 +31,10 @@ class Connection {
  public:
   explicit Connection(Descriptor socket) : socket_(std::move(socket)) {}
 
-  /// What has arrived; empty when nothing has (Wait::no), or when the other side is gone.
+  /// The received bytes; empty if there are none (Wait::no), or if the client is gone.
   std::string receive(Wait wait);
   void send(std::string_view bytes);
-  /// False once the other side has closed the connection.
+  /// False once the client has closed the connection.
   bool open() const { return socket_.valid(); }
 
  private:
@@ -43,11 +43,11 @@ class Connection {
 
 class Listener {
  public:
-  /// Listens on 127.0.0.1. Port 0: any that is free. ConfigurationError if that cannot be done.
+  /// Listens on 127.0.0.1. Port 0: any free port. Throws ConfigurationError on failure.
   explicit Listener(std::uint16_t port);
 
   std::uint16_t port() const { return port_; }
-  /// A debugger that has connected.
+  /// A connected debugger.
   std::optional<Connection> accept(Wait wait);
 
  private:

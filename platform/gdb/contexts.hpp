@@ -1,5 +1,5 @@
 // The state of programs that are not on the hart, for the debugger: the registers with which each
-// last left the hart, from the event stream.
+// program last left the hart, from the event stream.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace cyclevisor::gdb {
 
-/// One program on the hart: the hypervisor, or a VM's guest.
+/// A program that runs on the hart: the hypervisor, or a VM's guest.
 struct Context {
   std::string name;
   /// The absolute path of its ELF file; empty for a raw image.
@@ -20,7 +20,7 @@ struct Context {
   /// A VM's DRAM; 0 bytes for the hypervisor.
   PhysicalAddress partition;
   std::uint64_t partition_bytes = 0;
-  bool seen = false;  ///< has run; the rest is zero otherwise
+  bool seen = false;  ///< has run; otherwise everything else is zero
   Cycle cycle;        ///< when it last left the hart
   IntegerRegisters x{};
   VirtualAddress pc;

@@ -9,27 +9,27 @@
 
 namespace cyclevisor::gdb {
 
-/// The longest packet that is taken or sent, without its frame: "PacketSize" of qSupported.
+/// The longest packet that is accepted or sent, without its frame: "PacketSize" of qSupported.
 inline constexpr std::size_t max_packet_bytes = 0x4000;
 
-/// What the debugger sent.
+/// An input from the debugger.
 struct Input {
   enum class Kind : std::uint8_t {
     packet,     ///< `data` is its contents, unescaped
-    damaged,    ///< a packet with a wrong checksum, or too long: to be sent again
+    damaged,    ///< a packet with a wrong checksum, or too long: the debugger has to resend it
     accepted,   ///< '+'
-    rejected,   ///< '-': our last packet is to be sent again
+    rejected,   ///< '-': the server has to resend its last packet
     interrupt,  ///< Ctrl-C
   };
   Kind kind = Kind::packet;
   std::string data;
 };
 
-/// Cuts the bytes of a connection into inputs. Any bytes are fine; what belongs to nothing is
-/// skipped.
+/// Splits the bytes of a connection into inputs. Any bytes are accepted; those outside of packets
+/// are skipped.
 class PacketDecoder {
  public:
-  /// The next input that `byte` completes, if it does.
+  /// The input that `byte` completes, if any.
   std::optional<Input> put(char byte);
 
  private:
@@ -42,18 +42,19 @@ class PacketDecoder {
   bool too_long_ = false;
 };
 
-/// "$...#xx", with what must not stand in a packet escaped.
+/// "$...#xx", with special characters escaped.
 std::string frame(std::string_view data);
 
 /// Two lower-case hexadecimal digits for each byte.
 std::string to_hex(std::string_view bytes);
-/// The bytes, or nothing when `digits` is anything else than pairs of hexadecimal digits.
+/// The bytes, or nothing if `digits` are not pairs of hexadecimal digits.
 std::optional<std::string> from_hex(std::string_view digits);
 
-/// A hexadecimal number of 1 to 16 digits taken from the front of `text`; nothing, and `text`
-/// unchanged, when there is none.
+/// Takes a hexadecimal number of 1 to 16 digits from the front of `text`. If there is none, returns
+/// nothing and leaves `text` unchanged.
 std::optional<std::uint64_t> take_number(std::string_view& text);
-/// Takes `prefix` from the front of `text`; false, and `text` unchanged, when it is not there.
+/// Takes `prefix` from the front of `text`. If it is not there, returns false and leaves `text`
+/// unchanged.
 bool take(std::string_view& text, std::string_view prefix);
 
 }  // namespace cyclevisor::gdb

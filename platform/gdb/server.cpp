@@ -5,7 +5,7 @@
 namespace cyclevisor::gdb {
 namespace {
 
-/// How long the hart runs before somebody looks whether the debugger wants something.
+/// How long the hart runs between two polls of the connection.
 constexpr Cycle poll_interval{200'000};
 
 }  // namespace
@@ -68,8 +68,8 @@ bool Server::step_is_done() const {
   const Resumption& wanted = session_->resumption();
   if (wanted.kind != Resumption::Kind::step || wanted.program != contexts_.running()) return false;
   const std::uint64_t pc = cpu_.hart().pc().value;
-  // A trap before the instruction is no step of a program whose traps another one handles; an
-  // instruction that was emulated does not retire, but pc has moved on.
+  // A trap before the instruction is no step of a program whose traps another program handles. An
+  // emulated instruction does not retire, but pc has moved on.
   if (!retired_ && pc == start_pc_) return false;
   return pc < wanted.first || pc >= wanted.end;
 }

@@ -1,6 +1,6 @@
-// A debugger on a running platform: lets the CPU run, stops it where the debugger wants it, and
-// talks to the debugger while it stands still. Simulated time stands still too: a debugger that
-// only looks changes nothing.
+// The debug server of a running platform: lets the CPU run, stops it where the debugger asks, and
+// answers the debugger while it is stopped. Simulated time stops too: a debugger that only reads
+// changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +29,12 @@ class Server : public ExecutionControl, private Sink {
 
   Cycle control(Cycle now) override;
 
-  /// The run is over: tells a debugger that is connected, and stays until it has heard of the end
-  /// of every process or has gone.
+  /// The run is over: reports it to a connected debugger, and returns once the debugger knows the
+  /// end of every process or has disconnected.
   void finish(int exit_code);
 
   bool altered() const { return target_.altered(); }
-  /// True when the debugger ended the run.
+  /// True if the debugger ended the run.
   bool killed() const { return killed_; }
 
  private:
@@ -43,13 +43,13 @@ class Server : public ExecutionControl, private Sink {
 
   void connect(Connection connection);
   void disconnect();
-  /// Why to stop here, if so.
+  /// The reason to stop here, if any.
   std::optional<StopReason> stop_reason();
   bool step_is_done() const;
   bool interrupt_requested();
-  /// What the debugger has sent, one by one; what follows waits for the next call.
+  /// The inputs of the debugger, one at a time; the rest waits for the next call.
   std::optional<Input> next_input(Wait wait);
-  /// Answers commands until one lets the platform run.
+  /// Answers commands until one resumes the platform.
   void converse();
   void handle(const Input& input);
   void send(const std::string& answer);

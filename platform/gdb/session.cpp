@@ -11,7 +11,7 @@
 namespace cyclevisor::gdb {
 namespace {
 
-// Any number is an error; these are the ones that GDB's own stub uses.
+// Any number is an error; GDB's own stub uses these.
 constexpr const char* malformed = "E01";
 constexpr const char* no_memory = "E14";
 constexpr const char* not_writable = "E01";
@@ -36,7 +36,7 @@ std::string register_text(const std::optional<std::uint64_t>& value) {
   return value ? little_endian(*value) : std::string(register_digits, 'x');
 }
 
-/// "addr,length" in front of `text`.
+/// "addr,length" at the front of `text`.
 struct Extent {
   std::uint64_t address = 0;
   std::uint64_t bytes = 0;
@@ -122,7 +122,7 @@ std::optional<std::size_t> Session::take_thread(std::string_view& text, std::siz
 }
 
 std::string Session::select_thread(std::string_view packet) {
-  if (take(packet, "c")) return "OK";  // vCont says what is to go on
+  if (take(packet, "c")) return "OK";  // vCont says what resumes
   if (!take(packet, "g")) return malformed;
   const auto program = take_thread(packet, target_.contexts().running());
   if (!program) return malformed;
@@ -201,8 +201,8 @@ std::string Session::change_stop_point(std::string_view packet, char command) {
 }
 
 Session::Result Session::resume(std::string_view packet) {
-  // The first action that fits a thread counts; there is one hart, so it is enough to know whether
-  // one thread is to be stepped.
+  // The first action that matches a thread counts. There is one hart, so only the stepped thread
+  // matters.
   const std::size_t running = target_.contexts().running();
   Resumption wanted;
   bool found = false;
@@ -212,7 +212,7 @@ Session::Result Session::resume(std::string_view packet) {
     packet.remove_prefix(1);
     Resumption one;
     one.program = running;
-    if (action == 'C' || action == 'S') {  // a signal: there is nobody to get it
+    if (action == 'C' || action == 'S') {  // a signal: there is no receiver
       if (!take_number(packet)) return {Next::listen, malformed};
     }
     if (action == 's' || action == 'S') {

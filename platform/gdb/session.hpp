@@ -1,6 +1,6 @@
-// The commands of GDB's remote serial protocol (GDB manual, "Packets"): from the contents of a
-// packet to the contents of its answer. Packets are hostile: one that is not understood gets the
-// empty answer or an error.
+// The commands of GDB's remote serial protocol (GDB manual, "Packets"): maps the contents of a
+// packet to the contents of its answer. Packets are not trusted: an unknown one gets the empty
+// answer or an error.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace cyclevisor::gdb {
 
-/// How the debugger wants the platform to go on.
+/// How the debugger wants the platform to resume.
 struct Resumption {
   enum class Kind : std::uint8_t {
     go,    ///< until something stops it
@@ -26,18 +26,18 @@ struct Resumption {
   std::uint64_t end = 0;
 };
 
-/// Why the platform stands still.
+/// Why the platform stopped.
 struct StopReason {
   enum class Kind : std::uint8_t { halted, interrupted, step, breakpoint, watchpoint };
   Kind kind = Kind::halted;
   Watchpoint watchpoint;
 };
 
-/// What a command leads to, apart from its answer.
+/// The consequence of a command, apart from its answer.
 enum class Next : std::uint8_t {
   listen,  ///< the next command
-  resume,  ///< see Session::resumption; the answer comes with the next stop
-  detach,  ///< the debugger leaves; the run goes on without it
+  resume,  ///< see Session::resumption; the answer follows with the next stop
+  detach,  ///< the debugger detaches; the run continues without it
   kill,    ///< the run ends
 };
 
@@ -56,13 +56,12 @@ class Session {
   /// False once the debugger has switched acknowledgements off.
   bool acknowledges() const { return acknowledges_; }
 
-  /// The answer to a resuming command: the platform stopped. The program on the hart becomes the
-  /// selected one.
+  /// The answer to a resuming command: the platform stopped. Selects the program on the hart.
   std::string stopped(const StopReason& reason);
-  /// The same when the run is over: one process after the other is gone. Not to be called once
-  /// `all_gone`.
+  /// The same when the run is over: reports one process after the other as gone. Not to be called
+  /// once `all_gone`.
   std::string ended(int exit_code);
-  /// True when no process is left that the debugger would have to be told about.
+  /// True when every process has been reported as gone.
   bool all_gone() const {
     return multiprocess_ ? gone_.size() == target_.contexts().count() : !gone_.empty();
   }
@@ -90,16 +89,16 @@ class Session {
 
   /// "p1.1" or "1".
   std::string thread_id(std::size_t program) const;
-  /// The program that a thread-id means; `any` for -1 and 0, nothing if there is none.
+  /// The program that a thread-id selects; `any` for -1 and 0, nothing if there is none.
   std::optional<std::size_t> take_thread(std::string_view& text, std::size_t any) const;
 
   Target& target_;
   StopPoints stop_points_;
   Resumption resumption_;
   StopReason reason_;
-  /// Of Hg: what registers, memory and stop points are about.
+  /// Selected by Hg: the program that registers, memory and stop points refer to.
   std::size_t selected_ = 0;
-  std::set<std::size_t> gone_;  ///< processes that ended or that the debugger left alone
+  std::set<std::size_t> gone_;  ///< processes that ended or were detached
   bool multiprocess_ = false;
   bool acknowledges_ = true;
 };

@@ -65,7 +65,7 @@ std::string Session::query(std::string_view packet) {
   if (take(packet, "qfThreadInfo")) return thread_list();
   if (take(packet, "qsThreadInfo")) return "l";
   if (take(packet, "qC")) return "QC" + thread_id(target_.contexts().running());
-  if (take(packet, "qAttached")) return "1";  // the run goes on when the debugger leaves
+  if (take(packet, "qAttached")) return "1";  // the run continues when the debugger disconnects
   if (take(packet, "qSymbol")) return "OK";
   if (take(packet, "qThreadExtraInfo,")) {
     const auto program = take_thread(packet, target_.contexts().running());

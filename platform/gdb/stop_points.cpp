@@ -19,7 +19,7 @@ bool concerns(WatchKind kind, MemoryAccess::Kind access) {
   return false;
 }
 
-/// Whether [a, a + a_bytes) and [b, b + b_bytes) overlap, also round the end of the address space.
+/// Whether [a, a + a_bytes) and [b, b + b_bytes) overlap, also across the end of the address space.
 bool overlap(std::uint64_t a, std::uint64_t a_bytes, std::uint64_t b, std::uint64_t b_bytes) {
   return b - a < a_bytes || a - b < b_bytes;
 }

@@ -1,4 +1,4 @@
-// Breakpoints and watchpoints, each in the virtual addresses of one program. Memory is not patched:
+// Breakpoints and watchpoints, each at virtual addresses of one program. Memory is not patched, so
 // no program can see them.
 #pragma once
 

@@ -27,14 +27,14 @@ std::uint64_t encoding(PrivilegeMode mode) {
   return 3;
 }
 
-/// Whoever looks at a user program may look at its kernel too.
+/// A client that debugs a user program may read its kernel too.
 PrivilegeMode supervisor_of(PrivilegeMode mode) {
   if (mode == PrivilegeMode::user) return PrivilegeMode::supervisor;
   if (mode == PrivilegeMode::virtual_user) return PrivilegeMode::virtual_supervisor;
   return mode;
 }
 
-/// Of a VM whose address space has not been set up yet: where its DRAM will be.
+/// For a VM whose address space has not been set up yet: where its DRAM will be.
 std::optional<PhysicalAddress> in_partition(const Context& context, VirtualAddress address) {
   const std::uint64_t offset = address.value - virt::dram_base;
   if (offset >= context.partition_bytes) return std::nullopt;
@@ -83,14 +83,14 @@ PteStatus Target::read(PhysicalAddress address, std::uint64_t& entry) {
   }
   entry = 0;
   for (std::size_t i = bytes.size(); i-- > 0;) entry = entry << 8 | bytes[i];
-  // A page that has not been touched yet can be looked at, and looking leaves no mark. In entries
-  // that are no leaves these bits are reserved.
+  // The debugger can read a page that has not been accessed yet, and leaves no mark. In entries
+  // that are not leaves these bits are reserved.
   if ((entry & (pte::read | pte::execute)) != 0) entry |= pte::accessed | pte::dirty;
   return PteStatus::ok;
 }
 
 PteStatus Target::compare_exchange(PhysicalAddress, std::uint64_t, std::uint64_t) {
-  return PteStatus::access_fault;  // never asked for: `read` shows every entry as dirty
+  return PteStatus::access_fault;  // not used: `read` shows every entry as dirty
 }
 
 std::optional<PhysicalAddress> Target::translate_in(std::size_t program, VirtualAddress address) {

@@ -13,15 +13,14 @@
 
 namespace cyclevisor::gdb {
 
-/// Which addresses memory is read and written by.
+/// The kind of address for memory accesses.
 enum class Addressing : std::uint8_t { virtual_addresses, physical_addresses };
 
 /// Reading changes nothing. Writing changes the run: see `altered`.
 ///
-/// The program on the hart has the hart's registers. Another one has those with which it last left
-/// the hart (zeros if it never ran), which cannot be written: a hypervisor keeps the real ones, and
-/// where is its business.
-/// There is only one set of CSRs, the hart's.
+/// The program on the hart has the hart's registers. Any other program has those with which it last
+/// left the hart (zeros if it never ran). These cannot be written: a hypervisor keeps the real ones
+/// in a place of its own. There is only one set of CSRs, the hart's.
 class Target : private PageTableMemory {
  public:
   Target(Cpu& cpu, const Contexts& contexts) : cpu_(cpu), contexts_(contexts) {}
@@ -31,18 +30,19 @@ class Target : private PageTableMemory {
 
   /// By GDB's number (target_description.hpp); nothing if it does not exist or is not known.
   std::optional<std::uint64_t> read_register(std::size_t program, std::uint64_t number) const;
-  /// False when it cannot be written.
+  /// False if it cannot be written.
   bool write_register(std::size_t program, std::uint64_t number, std::uint64_t value);
 
-  /// What can be read of `bytes` bytes from `address` on; permissions do not matter.
+  /// The readable part of `bytes` bytes from `address` on; permissions do not matter.
   std::string read_memory(std::size_t program, std::uint64_t address, std::uint64_t bytes);
-  /// False when not all of it could be written.
+  /// False if not all of it could be written.
   bool write_memory(std::size_t program, std::uint64_t address, std::string_view bytes);
 
   Addressing addressing() const { return addressing_; }
   void set_addressing(Addressing addressing) { addressing_ = addressing; }
 
-  /// True once a register or memory has been written: the run is no longer its own.
+  /// True once a register or memory has been written: from then on the debugger has influenced the
+  /// run.
   bool altered() const { return altered_; }
 
  private:

@@ -1,4 +1,4 @@
-// What a device in a shared library has to offer to join the platform (docs/add-a-device.md).
+// The interface of a device in a shared library (docs/add-a-device.md).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cyclevisor {
 
-/// What the platform tells a device: its [[device]] section.
+/// The device's [[device]] section.
 struct DeviceContext {
   std::string name;  ///< for the device's sc_module
   std::uint64_t address = 0;
@@ -22,16 +22,16 @@ struct DeviceContext {
   PluginParameters parameters;
 };
 
-/// A TLM-2.0 target. Its transactions have addresses from 0 on; the delay that they come with has
-/// to pass before the device acts, and what the access takes is added to it.
+/// A TLM-2.0 target. Addresses of transactions begin at 0. The annotated delay has to pass before
+/// the device acts, and the duration of the access is added to it.
 class Device {
  public:
   using Socket =
       tlm::tlm_base_target_socket<32, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, 1>;
   virtual ~Device() = default;
   virtual Socket& socket() = 0;
-  /// True while the device will still do something by itself. A hart in WFI that nothing can wake
-  /// ends the run as a deadlock.
+  /// True while the device will still act on its own. A hart in WFI that nothing can wake ends the
+  /// run as a deadlock.
   virtual bool active() const = 0;
 };
 
@@ -40,8 +40,9 @@ inline constexpr unsigned plugin_interface = 4;
 
 }  // namespace cyclevisor
 
-/// Once in the library: makes a device for each [[device]] that names it. `Type` has a constructor
-/// from `const DeviceContext&`; an exception that it throws ends the program with exit code 2.
+/// Use once in the library: it makes a device for each [[device]] section that names it. `Type` has
+/// a constructor from `const DeviceContext&`; an exception from it ends the program with exit code
+/// 2.
 #define CYCLEVISOR_DEVICE(Type)                                                              \
   extern "C" unsigned cyclevisor_plugin_interface() { return cyclevisor::plugin_interface; } \
   extern "C" cyclevisor::Device* cyclevisor_make_device(                                     \

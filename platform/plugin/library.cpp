@@ -14,7 +14,7 @@ PluginLibrary::PluginLibrary(const PluginSection& section)
     throw ConfigurationError(where_, fmt::format("there is no library '{}' (looked for {})", given_,
                                                  section.path.string()));
   }
-  // With a slash in it the name is a path; the loader searches for others.
+  // A name with a slash is a path; the loader searches for other names.
   handle_ = dlopen(std::filesystem::absolute(section.path).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle_ == nullptr) {
     throw ConfigurationError(where_, fmt::format("cannot load '{}': {}", given_, dlerror()));

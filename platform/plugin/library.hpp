@@ -9,14 +9,14 @@
 
 namespace cyclevisor {
 
-/// A loaded library; it stays loaded until the process ends, since code of it may run to the last.
+/// A loaded library. It stays loaded until the process ends, since its code may run until then.
 class PluginLibrary {
  public:
-  /// Throws ConfigurationError when the file is not there, cannot be loaded or is no plug-in for
+  /// Throws ConfigurationError if the file does not exist, cannot be loaded or is no plug-in for
   /// this program.
   explicit PluginLibrary(const PluginSection& section);
 
-  /// Throws ConfigurationError when the library has no device, or the device refuses its section.
+  /// Throws ConfigurationError if the library has no device, or if the device refuses its section.
   std::unique_ptr<Device> make_device(const DeviceContext& context) const;
   /// The same for a sink.
   std::unique_ptr<PluginSink> make_sink(const SinkContext& context) const;

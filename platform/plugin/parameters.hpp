@@ -1,4 +1,4 @@
-// What a scenario's [device.parameters] or [sink.parameters] tell a plug-in.
+// The [device.parameters] or [sink.parameters] of a scenario.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace cyclevisor {
 
-/// Names and values; a TOML integer arrives as its decimal text.
+/// Names and values; a TOML integer is given as its decimal text.
 using PluginParameters = std::map<std::string, std::string>;
 
-/// The parameter as a number, decimal or 0x...; `fallback` when it is not given. Throws
-/// std::invalid_argument, which ends the program with exit code 2, when it is no number.
+/// The parameter as a number, decimal or 0x...; `fallback` if it is not given. Throws
+/// std::invalid_argument if it is no number, which ends the program with exit code 2.
 inline std::uint64_t number_parameter(const PluginParameters& parameters, const std::string& name,
                                       std::uint64_t fallback) {
   const auto found = parameters.find(name);

@@ -11,14 +11,15 @@ namespace cyclevisor {
 
 class PluginSinks {
  public:
-  /// Loads and makes them, which writes nothing: the output folder `folder` need not be there yet.
-  /// ConfigurationError when a library is none, or a sink refuses its parameters.
+  /// Loads the libraries and makes the sinks, which write nothing yet: the output folder `folder`
+  /// need not exist. Throws ConfigurationError if a library is no plug-in, or if a sink refuses its
+  /// parameters.
   PluginSinks(const std::vector<SinkSection>& sections, const std::filesystem::path& folder,
               const ObservedPlatform& platform);
 
-  /// The folder is there: the sinks begin and see every event of the stream.
+  /// The folder exists now: the sinks start and receive every event of the stream.
   void attach(EventStream& stream);
-  /// The run has ended in this cycle.
+  /// The run ended in this cycle.
   void finish(Cycle end);
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t max_device_bytes = 256 * 1024 * 1024;
 
-/// One [[device]] or [[sink]].
+/// One [[device]] or [[sink]] section.
 class SectionReader {
  public:
   SectionReader(const toml::table& table, const std::filesystem::path& file, const char* kind)

@@ -1,4 +1,4 @@
-// The [[device]] and [[sink]] sections as they go into config.resolved.toml.
+// The [[device]] and [[sink]] sections as text for config.resolved.toml.
 #pragma once
 
 #include <string>

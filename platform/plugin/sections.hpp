@@ -13,8 +13,8 @@ namespace cyclevisor {
 struct PluginSection {
   std::string where;  ///< file:line:column, for messages
   std::string name;
-  std::string given;           ///< the library as the scenario names it
-  std::filesystem::path path;  ///< where it lies
+  std::string given;           ///< the library as given in the scenario
+  std::filesystem::path path;  ///< resolved
   PluginParameters parameters;
 };
 

@@ -1,4 +1,4 @@
-// What an observer in a shared library has to offer to see every event (docs/add-a-sink.md).
+// The interface of a sink in a shared library (docs/add-a-sink.md).
 #pragma once
 
 #include <filesystem>
@@ -10,27 +10,27 @@
 
 namespace cyclevisor {
 
-/// What the platform tells a sink: its [[sink]] section, and what runs.
+/// The sink's [[sink]] section, and the software that runs.
 struct SinkContext {
   std::string name;
-  std::filesystem::path folder;  ///< the output folder; it is there from begin() on
+  std::filesystem::path folder;  ///< the output folder; it exists from begin() on
   ObservedPlatform platform;
   PluginParameters parameters;
 };
 
-/// The constructor looks at its parameters and writes nothing: a parameter that it refuses costs
-/// the user no earlier results.
+/// The constructor checks its parameters and writes nothing, so that a refused parameter does not
+/// cost the user earlier results.
 class PluginSink : public Sink {
  public:
-  /// The events follow.
+  /// Called before the first event.
   virtual void begin() {}
-  /// The run ended in this cycle; no further event comes. Results go into the output folder.
+  /// The run ended in this cycle; no further event follows. Results go to the output folder.
   virtual void finish(Cycle end) = 0;
 };
 
 }  // namespace cyclevisor
 
-/// Once in the library, as CYCLEVISOR_DEVICE; the constructor is given a `const SinkContext&`.
+/// Use once in the library, like CYCLEVISOR_DEVICE; the constructor takes a `const SinkContext&`.
 #define CYCLEVISOR_SINK(Type)                                                                \
   extern "C" unsigned cyclevisor_plugin_interface() { return cyclevisor::plugin_interface; } \
   extern "C" cyclevisor::PluginSink* cyclevisor_make_sink(                                   \

@@ -18,7 +18,7 @@ struct ElfEnd {
 };
 using ElfHandle = std::unique_ptr<Elf, ElfEnd>;
 
-/// One ELF file in memory being read.
+/// An ELF file in memory.
 class ElfReader {
  public:
   ElfReader(std::string contents, std::string where)
@@ -96,7 +96,7 @@ class ElfReader {
     if (image.segments.empty()) fail("no segment is to be loaded");
   }
 
-  /// Symbols are a convenience: whatever is wrong with them is passed over.
+  /// Symbols are a convenience: damaged ones are ignored.
   void read_symbols(ProgramImage& image) const {
     Elf_Scn* section = nullptr;
     while ((section = elf_nextscn(elf_.get(), section)) != nullptr) {

@@ -10,7 +10,7 @@
 namespace cyclevisor {
 namespace {
 
-/// The C++ name, or the name itself if it is not a mangled one.
+/// The demangled C++ name, or the name itself if it is not mangled.
 std::string demangle(const std::string& name) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(
@@ -28,7 +28,7 @@ SymbolTable::SymbolTable(const std::map<std::string, std::uint64_t>& symbols) {
                    [](const Entry& a, const Entry& b) { return a.address < b.address; });
 }
 
-/// The first entry beyond `address`.
+/// The first entry after `address`.
 std::size_t SymbolTable::after(std::uint64_t address) const {
   const auto place = std::upper_bound(
       entries_.begin(), entries_.end(), address,

@@ -15,17 +15,17 @@ class SymbolTable {
  public:
   struct Entry {
     std::uint64_t address;
-    std::string name;  ///< as C++ spells it, not mangled
+    std::string name;  ///< demangled
   };
   /// A symbol and the addresses up to the next one.
   struct Symbol {
     std::uint64_t first = 0;
-    std::uint64_t last = 0;  ///< included; that of the last symbol is the end of all addresses
+    std::uint64_t last = 0;  ///< exclusive; that of the last symbol is the end of the address space
     std::string name;
   };
 
   SymbolTable() = default;
-  /// From what `entries` gave.
+  /// From the result of `entries`.
   explicit SymbolTable(std::vector<Entry> entries) : entries_(std::move(entries)) {}
   /// @param symbols name to address; local assembler labels ("$x", ".L1") are left out
   explicit SymbolTable(const std::map<std::string, std::uint64_t>& symbols);

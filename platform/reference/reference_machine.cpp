@@ -20,7 +20,7 @@ ReferenceMachine::ReferenceMachine(const MakeEngine& engine, std::uint64_t tohos
   events_.attach(*this);
   platform_.watch(PhysicalAddress(tohost));
   platform_.on_store([this](Cycle at) {
-    // A line may have another level from the next cycle on.
+    // A line may change its level in the next cycle.
     hart_.set_horizon(at + Cycle(1));
     if (platform_.tohost() != 0) hart_.request_stop();
   });

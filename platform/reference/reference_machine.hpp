@@ -24,10 +24,10 @@ class ReferenceMachine : private Sink {
     tohost,       ///< something other than 0 was stored to `tohost`
     cycle_limit,  ///< the limit was reached
     trap_loop,    ///< an exception in M-mode at the very instruction that handles it
-    deadlock,     ///< in wfi, and nothing will ever wake it
+    deadlock,     ///< in wfi, and nothing will ever wake the hart
   };
 
-  /// Makes the factory of the hart's engine for a memory map, which outlives the engine.
+  /// Makes an engine factory for a memory map, which outlives the engine.
   using MakeEngine = std::function<EngineFactory(const MemoryMap&)>;
 
   /// `tohost` is the physical address of 8 aligned bytes in RAM. `trace` receives every row; it may

@@ -9,7 +9,7 @@ bool inside(PhysicalAddress address, std::uint64_t base, std::uint64_t bytes) {
   return address.value - base < bytes;
 }
 
-/// The part of an 8-byte register that an access of `bytes` at `address` means.
+/// The part of an 8-byte register that an access of `bytes` bytes at `address` selects.
 struct Lane {
   unsigned shift;
   std::uint64_t mask;
@@ -27,7 +27,7 @@ struct Lane {
 DirectRegion ReferencePlatform::direct(PhysicalAddress address) {
   DirectRegion region;
   if (inside(address, ram_base, ram_bytes)) {
-    // In three parts, of which the page of `tohost` is not writable directly.
+    // In three parts; the page of `tohost` is not directly writable.
     const std::uint64_t offset = address.value - ram_base;
     const std::uint64_t page = tohost_ / pte::page_bytes * pte::page_bytes;
     std::uint64_t first = 0, end = page;

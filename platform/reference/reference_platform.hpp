@@ -1,5 +1,5 @@
-// Memory and devices around the reference core, as its traces were taken: everything answers at
-// once. See tests/timing/README.md.
+// Memory and devices around the reference core in its traces: every access is answered at once. See
+// tests/timing/README.md.
 #pragma once
 
 #include <cstddef>
@@ -81,7 +81,7 @@ class ReferencePlatform final : public PhysicalBus, public TimeSource, public Me
   static constexpr std::uint64_t scratch_base = 0x1006'0000;
   static constexpr std::uint64_t scratch_bytes = 0x100;
 
-  std::uint64_t tohost_ = ram_bytes;  ///< offset in RAM; its size: none is watched
+  std::uint64_t tohost_ = ram_bytes;  ///< offset in RAM; its size if none is watched
   std::function<void(Cycle at)> stored_;
   std::vector<std::byte> ram_;
   std::vector<std::byte> rom_;

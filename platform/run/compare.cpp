@@ -16,11 +16,11 @@
 namespace cyclevisor {
 namespace {
 
-/// Events shown before the first difference, and after it of each run.
+/// Number of events shown before the first difference, and after it for each run.
 constexpr std::size_t shown_before = 5;
 constexpr std::size_t shown_after = 3;
 
-/// What the manifest in an output folder says.
+/// Contents of the manifest in an output folder.
 struct Manifest {
   std::string digest;
   std::vector<RunInput> inputs;
@@ -71,10 +71,10 @@ class Side {
   bool next() { return reader_.next(current_); }
   const AnyEvent& event() const { return current_.event; }
   const std::vector<SymbolTable>& symbols() const { return description_.symbols; }
-  /// Who the numbers of VMs are: "0 hypervisor, 1 rtos".
+  /// The owners of the VM numbers: "0 hypervisor, 1 rtos".
   std::string vms() const {
     std::string text;
-    // Consoles are numbered as their owners are.
+    // Consoles are numbered like their owners.
     const std::vector<std::string> names = console_names(description_.platform);
     for (std::size_t i = 0; i < names.size(); ++i) {
       text += fmt::format("{}{} {}", i == 0 ? "" : ", ", i, names[i]);
@@ -89,12 +89,12 @@ class Side {
   EventCapture current_;
 };
 
-/// The events that both have, before the difference.
+/// The common events before the difference.
 class Common {
  public:
   void add(const AnyEvent& event) {
     if (last_.size() == shown_before) {
-      // What leaves the list still says which VM runs.
+      // Events that drop off the list still tell which VM runs.
       if (const auto* space = std::get_if<AddressSpace>(&last_[oldest_])) space_ = *space;
       last_[oldest_] = event;
       oldest_ = (oldest_ + 1) % shown_before;
@@ -105,7 +105,7 @@ class Common {
   }
 
   std::uint64_t count() const { return count_; }
-  /// Brings `text` to where the runs part; the lines go to `out`.
+  /// Advances `text` to the first difference; the lines go to `out`.
   void tell(EventText& text, std::ostream* out) const {
     text.line(space_);
     for (std::size_t i = 0; i < last_.size(); ++i) {
@@ -121,7 +121,7 @@ class Common {
   std::uint64_t count_ = 0;
 };
 
-/// Writes what one run does from the difference on.
+/// Writes the events of one run from the difference on.
 void tell_rest(const char* name, Side& side, bool more, const Common& common, std::ostream& out) {
   EventText text(side.symbols());
   common.tell(text, nullptr);

@@ -1,4 +1,4 @@
-// `cyclevisor compare`: are two runs the same, and where do they begin to differ?
+// `cyclevisor compare`: are two runs the same, and if not, where do they first differ?
 #pragma once
 
 #include <filesystem>
@@ -8,10 +8,10 @@ namespace cyclevisor {
 
 enum class Comparison { identical, different };
 
-/// Compares the runs in two output folders by the digests of their event streams. When these differ
-/// and both runs were recorded, writes the first event in which they do to `out`, with what came
-/// before and after. Throws ConfigurationError for a folder without results, RecordingError for a
-/// bad recording.
+/// Compares the runs in two output folders by the digests of their event streams. If the digests
+/// differ and both runs were recorded, writes the first differing event to `out`, with the events
+/// before and after it. Throws ConfigurationError for a folder without results, RecordingError for
+/// a damaged recording.
 Comparison compare_runs(const std::filesystem::path& a, const std::filesystem::path& b,
                         std::ostream& out);
 

@@ -13,7 +13,7 @@
 namespace cyclevisor {
 namespace {
 
-/// What GDB loads symbols from, in the order of gdb::Contexts.
+/// The files that GDB loads symbols from, in the order of gdb::Contexts.
 std::vector<std::string> executables(const Scenario& scenario) {
   std::vector<std::string> paths;
   const auto add = [&paths](const InputFile& image) {

@@ -8,8 +8,8 @@
 
 #include "platform/base/attempts.hpp"
 #include "platform/base/configuration_error.hpp"
-#include "platform/observe/waves/rtl_replay.hpp"
 #include "platform/base/output_file.hpp"
+#include "platform/observe/waves/rtl_replay.hpp"
 #include "platform/plugin/plugin_sinks.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/run/run_coverage.hpp"
@@ -18,8 +18,8 @@
 namespace cyclevisor {
 namespace {
 
-/// The consoles' texts. The logs take the place of earlier ones when all of the recording has been
-/// found good.
+/// The consoles' output. The logs replace earlier ones only once all of the recording has been read
+/// without error.
 class RecordedConsoles {
  public:
   RecordedConsoles(const OutputFolder& folder, const ObservedPlatform& platform) {
@@ -36,7 +36,7 @@ class RecordedConsoles {
   RecordedConsoles(const RecordedConsoles&) = delete;
   RecordedConsoles& operator=(const RecordedConsoles&) = delete;
 
-  /// False when there is no such console.
+  /// False if there is no such console.
   bool print(unsigned console, std::string_view text) {
     if (console >= logs_.size()) return false;
     logs_[console].file.stream() << text;
@@ -58,9 +58,9 @@ class RecordedConsoles {
   std::vector<Log> logs_;
 };
 
-/// Waves are drawn cycle by cycle, but a recording can claim any cycle number. Cycles with events
-/// are as many as the file is long; of those without there have to be few, unless the user said
-/// where the waves end.
+/// Waves are written cycle by cycle, but a recording can claim any cycle number. The number of
+/// cycles with events is limited by the length of the file; the number of cycles without events is
+/// limited here, unless the user gave the end of the waves.
 class DrawnSilence {
  public:
   void pass(Cycle cycle) {
@@ -84,10 +84,10 @@ class DrawnSilence {
   Cycle left_{100'000'000};
 };
 
-/// Hands events on to a stream.
+/// Passes events on to a stream.
 class Republisher : public Sink {
  public:
-  /// `silence`: nullptr, or who limits it.
+  /// `silence`: limits the cycles without events; may be null.
   Republisher(const EventStream& stream, DrawnSilence* silence)
       : stream_(stream), silence_(silence) {}
   void on(const Retire& event) override { publish(event); }

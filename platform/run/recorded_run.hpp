@@ -1,4 +1,4 @@
-// `cyclevisor report`: the results of a run again, from its recorded event stream.
+// `cyclevisor report`: writes the results of a run again, from its recorded event stream.
 #pragma once
 
 #include <filesystem>
@@ -11,22 +11,22 @@
 
 namespace cyclevisor {
 
-/// The recording in `folder`. Throws ConfigurationError, which says how to make one, when there is
-/// none.
+/// The recording in `folder`. Throws ConfigurationError if there is none; the message says how to
+/// make one.
 std::filesystem::path find_recording(const std::filesystem::path& folder);
 
 struct ReportRequest {
   std::filesystem::path recorded;  ///< output folder of a run with --record
-  std::filesystem::path outdir;    ///< where the results go; may be the same
+  std::filesystem::path outdir;    ///< where the results go; may be the same folder
   OutputRequest outputs;
-  PresentationChoice presentation;  ///< what the run chose holds otherwise
-  std::vector<SinkSection> sinks;   ///< plug-ins that see the events too
-  /// Whether coverage.info is written. It needs the programs, which the recording does not hold.
+  PresentationChoice presentation;  ///< overrides what the recording holds
+  std::vector<SinkSection> sinks;   ///< plug-ins that receive the events too
+  /// Whether to write coverage.info. That needs the programs, which the recording does not contain.
   enum class Coverage { off, on } coverage = Coverage::off;
 };
 
-/// Writes every result of the recorded run; the bytes are those of the run itself. The exit code is
-/// the run's. Throws RecordingError for a bad recording.
+/// Writes every result of the recorded run, byte for byte as the run itself did. Returns the run's
+/// exit code. Throws RecordingError for a damaged recording.
 ExitCode report_recorded(const ReportRequest& request);
 
 }  // namespace cyclevisor

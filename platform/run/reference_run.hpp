@@ -1,5 +1,5 @@
-// `cyclevisor exec --platform reference`: one program on the reference platform and the stepped
-// pipeline, without SystemC, from the ELF file to the files in the output folder.
+// `cyclevisor exec --platform reference`: runs one program on the reference platform, without
+// SystemC, from the ELF file to the files in the output folder.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace cyclevisor {
 
 struct ReferenceRequest {
-  std::string program;  ///< ELF file that begins at 0x80000000 and has the symbol `tohost`
+  std::string program;  ///< ELF file for 0x80000000 with the symbol `tohost`
   PipelineSettings timing;
   EngineChoice engine = EngineChoice::stepped;
   std::uint64_t max_cycles = 0;  ///< 0: no limit
@@ -24,8 +24,8 @@ struct ReferenceRequest {
   std::vector<std::string> command;  ///< as the user typed it, for the manifest
 };
 
-/// Runs until the store to `tohost` commits: 1 is a pass, anything else fails with number value/2.
-/// Throws ConfigurationError for what is wrong with the inputs.
+/// Runs until the store to `tohost` commits: 1 is a pass, any other value fails with number
+/// value/2. Throws ConfigurationError for errors in the inputs.
 ExitCode run_reference(const ReferenceRequest& request);
 
 }  // namespace cyclevisor

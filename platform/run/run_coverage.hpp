@@ -1,4 +1,4 @@
-// Coverage of one run: from the scenario's files to coverage.info.
+// Coverage of one run: from the scenario's programs to coverage.info.
 #pragma once
 
 #include <string>
@@ -10,15 +10,15 @@
 
 namespace cyclevisor {
 
-/// The scenario's programs, as Coverage takes them. Those without line information (raw images,
-/// stripped files) are left out; ConfigurationError if that leaves none.
+/// The scenario's programs as Coverage takes them. Programs without line information (raw images,
+/// stripped files) are left out; throws ConfigurationError if none remains.
 std::vector<CoveredProgram> covered_programs(const Scenario& scenario);
 
-/// The same for a recorded run, with the programs that it was made from. ConfigurationError if one
-/// of them is not there any more or is not what it was.
+/// The same for a recorded run, with the programs it was made from. Throws ConfigurationError if
+/// one of them is missing or has changed.
 std::vector<CoveredProgram> covered_programs(const RunDescription& description);
 
-/// What was counted, as an lcov tracefile.
+/// The counts as an lcov tracefile.
 std::string coverage_info(const Coverage& coverage);
 
 }  // namespace cyclevisor

@@ -1,4 +1,4 @@
-// What is known of a run before its first cycle.
+// What is known about a run before its first cycle.
 #pragma once
 
 #include "platform/boot/boot.hpp"
@@ -7,7 +7,7 @@
 
 namespace cyclevisor {
 
-/// Reads the run's inputs once more, for their hashes and the hypervisor's stages.
+/// Reads the run's inputs again, for their hashes and the hypervisor's stages.
 RunDescription describe_run(const RunRequest& request, const BootPlan& plan);
 
 }  // namespace cyclevisor

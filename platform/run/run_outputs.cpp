@@ -34,7 +34,7 @@ void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem:
     if (!log) return;
     const auto folder = std::filesystem::absolute(*log).lexically_normal().parent_path();
     std::error_code error;
-    // Without a '/' at its end, "out/" is "out".
+    // "out/" is "out": drop the trailing '/'.
     const auto made = (std::filesystem::absolute(outdir) / "log").lexically_normal().parent_path();
     if (!std::filesystem::is_directory(*log, error) &&
         (folder == made || std::filesystem::is_directory(folder, error))) {
@@ -97,7 +97,7 @@ void RunOutputs::complete(RunResult& result) const {
   result.events = digest_->events();
   result.digest = digest_->hex();
   const Oracle& oracle = *observation_->checked_by();
-  // A deadlock or a fault is what a broken rule leads to: the rule says more.
+  // A broken rule may lead to a deadlock or fault; the rule says more.
   if (result.exit == ExitCode::internal_error || oracle.violation_count() == 0) return;
   const Violation& first = oracle.violations().front();
   result.exit = ExitCode::bound_violated;

@@ -1,4 +1,4 @@
-// What hangs on the event stream of a run: every sink, and the files written from them.
+// Everything attached to the event stream of a run: the sinks, and the files written from them.
 #pragma once
 
 #include <filesystem>
@@ -20,29 +20,29 @@
 
 namespace cyclevisor {
 
-/// Attach once, let the events pass, then end(), complete() and write(), in this order.
+/// Call attach once, let the events pass, then call end, complete and write, in this order.
 class RunOutputs {
  public:
-  /// All must outlive the outputs. Throws ConfigurationError when a log cannot be written.
+  /// All must outlive the outputs. Throws ConfigurationError if a log cannot be written.
   RunOutputs(const RunDescription& description, const OutputRequest& request,
              const OutputFolder& folder);
 
-  /// Throws ConfigurationError when a log's folder is not there and will not be made. A run asks
-  /// before it makes its output folder `outdir`, which costs earlier results.
+  /// Throws ConfigurationError if the folder of a log does not exist and will not be created. A run
+  /// checks this before it creates its output folder `outdir`, which deletes earlier results.
   static void check_logs(const OutputRequest& request, const std::filesystem::path& outdir);
 
-  /// Attaches every sink. `timer` is the RTL whose pins the waves show.
+  /// Attaches every sink. The waves show the pins of the RTL `timer`.
   void attach(EventStream& stream, TimerRtl& timer);
-  /// A console shows a character.
+  /// A console has printed a character.
   void print(unsigned console, std::uint8_t character) {
     if (recording_) recording_->print(console, character);
   }
-  /// The stream has ended in this cycle.
+  /// The stream ended in this cycle.
   void end(Cycle cycle, RunEnd how);
-  /// Adds to what is known of the run's end what the events say: digest, and the oracle's verdict.
+  /// Adds the digest and the oracle's verdict to the result.
   void complete(RunResult& result) const;
-  /// Writes the files and shows the table. What cannot be written costs neither the table nor other
-  /// files; it is thrown at the end.
+  /// Writes the files and prints the table. A file that cannot be written does not prevent the
+  /// others or the table; the error is thrown at the end.
   void write(const RunResult& result);
 
   const LatencyObservation& observation() const { return *observation_; }

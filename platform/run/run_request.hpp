@@ -1,4 +1,4 @@
-// What the caller asks of a run.
+// What the caller requests of a run.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace cyclevisor {
 
-/// What is to be written beyond what always is.
+/// Outputs beyond those that are always written.
 struct OutputRequest {
   WaveChoice wave = WaveChoice::none;
   WaveWindow wave_window;
@@ -21,13 +21,13 @@ struct OutputRequest {
   std::optional<std::filesystem::path> trace_log;
   enum class Record { no, yes } record = Record::no;
   Observe observe = Observe::all;
-  /// What standard output gets.
+  /// What standard output shows.
   enum class Terminal { table, console } terminal = Terminal::table;
 };
 
-/// A run that GDB may look at (docs/debugging.md).
+/// A run with GDB attached (docs/debugging.md).
 struct DebuggerRequest {
-  std::uint16_t port = 0;  ///< on the loopback interface; 0 = any that is free
+  std::uint16_t port = 0;  ///< on the loopback interface; 0 = any free port
   /// Whether the first instruction waits for the debugger.
   enum class Start { at_once, when_connected } start = Start::at_once;
 };
@@ -37,10 +37,10 @@ struct RunRequest {
   std::vector<std::string> command;  ///< as the user typed it, for the manifest
   InputFile scenario_file;           ///< empty for `exec`
   std::filesystem::path outdir;
-  /// Whether coverage.info is written.
+  /// Whether to write coverage.info.
   enum class Coverage { off, on } coverage = Coverage::off;
   std::optional<DebuggerRequest> debugger;
-  /// `exec` shows the program's console and no table; `run` the other way round.
+  /// `exec` prints the program's console and no table; `run` prints the table.
   OutputRequest outputs;
   PresentationChoice presentation;
 };

@@ -22,7 +22,7 @@
 namespace cyclevisor {
 namespace {
 
-/// Everything that lives as long as one run.
+/// Everything that exists for the duration of one run.
 class Simulation {
  public:
   explicit Simulation(const RunRequest& request)
@@ -88,13 +88,13 @@ class Simulation {
     if (scenario.max_cycles != 0) config.limit = Cycle(scenario.max_cycles);
     config.wave_format =
         request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
-    // The hypervisor's own UART comes first; nobody types there.
+    // The hypervisor's own UART comes first; nothing is typed into it.
     if (hypervisor) config.typed.emplace_back();
     for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
     return config;
   }
 
-  /// Finds out what is wrong with plug-ins before anything is written.
+  /// Reports errors in plug-ins before anything is written.
   static SocConfig checked_soc_config(const RunRequest& request) {
     SocConfig config = soc_config(request);
     for (const DeviceSection& device : request.scenario.devices) {
@@ -109,7 +109,7 @@ class Simulation {
     return cyclevisor::covered_programs(request.scenario);
   }
 
-  /// Comes after all that can be wrong with what the user gave: earlier results go with it.
+  /// Comes after all checks of the user's inputs, since it deletes earlier results.
   static OutputFolder output_folder(const RunRequest& request) {
     RunOutputs::check_logs(request.outputs, request.outdir);
     return OutputFolder(request.outdir);

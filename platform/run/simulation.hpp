@@ -1,4 +1,4 @@
-// One run from boot to the files in the output folder.
+// One run, from boot to the files in the output folder.
 #pragma once
 
 #include "platform/base/exit_code.hpp"
@@ -6,8 +6,8 @@
 
 namespace cyclevisor {
 
-/// Simulates. Throws ConfigurationError for what is wrong with the inputs, and anything else for
-/// what is wrong with the simulator, after having written what there is.
+/// Runs the simulation. Throws ConfigurationError for errors in the inputs. Any other exception is
+/// an error of the simulator; the results so far have been written.
 ExitCode simulate(const RunRequest& request);
 
 }  // namespace cyclevisor

@@ -1,4 +1,4 @@
-// What is to be simulated: the platform, the hypervisor, the virtual machines.
+// What to simulate: the platform, the hypervisor, the virtual machines.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,10 @@ enum class Strategy : std::uint8_t {
   trap,    ///< trap-and-emulate hypervisor, guests in U-mode
 };
 
-/// Which wave file is written.
+/// The format of the wave file.
 enum class WaveChoice : std::uint8_t { none, fst, vcd };
 
-/// A file that a scenario names: as it was given (that goes into reports) and where it lies.
+/// A file that a scenario names: the path as given, which reports show, and the resolved path.
 struct InputFile {
   std::string given;
   std::filesystem::path path;
@@ -51,21 +51,21 @@ struct Scenario {
   SyncMode sync = SyncMode::fast;
   EngineChoice engine = EngineChoice::fast;
   PipelineSettings timing;
-  InputFile firmware;  ///< empty: the native guest begins in M-mode itself
+  InputFile firmware;  ///< empty: the native guest starts in M-mode
   InputFile hypervisor_image;
-  std::uint64_t slice = 0;       ///< counts of mtime
+  std::uint64_t slice = 0;       ///< in ticks of mtime
   std::uint64_t max_cycles = 0;  ///< 0 = no limit
   WaveChoice wave = WaveChoice::none;
-  std::uint64_t wave_first = 0;  ///< cycle, from the trigger
+  std::uint64_t wave_first = 0;  ///< in cycles, from the trigger on
   std::uint64_t wave_last = 0;   ///< the same; 0 = to the end of the run
   WaveTrigger wave_trigger = WaveTrigger::none;
   std::vector<ScenarioVm> vms;
-  std::vector<DeviceSection> devices;  ///< of the user's own, beside the platform's
+  std::vector<DeviceSection> devices;  ///< plug-in devices
   std::vector<SinkSection> sinks;
 
   /// `hypervisor_image` runs in M-mode.
   bool hypervised() const { return strategy != Strategy::native; }
-  /// Clock cycles per count of mtime.
+  /// Clock cycles per tick of mtime.
   unsigned prescale() const { return static_cast<unsigned>(clock_hz / timebase_hz); }
 };
 

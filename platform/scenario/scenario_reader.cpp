@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::uint64_t partition_alignment = 2 * 1024 * 1024;
 constexpr std::uint64_t picoseconds_a_second = 1'000'000'000'000;
-constexpr std::uint64_t max_prescale = 65535;  // width of the timer's strap
+constexpr std::uint64_t max_prescale = 65535;  // width of the timer's prescale input
 
-/// Builds a scenario and remembers where each setting came from.
+/// Builds a scenario and records where each setting was given.
 class ScenarioReader {
  public:
   explicit ScenarioReader(std::filesystem::path file) : file_(std::move(file)) {
@@ -53,7 +53,7 @@ class ScenarioReader {
 
   std::filesystem::path file_;
   Scenario scenario_;
-  std::map<std::string, std::string> origins_;  ///< dotted key -> where it was set
+  std::map<std::string, std::string> origins_;  ///< dotted key -> where it was given
 };
 
 std::string ScenarioReader::where(const toml::node& node) const {
@@ -192,7 +192,7 @@ void ScenarioReader::override_setting(const Override& override) {
   throw ConfigurationError(place, fmt::format("there is no VM named '{}'", name));
 }
 
-/// Where the setting was given; the file's name when it was not.
+/// Where the setting was given; the file's name if it was not given.
 std::string ScenarioReader::origin(const std::string& key) const {
   const auto found = origins_.find(key);
   return found == origins_.end() ? file_.string() : found->second;

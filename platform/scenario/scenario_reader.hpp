@@ -9,21 +9,21 @@
 
 namespace cyclevisor {
 
-/// What the hypervisor keeps for itself at the beginning of DRAM; the partitions follow.
+/// Bytes at the beginning of DRAM that the hypervisor keeps for itself; the partitions follow.
 inline constexpr std::uint64_t hypervisor_bytes = 0x0100'0000;
 /// `maximum_vms` of the hypervisor. Each VM has a console UART, beside the hypervisor's.
 inline constexpr std::size_t max_vms = 16;
 
-/// A setting in place of the scenario's, from the command line.
+/// A setting from the command line that replaces the scenario's.
 struct Override {
   /// The argument of `--set`.
   Override(std::string argument) : where("--set " + argument), assignment(std::move(argument)) {}
   Override(const char* argument) : Override(std::string(argument)) {}
-  /// An option that is a shorter way to write a setting.
+  /// An option that is a short form of a setting.
   Override(std::string option, std::string setting)
       : where(std::move(option)), assignment(std::move(setting)) {}
 
-  std::string where;       ///< what the user wrote
+  std::string where;       ///< as the user typed it
   std::string assignment;  ///< KEY=VALUE
 };
 
@@ -31,18 +31,18 @@ struct Override {
 /// program. `overrides` take effect in order. Throws ConfigurationError.
 Scenario read_scenario(const std::string& argument, const std::vector<Override>& overrides);
 
-/// The same from text; `file` is used for messages and as the place of relative file names.
+/// The same from text. Messages name `file`, and relative file names are relative to it.
 Scenario parse_scenario(const std::string& text, const std::filesystem::path& file,
                         const std::vector<Override>& overrides);
 
-/// Only the [[sink]] sections of what `argument` means as above, of which there must be one: what
-/// else is named there need not exist.
+/// Only the [[sink]] sections of the scenario `argument`, of which there must be at least one.
+/// Other files that it names need not exist.
 std::vector<SinkSection> read_scenario_sinks(const std::string& argument);
 
 /// The scenario of `cyclevisor exec`: `program` alone on the bare platform.
 Scenario bare_scenario(const std::string& program, const std::vector<Override>& overrides);
 
-/// The path of the scenario file that `argument` means.
+/// The path of the scenario file that `argument` selects.
 std::filesystem::path find_scenario(const std::string& argument);
 
 }  // namespace cyclevisor

@@ -175,7 +175,7 @@ std::string join(const std::vector<std::string_view>& words) {
   return text;
 }
 
-/// A decimal or 0x-prefixed number, the whole of `text`.
+/// A decimal or 0x-prefixed number that takes up all of `text`.
 bool parse_number(std::string_view text, std::uint64_t& value) {
   int base = 10;
   if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {

@@ -1,5 +1,5 @@
-// The one table of scenario settings: drives reading, defaults, checks, `--set`, the resolved
-// configuration and docs/scenarios.md.
+// The one table of scenario settings. Reading, defaults, checks, `--set`, the resolved
+// configuration and docs/scenarios.md are made from it.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace cyclevisor {
 
-/// Where a setting's value is stored; the type of the place is the type of the setting.
+/// Where a setting's value is stored; the type of the pointer is the type of the setting.
 using SettingSlot =
     std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*, EngineChoice*,
                  CachePresence*, Predictor*, WaveTrigger*, WaveChoice*>;
 
-/// What values a setting takes and how they are written.
+/// The values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {
   integer,  ///< TOML integer within [min, max]
   bytes,    ///< integer, or a string with a binary unit: "16MiB"
@@ -45,41 +45,41 @@ struct Setting {
 const std::vector<Setting<Scenario>>& scenario_settings();
 const std::vector<Setting<ScenarioVm>>& vm_settings();
 
-/// A value as found: where it stands (for messages) and, for relative file names, relative to what.
+/// A value as given: its position for messages, and the folder that relative file names refer to.
 struct SettingSource {
   std::string where;
   std::filesystem::path folder;
 };
 
-/// Stores `text` in the place of `setting`; throws ConfigurationError if it is not a legal value.
+/// Stores `text` as the value of `setting`. Throws ConfigurationError if it is not a legal value.
 template <class Owner>
 void store_setting(const Setting<Owner>& setting, Owner& owner, const std::string& text,
                    const SettingSource& source);
 
-/// The value as text, as `store_setting` reads it back.
+/// The value as text that `store_setting` reads back.
 template <class Owner>
 std::string setting_text(const Setting<Owner>& setting, const Owner& owner);
 
-/// "an integer from 1 to 10", "one of native, trap": what would be right.
+/// What would be right: "an integer from 1 to 10", "one of native, trap".
 template <class Owner>
 std::string expectation(const Setting<Owner>& setting);
 
-/// Whether the text is what a name takes: at most 64 letters, digits, '-' and '_', which also fit
-/// into the name of a file.
+/// Whether the text is a valid name: at most 64 letters, digits, '-' and '_', which may also be
+/// part of a file name.
 bool is_word(std::string_view text);
 
-/// Puts the default values in place.
+/// Stores the default values.
 void apply_defaults(Scenario& scenario);
 void apply_defaults(ScenarioVm& vm);
 
-/// The scenario with every setting written out, as TOML.
+/// The scenario as TOML with every setting written out.
 std::string resolved_toml(const Scenario& scenario);
 
 /// docs/scenarios.md.
 std::string settings_document();
 
-/// Where "@firmware/", "@linux/" and the scenarios that come with the program are, found from the
-/// executable's own place (BUILD/bin).
+/// The folder of "@firmware/", "@linux/" and the shipped scenarios, derived from the path of the
+/// executable (BUILD/bin).
 std::filesystem::path firmware_folder();
 std::filesystem::path linux_folder();
 std::filesystem::path scenario_folder();

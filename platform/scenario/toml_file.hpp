@@ -1,4 +1,4 @@
-// TOML text into a table.
+// Parses TOML text.
 #pragma once
 
 #include <toml++/toml.h>

@@ -11,7 +11,7 @@
 namespace cyclevisor {
 namespace {
 
-/// Twenty-seven hours at 10 MHz: longer than any run, and far from SystemC's last picosecond.
+/// Twenty-seven hours at 10 MHz: longer than any run, and far from the end of SystemC's time.
 constexpr std::uint64_t longest_wait = 1'000'000'000'000;
 
 constexpr const char* escapes = "\\n \\r \\t \\\\ \\\" and \\xHH";
@@ -26,14 +26,14 @@ std::string strip(const std::string& text) {
   return text.substr(first, end - first);
 }
 
-/// True when the quotation mark at `at` is not escaped: an even number of backslashes before it.
+/// Whether the quotation mark at `at` is not escaped: an even number of backslashes precedes it.
 bool closes(const std::string& text, std::size_t at) {
   std::size_t backslashes = 0;
   while (backslashes < at && text[at - 1 - backslashes] == '\\') ++backslashes;
   return backslashes % 2 == 0;
 }
 
-/// TEXT of a line: as it stands, or between quotation marks, which keep blanks at its ends.
+/// The TEXT of a line: as written, or between quotation marks, which keep blanks at its ends.
 std::string text_of(const std::string& argument, const std::string& where) {
   if (argument.empty()) throw ConfigurationError(where, "a text is missing");
   if (argument.front() != '"') return unescape(argument, where);

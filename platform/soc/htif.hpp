@@ -1,4 +1,5 @@
-// The host-target interface of Spike and its test programs: the doublewords `tohost`, `fromhost`.
+// The host-target interface of Spike and its test programs: the doublewords `tohost` and
+// `fromhost`.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace cyclevisor {
 
-/// Serves one program in DRAM. A store to `tohost`, also to a part of it and by SC or AMO, means,
-/// by the value that the whole doubleword has then:
+/// Serves one program in DRAM. After a store to `tohost`, also to a part of it and by SC or AMO,
+/// the value of the whole doubleword means:
 /// - odd: the program has ended with exit code value >> 1 (riscv-tests: the failing test's number);
 /// - device 1, command 1 (bits 63..56 and 55..48): print the character in the low byte;
 /// - even: address of a proxied system call of four doublewords; `write` (64) prints, `exit` (93)
@@ -22,7 +23,7 @@ class Htif {
   using Print = std::function<void(std::uint8_t)>;
   using Exit = std::function<void(std::uint64_t code)>;
 
-  /// Offsets are into `dram`. Watches `tohost` from now on; must outlive the simulation.
+  /// Offsets are into `dram`. Watches `tohost` from now on. Must outlive the simulation.
   Htif(Memory& dram, std::uint64_t tohost, std::optional<std::uint64_t> fromhost, Print print,
        Exit exit);
 

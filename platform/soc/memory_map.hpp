@@ -1,5 +1,5 @@
-// What may be done where on the platform, as the hart's pipeline has to know it before it asks the
-// bus.
+// Physical memory attributes of the platform, which the hart's pipeline needs before it accesses
+// the bus.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace cyclevisor {
 
-/// Main memory permits everything; a device loads and stores of any size, which it may refuse
-/// itself. Fetches go to main memory only, as on QEMU's `virt`.
+/// Main memory permits everything. A device permits loads and stores of any size, and may still
+/// refuse one itself. Fetches are permitted in main memory only, as on QEMU's `virt`.
 class PlatformMemoryMap final : public MemoryMap {
  public:
-  /// `devices` are the windows of the bus that are not main memory.
+  /// `devices` are the bus windows other than main memory.
   PlatformMemoryMap(PhysicalAddress memory, std::uint64_t bytes, std::vector<BusWindow> devices);
 
   MemoryAttributes attributes(PhysicalAddress address) const override;

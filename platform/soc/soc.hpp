@@ -1,4 +1,4 @@
-// The system on chip: hart, bus, DRAM, UARTs, PLIC, finisher and the RTL timer, put together.
+// The system on chip: connects hart, bus, DRAM, UARTs, PLIC, finisher and the RTL timer.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@
 
 namespace cyclevisor {
 
-/// A device of the user's own.
+/// A plug-in device.
 struct SocDevice {
   DeviceSection section;
   PluginLibrary library;
@@ -40,7 +40,7 @@ struct SocConfig {
   unsigned prescale = 10;
   std::uint64_t dram_bytes = 0;
   unsigned uarts = 1;
-  /// What is typed into UART n; nothing into those behind the last.
+  /// What is typed into UART n; nothing into UARTs beyond the last element.
   std::vector<std::vector<TerminalStep>> typed;
   SyncMode sync = SyncMode::fast;
   Cycle limit = Cycle::never();
@@ -48,13 +48,13 @@ struct SocConfig {
   std::vector<SocDevice> devices;
 };
 
-/// Throws ConfigurationError when a device's addresses or its interrupt are taken already.
+/// Throws ConfigurationError if a device's addresses or its interrupt are already in use.
 void check_devices(const SocConfig& config);
 
 /// The memory map is models/base/virt_map.h, the devices are those of device_list.hpp.
 class Soc : public sc_core::sc_module, private SocParts {
  public:
-  /// Receives what UART number `uart` sends.
+  /// Receives each character that UART number `uart` sends.
   using Console = std::function<void(unsigned uart, std::uint8_t character)>;
 
   /// `events` must outlive the simulation.
@@ -65,12 +65,12 @@ class Soc : public sc_core::sc_module, private SocParts {
   Cpu& cpu() { return cpu_; }
   const Cpu& cpu() const { return cpu_; }
   ApbTimer& timer() { return timer_; }
-  /// Who types into UART n; nullptr: nobody.
+  /// The terminal that types into UART n; null if there is none.
   const Terminal* terminal(unsigned n) const { return terminals_.at(n); }
 
-  /// What was written to the finisher first; the simulation ends with it.
+  /// The first request written to the finisher; the simulation ends with it.
   const std::optional<FinisherRequest>& finished() const { return finished_; }
-  /// The exception in which a trap handler was caught for ever; the simulation ends with it.
+  /// The exception of a trap handler that traps itself forever; the simulation ends with it.
   const std::optional<Trap>& trap_loop() const { return trap_loop_; }
 
  private:

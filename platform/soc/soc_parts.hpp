@@ -1,4 +1,4 @@
-// What a device of the platform finds when it joins the system on chip.
+// What the system on chip offers to its devices.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ class SocParts {
   virtual sc_core::sc_time clock_period() const = 0;
   virtual std::uint64_t clock_hz() const = 0;
 
-  // The parts that the hart depends on; the SoC makes them itself.
+  // The parts that the hart depends on; the SoC constructs them itself.
   virtual Device::Socket& dram_socket() = 0;
   virtual Device::Socket& timer_socket() = 0;
   virtual Device::Socket& plic_socket() = 0;
 
-  /// Keeps a device until the end. Returns its socket.
+  /// Owns a device from now on. Returns its socket.
   virtual Device::Socket& keep(std::unique_ptr<Device> device) = 0;
   /// Level of the wire from a device to a PLIC source; source 0 is not connected.
   virtual void set_source(unsigned source, bool level) = 0;
@@ -36,7 +36,7 @@ class SocParts {
   virtual void print(unsigned uart, std::uint8_t character) = 0;
   /// What is typed into UART number `uart`.
   virtual const std::vector<TerminalStep>& typed(unsigned uart) const = 0;
-  /// Makes a terminal known that types into UART number `uart`.
+  /// Registers a terminal that types into UART number `uart`.
   virtual void add_terminal(unsigned uart, const Terminal& terminal) = 0;
   /// The library of the n-th [[device]] section.
   virtual const PluginLibrary& library(std::size_t n) const = 0;
