@@ -1,5 +1,4 @@
-// A hart with main memory and the finisher around it, and nothing else: what an engine does without
-// anybody watching.
+// A hart with main memory and the finisher, and nothing else: an engine without observers.
 #pragma once
 
 #include <cstddef>

@@ -40,7 +40,7 @@ class Countdown : public cyclevisor::RegisterTarget, public cyclevisor::Device {
     cycles_ = cycles;
     counting_ = true;
     expired_.cancel();
-    // At least one cycle: an event of this very instant would come while the store is on the bus.
+    // At least one cycle: an event in the same delta cycle would come while the store is on the bus.
     expired_.notify(period_ * static_cast<double>(cycles * scale_ + 1));
   }
   void expire() {

@@ -1,4 +1,4 @@
-// A guest of one's own: ten deadlines, a millisecond apart, each waited for in WFI.
+// An example guest: ten deadlines, a millisecond apart, each waited for in WFI.
 #include "guests/common/console.hpp"
 #include "guests/common/csr.hpp"
 #include "guests/common/timer.hpp"

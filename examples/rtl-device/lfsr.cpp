@@ -1,5 +1,5 @@
-// The LFSR on the platform's bus: one 32-bit register. Its clock runs from time 0 on; nobody sees
-// it between two accesses, so the cycles since the last one are clocked when the next one comes.
+// The LFSR on the platform's bus: one 32-bit register. Its clock runs from time 0 on. It is
+// visible only in an access, so the cycles since the last one are clocked when the next one comes.
 #include <verilated.h>
 
 #include "Vlfsr.h"

@@ -1,6 +1,6 @@
-// hostile: tries everything that a guest may not do, and must come to its end nevertheless. What an
-// attempt is answered with depends on where the guest runs - alone, the machine is its own - so
-// only that is judged which must be true anywhere.
+// hostile: tries everything that a guest may not do, and must still reach its end. The outcome of an
+// attempt depends on where the guest runs (alone, it owns the machine), so the guest judges only
+// what must be true anywhere.
 #include "guests/common/console.hpp"
 #include "guests/common/finish.hpp"
 #include "guests/common/registers.hpp"

@@ -1,5 +1,5 @@
 // tickless: no periodic tick. The timer is armed for the next sleeper that is due, each time for
-// another length of time, and the hart waits in wfi. When nobody sleeps, the timer is off.
+// another length of time, and the hart waits in wfi. While no sleeper waits, the timer is off.
 #include "guests/common/console.hpp"
 #include "guests/common/csr.hpp"
 #include "guests/common/finish.hpp"
@@ -12,7 +12,7 @@ extern "C" const char vector_table[];
 namespace {
 
 enum TicklessFailure : int {
-  tickless_spurious = 1,   // an interrupt and nobody is due
+  tickless_spurious = 1,   // an interrupt although no sleeper is due
   tickless_order = 2,      // woken in another order than that of the deadlines
   tickless_mtimecmp = 3,   // mtimecmp does not read back what was written
   tickless_mcause = 4,     // the vector's cause is another

@@ -1,5 +1,5 @@
-// Decodes the few instructions that the hypervisor answers for a guest: loads and stores (to find
-// out what was asked of a device) and SYSTEM instructions. Pure functions on the instruction's
+// Decodes the few instructions that the hypervisor executes for a guest: loads and stores (to find
+// out what a device access is) and SYSTEM instructions. Pure functions on the instruction's
 // bits; every other encoding comes back as `none`.
 #pragma once
 

@@ -64,7 +64,7 @@ void handle_illegal_instruction(Vm& vm, uint64_t, uint64_t tval) {
   }
 }
 
-/// In DRAM the hart itself checks; here nothing is mapped, so it has not got that far.
+/// In DRAM the hart itself checks PMP; outside it nothing is mapped, so the page fault came first.
 bool protection_permits(const Vm& vm, PmpAccess access, uint64_t address, unsigned bytes) {
   const PmpView view = pmp_view(vm.vcpu);
   if (view == PmpView::machine && !vm.pmp.active()) return true;

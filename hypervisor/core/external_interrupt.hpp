@@ -1,4 +1,4 @@
-// Interrupts of physical devices, which are UARTs: somebody types.
+// Interrupts of physical devices. The only ones are received characters of UARTs.
 #pragma once
 
 #include "hypervisor/base/types.hpp"

@@ -110,7 +110,7 @@ HYPERVISOR_STAGE void inject_interrupt(Vm* vm, Ticks now) {
 HYPERVISOR_STAGE Vm* resume_guest(Vm* vm) {
   Ticks now = physical_time();
   if (vm->state == Vm::State::ended) report_end(*vm);
-  // The comparator holds the earliest moment at which anything can be due for anybody.
+  // The comparator holds the earliest moment at which anything can be due for any VM.
   if (vm->state != Vm::State::ready || now >= hypervisor.timer.armed()) {
     const Turn turn = schedule();
     vm = turn.vm;

@@ -34,7 +34,7 @@ struct Turn {
   Ticks now;
 };
 
-/// Decides who runs, idles in WFI while nobody can, and loads the chosen VM's address space.
+/// Decides which VM runs, idles in WFI while none can, and loads the chosen VM's address space.
 /// Ends the run when no VM is left.
 HYPERVISOR_STAGE Turn schedule();
 

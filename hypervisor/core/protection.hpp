@@ -1,4 +1,4 @@
-// Keeps in the physical PMP what the VM that runs has asked of its virtual one.
+// Makes the physical PMP enforce the virtual PMP of the running VM.
 #pragma once
 
 #include "hypervisor/base/types.hpp"

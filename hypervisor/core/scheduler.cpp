@@ -16,7 +16,7 @@ Vm* Scheduler::select(Ticks now) {
   wake(now);
   running_ = pick();
   if (running_ == nullptr) {
-    // Nobody who could run has budget left: the round is over.
+    // No VM that could run has budget left: the round is over.
     start_round();
     turn_ = index(1);
     running_ = pick();

@@ -1,6 +1,6 @@
 // Which VM runs: round-robin with a time slice, in rounds.
 //
-// In each round every VM may use one slice. A VM that leaves the hart (WFI, or somebody preempts
+// In each round every VM may use one slice. A VM that leaves the hart (WFI, or another VM preempts
 // it) keeps what is left of its slice; when no VM that could run has any left, the round ends and
 // all get a new slice. A VM woken from WFI runs before VMs that were not waiting ("boosted") until
 // it waits again or has used its slice: a short interrupt handler is not kept waiting, and a VM
@@ -8,11 +8,11 @@
 // VM's behalf is that VM's.
 //
 // A wake-up that falls due while a VM is being entered takes the hart from it before it has run one
-// instruction, and the VM pays for its way in and out. Somebody who sets deadlines for these
+// instruction, and the VM pays for its way in and out. A guest that sets its deadlines for these
 // moments could do so again and again. So a VM that hardly ran is not disturbed when it is entered
 // next until it has had as long, and the shortest run of all on top of it. A run is counted from
-// one decision to the next, so the shortest one is about a way into a guest and back; up to
-// four times that may be such ways and nothing else, since they take longer when caches are cold or
+// one decision to the next, so the shortest one is about one entry into a guest and one exit; up to
+// four times that may be entry and exit alone, since they take longer when caches are cold or
 // more timers have to be compared.
 #pragma once
 
@@ -21,7 +21,7 @@
 
 namespace cyclevisor::hypervisor {
 
-/// The shortest slice: some times what the way into a guest and back takes, so that every slice
+/// The shortest slice: several times what entry into a guest and exit take, so that every slice
 /// makes progress.
 constexpr Ticks minimum_slice = 200;
 
@@ -36,7 +36,7 @@ class Scheduler {
 
   /// When the VM that `select` returned has used its slice.
   Ticks slice_end() const { return slice_end_; }
-  /// Before this moment nobody's wake-up takes the hart from it; 0 in the usual case.
+  /// Until this moment no wake-up of another VM preempts it; 0 in the usual case.
   Ticks undisturbed_until() const { return undisturbed_until_; }
 
   bool all_ended() const;

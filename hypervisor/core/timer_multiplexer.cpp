@@ -21,7 +21,7 @@ HYPERVISOR_STAGE Ticks timer_multiplexer_next(const Vm* vms, unsigned count, con
     if ((vm->vcpu.mie & interrupt::bit(interrupt::machine_timer)) == 0) continue;
     Ticks change = vm->timer.next_change(now);
     if (vm != running && now < undisturbed_until) {
-      // What falls due before it waits until then, and has not woken anybody yet.
+      // A deadline before that moment is served at it; the deadline has woken no VM yet.
       if (change < undisturbed_until || vm->timer.pending(now)) change = undisturbed_until;
     }
     if (change < earliest) earliest = change;

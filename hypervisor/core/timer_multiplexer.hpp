@@ -1,5 +1,5 @@
 // One physical comparator for all VMs' timers and the scheduler's slice: works out the earliest
-// moment at which the hypervisor has something to do that no trap would tell it.
+// moment at which the hypervisor must act although no guest traps.
 #pragma once
 
 #include "hypervisor/base/types.hpp"

@@ -11,7 +11,7 @@ namespace cyclevisor::hypervisor {
 struct Vm : VirtualMachine {
   Ticks budget = 0;      ///< what is left of the slice in this round of the scheduler
   bool boosted = false;  ///< woken from WFI and not waiting since; runs before VMs that are not
-  Ticks cut_short = 0;   ///< how long it ran when it hardly ran; 0: it did run
+  Ticks cut_short = 0;   ///< length of its last run if that was too short to count; 0: it was not
 };
 
 }  // namespace cyclevisor::hypervisor

@@ -25,7 +25,7 @@ struct VirtualMachine {
 
   Vcpu vcpu;  ///< first: mscratch points to it and to its Vm alike
   VirtualTimer timer;
-  /// Levels of MSIP and MEIP as bits of `mip`: every trap on its way back looks at them.
+  /// Levels of MSIP and MEIP as bits of `mip`: resume_guest reads them after every trap.
   uint64_t device_interrupts = 0;
   VirtualUart uart;
   VirtualPlic plic;
@@ -51,7 +51,7 @@ inline void set_device_interrupt(VirtualMachine& vm, unsigned number, bool level
   vm.device_interrupts = level ? vm.device_interrupts | bit : vm.device_interrupts & ~bit;
 }
 
-/// The way of the UART's interrupt through the PLIC to the hart, after any of them has changed.
+/// Passes the UART's interrupt level through the PLIC to the hart; called after a change of either.
 inline void update_external_interrupt(VirtualMachine& vm) {
   vm.plic.set_uart(vm.uart.interrupt());
   set_device_interrupt(vm, interrupt::machine_external, vm.plic.interrupt());

@@ -27,7 +27,7 @@ constexpr uint64_t napot_address(uint64_t first, uint64_t bytes) {
   return (first >> 2) | ((bytes >> 3) - 1);
 }
 
-/// Rights of an entry in a view. R = 0 with W = 1 never comes about.
+/// Rights of an entry in a view. R = 0 with W = 1 never occurs.
 constexpr uint8_t rights_in(PmpView view, uint8_t config) {
   const bool binds_machine_mode = (config & l) != 0;
   switch (view) {

@@ -6,7 +6,7 @@
 
 namespace cyclevisor::hypervisor {
 
-/// Under whose rights the guest accesses memory.
+/// The privilege mode whose rights the guest's memory accesses have.
 enum class PmpView : uint8_t {
   machine,   ///< virtual machine mode: only locked entries restrict it
   user,      ///< virtual user mode: what no entry permits is denied

@@ -22,7 +22,7 @@ constexpr uint8_t iir_none = 0x01;
 constexpr uint8_t iir_transmitter_empty = 0x02;
 constexpr uint8_t iir_received_data = 0x04;
 constexpr uint8_t iir_fifos_enabled = 0xc0;
-constexpr uint8_t msr_connected = 0xb0;  // DCD, DSR and CTS: somebody listens
+constexpr uint8_t msr_connected = 0xb0;  // DCD, DSR and CTS: a terminal is connected
 
 }  // namespace
 

@@ -39,7 +39,7 @@ inline bool interrupts_enabled(const Vcpu& vcpu) {
   return vcpu.mode != VirtualMode::machine || (vcpu.mstatus & mstatus::mie) != 0;
 }
 
-/// Under whose rights the virtual hart's loads and stores are; with MPRV under those of MPP.
+/// The privilege mode that the virtual hart's loads and stores have: that of MPP while MPRV is set.
 inline PmpView pmp_view(const Vcpu& vcpu) {
   if (vcpu.mode != VirtualMode::machine) return PmpView::user;
   const bool as_user = (vcpu.mstatus & (mstatus::mprv | mstatus::mpp)) == mstatus::mprv;

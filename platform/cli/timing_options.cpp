@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "platform/base/configuration_error.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/setting_value.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "platform/scenario/scenario_reader.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/setting_value.hpp"
 
 namespace cyclevisor {
 namespace {

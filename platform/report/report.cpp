@@ -8,7 +8,7 @@
 #include "platform/base/read_file.hpp"
 #include "platform/base/sha256.hpp"
 #include "platform/base/version.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/setting_value.hpp"
 
 namespace cyclevisor {
 namespace {

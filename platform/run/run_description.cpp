@@ -4,7 +4,7 @@
 #include "platform/base/sha256.hpp"
 #include "platform/base/version.hpp"
 #include "platform/boot/hypervisor_stages.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/settings_text.hpp"
 
 namespace cyclevisor {
 namespace {

@@ -9,9 +9,10 @@
 
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
+#include "platform/base/input_folders.hpp"
 #include "platform/base/read_file.hpp"
 #include "platform/plugin/section_reader.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/setting_value.hpp"
 #include "platform/scenario/toml_file.hpp"
 #include "platform/scenario/uart_script.hpp"
 

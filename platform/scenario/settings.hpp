@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,10 @@
 #include "platform/scenario/scenario.hpp"
 
 namespace cyclevisor {
+
+/// `max` of a setting without an upper limit.
+inline constexpr std::uint64_t unlimited_setting = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::uint64_t mebibyte = 1024 * 1024;
 
 /// Where a setting's value is stored; the type of the pointer is the type of the setting.
 using SettingSlot =
@@ -44,44 +49,5 @@ struct Setting {
 
 const std::vector<Setting<Scenario>>& scenario_settings();
 const std::vector<Setting<ScenarioVm>>& vm_settings();
-
-/// A value as given: its position for messages, and the folder that relative file names refer to.
-struct SettingSource {
-  std::string where;
-  std::filesystem::path folder;
-};
-
-/// Stores `text` as the value of `setting`. Throws ConfigurationError if it is not a legal value.
-template <class Owner>
-void store_setting(const Setting<Owner>& setting, Owner& owner, const std::string& text,
-                   const SettingSource& source);
-
-/// The value as text that `store_setting` reads back.
-template <class Owner>
-std::string setting_text(const Setting<Owner>& setting, const Owner& owner);
-
-/// What would be right: "an integer from 1 to 10", "one of native, trap".
-template <class Owner>
-std::string expectation(const Setting<Owner>& setting);
-
-/// Whether the text is a valid name: at most 64 letters, digits, '-' and '_', which may also be
-/// part of a file name.
-bool is_word(std::string_view text);
-
-/// Stores the default values.
-void apply_defaults(Scenario& scenario);
-void apply_defaults(ScenarioVm& vm);
-
-/// The scenario as TOML with every setting written out.
-std::string resolved_toml(const Scenario& scenario);
-
-/// docs/scenarios.md.
-std::string settings_document();
-
-/// The folder of "@firmware/", "@linux/" and the shipped scenarios, derived from the path of the
-/// executable (BUILD/bin).
-std::filesystem::path firmware_folder();
-std::filesystem::path linux_folder();
-std::filesystem::path scenario_folder();
 
 }  // namespace cyclevisor

@@ -111,7 +111,7 @@ main:
     ILLEGAL_CSR(csrrsi a0, mhartid, 1)
     ILLEGAL_CSR(csrrwi x0, mhartid, 0)
     ILLEGAL_CSR(csrw cycle, x0)
-    ILLEGAL_CSR(csrr a0, 0x5c0)         # custom numbers that nobody has taken
+    ILLEGAL_CSR(csrr a0, 0x5c0)         # custom numbers without a CSR
     ILLEGAL_CSR(csrr a0, 0x8ff)
     ILLEGAL_CSR(csrw 0x9c0, x0)
     ILLEGAL_CSR(csrr a0, dcsr)          # debug mode only

@@ -19,7 +19,7 @@ main:
     EXPECT_ILLEGAL(0x7b200073)          # dret outside of debug mode
     EXPECT_ILLEGAL(0x0600100b)          # custom-0
 
-    # access faults: nobody is at 0x18000000
+    # access faults: no device is at 0x18000000
     li a0, 0x18000000
     EXPECT_TRAP(5, a0, lb a1, 0(a0))
     EXPECT_TRAP(5, a0, ld a1, 0(a0))

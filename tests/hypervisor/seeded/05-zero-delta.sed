@@ -1,4 +1,4 @@
-# A deadline of this very tick is neither past nor in the future: nobody delivers it.
+# A deadline of this very tick is neither past nor in the future: it is never delivered.
 # rule: no-lost-interrupt
 # guests: zero_delta
 s/return time\(now\) >= compare_;/return time(now) > compare_;/

@@ -7,7 +7,7 @@
 
 #include "platform/base/configuration_error.hpp"
 #include "platform/scenario/scenario_reader.hpp"
-#include "platform/scenario/settings.hpp"
+#include "platform/scenario/settings_text.hpp"
 
 namespace cyclevisor {
 namespace {

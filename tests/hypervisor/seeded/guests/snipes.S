@@ -1,5 +1,5 @@
 // Sleeps with deadlines that fall into the moments in which the other VM is being entered: each
-// distance some times in a row, so that nobody has to know when that is.
+// distance some times in a row, so that the exact moment need not be known.
 #include "tests/hypervisor/seeded/guests/frame.h"
     li      t0, MTI
     csrw    mie, t0

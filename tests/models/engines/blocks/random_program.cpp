@@ -30,7 +30,7 @@ class Writer {
     at_ = body_offset;
     end_ = body_offset + 2 * std::uint64_t{shape_.halfwords};
     while (at_ < end_) piece();
-    // Whoever runs off the end starts again.
+    // A run off the end starts again.
     jump_to(body_offset);
     for (std::uint64_t i = 0; i < (1 << 16); i += 8) put(data_offset + i, random_.bits());
     return std::move(memory_);
@@ -68,7 +68,7 @@ class Writer {
     emit(Operation::addi, rd, rd, 0, low);
   }
 
-  /// A register that nobody needs; x1 and x5 are there, since they make calls and returns.
+  /// A register without another use; x1 and x5 are there, since they make calls and returns.
   std::uint8_t any_register() {
     if (shape_.call_percent != 0) {
       return random_.pick<std::uint8_t>({0, 6, 7, 10, 11, 12, 13, 14, 15, 28});
