@@ -35,12 +35,26 @@ enum class Predictor : std::uint8_t {
   gshare,  ///< global history, branch target buffer, return stack
 };
 
+/// What a TLB does with entries whose pages overlap: after a change of a page table without a
+/// fence, with global pages, or with pages of several sizes.
+enum class TlbOverlap : std::uint8_t {
+  /// Matching entries are ORed, as in the reference core: the result may be a translation that no
+  /// page table ever contained.
+  merge,
+  /// A new entry replaces all entries that it overlaps, so at most one matches. Software sees the
+  /// old
+  /// or the new translation and no other (privileged specification, "Supervisor Memory-Management
+  /// Fence Instruction").
+  replace,
+};
+
 struct PipelineSettings {
   CacheGeometry instruction_cache;
   CacheGeometry data_cache;
   /// Entries, up to 64; 0 is an ideal TLB: translations take no time.
   std::uint64_t instruction_tlb_entries = 32;
   std::uint64_t data_tlb_entries = 32;
+  TlbOverlap tlb_overlap = TlbOverlap::merge;
   Predictor predictor = Predictor::none;
   /// Bits of the history and of the index into the counters and the branch target buffer: 4 to 20.
   std::uint64_t predictor_index_bits = 10;

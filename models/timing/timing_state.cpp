@@ -35,8 +35,9 @@ TimingState::TimingState(const PipelineSettings& settings, Core& core)
     : divider(settings.divider_bits),
       instruction_cache(settings.instruction_cache, instruction_refill(core, data_cache), nullptr),
       data_cache(settings.data_cache, nullptr, main_memory(core)),
-      instruction_tlb(settings.instruction_tlb_entries, core.csrs.config().paging),
-      data_tlb(settings.data_tlb_entries, core.csrs.config().paging),
+      instruction_tlb(settings.instruction_tlb_entries, core.csrs.config().paging,
+                      settings.tlb_overlap),
+      data_tlb(settings.data_tlb_entries, core.csrs.config().paging, settings.tlb_overlap),
       divider_bits_(settings.divider_bits) {
   if (settings.predictor == Predictor::gshare) predictor.emplace(settings);
 }

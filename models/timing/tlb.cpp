@@ -1,5 +1,6 @@
 #include "models/timing/tlb.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "models/mmu/pte.hpp"
@@ -15,10 +16,11 @@ std::uint64_t low_bits(unsigned count) {
 
 }  // namespace
 
-Tlb::Tlb(std::uint64_t entries, PagingLevels paging)
+Tlb::Tlb(std::uint64_t entries, PagingLevels paging, TlbOverlap overlap)
     : entries_(entries),
       page_mask_(low_bits(bits_per_level * (paging == PagingLevels::sv48 ? 4 : 3))),
-      all_(low_bits(static_cast<unsigned>(entries))) {
+      all_(low_bits(static_cast<unsigned>(entries))),
+      overlap_(overlap) {
   if (entries > 64) throw std::invalid_argument("a TLB has at most 64 entries");
 }
 
@@ -71,10 +73,21 @@ void Tlb::write(std::uint64_t address, const TranslationSpace& space, const Matc
     all_entries_.emplace(entry.page, entry);
     return;
   }
+  if (overlap_ == TlbOverlap::replace) invalidate_overlapped(entry);
   unsigned victim = 0;
   while ((used_ >> victim & 1) != 0) ++victim;
   entries_[victim] = entry;
   mark(std::uint64_t{1} << victim);
+}
+
+void Tlb::invalidate_overlapped(const Entry& entry) {
+  for (Entry& old : entries_) {
+    const unsigned level = std::max(old.found.level, entry.found.level);
+    const bool same_space = old.space.machine == entry.space.machine &&
+                            (old.space.asid == entry.space.asid ||
+                             ((old.found.pte | entry.found.pte) & pte::global) != 0);
+    if (same_space && (old.page ^ entry.page) >> (bits_per_level * level) == 0) old.valid = false;
+  }
 }
 
 void Tlb::flush() {

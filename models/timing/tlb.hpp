@@ -11,6 +11,7 @@
 #include "models/hart/base/config.hpp"
 #include "models/mmu/pte.hpp"
 #include "models/mmu/translate.hpp"
+#include "models/timing/settings.hpp"
 
 namespace cyclevisor {
 
@@ -27,13 +28,13 @@ class Tlb {
   /// `paging` says how many bits of a page number an entry of a single stage compares; `judge`
   /// checks the rest. Entries that hold only permitted translations (two stages, or an ideal TLB)
   /// compare all of them.
-  Tlb(std::uint64_t entries, PagingLevels paging);
+  Tlb(std::uint64_t entries, PagingLevels paging, TlbOverlap overlap = TlbOverlap::merge);
 
   /// Keeps everything until it is flushed: an ideal TLB.
   bool forgets_nothing() const { return entries_.empty(); }
 
-  /// The answer to a lookup. If more than one entry matches, their bits are ORed, as in the
-  /// reference core.
+  /// The answer to a lookup. If more than one entry matches (TlbOverlap::merge only), their bits
+  /// are ORed.
   struct Match {
     bool hit = false;
     std::uint64_t pte = 0;        ///< leaf of the first or only stage
@@ -56,7 +57,8 @@ class Tlb {
   void use(const Match& match) {
     if (match.entries != 0) mark(match.entries);
   }
-  /// Replaces the first entry that is not marked as used. `found` describes the entry.
+  /// Replaces the first entry that is not marked as used, and with TlbOverlap::replace every entry
+  /// that the new one overlaps. `found` describes the entry.
   void write(std::uint64_t address, const TranslationSpace& space, const Match& found);
   /// Invalidates all entries; the marks remain.
   void flush();
@@ -87,6 +89,7 @@ class Tlb {
     return space.machine != 0 || forgets_nothing() ? page : page & page_mask_;
   }
   Match find(std::uint64_t page, const TranslationSpace& space) const;
+  void invalidate_overlapped(const Entry& entry);
   void mark(std::uint64_t used);
 
   std::vector<Entry> entries_;
@@ -94,6 +97,7 @@ class Tlb {
   std::unordered_multimap<std::uint64_t, Entry> all_entries_;  ///< by 4 KiB page; ideal only
   std::uint64_t page_mask_;
   std::uint64_t all_;
+  TlbOverlap overlap_;
   std::uint64_t used_ = 0;  ///< bit n: entry n
   std::uint64_t generation_ = 0;
   mutable std::array<Answer, 16> answers_;

@@ -79,6 +79,7 @@ class Simulation {
     config.hart.extensions = parse_isa_string(scenario.isa);
     config.engine = scenario.engine;
     config.timing = scenario.timing;
+    config.timing.tlb_overlap = TlbOverlap::replace;
     config.clock_hz = scenario.clock_hz;
     config.prescale = scenario.prescale();
     config.dram_bytes = scenario.dram_bytes;

@@ -9,7 +9,8 @@ MemoryAttributes TestMap::attributes(PhysicalAddress address) const {
   MemoryAttributes result;
   const bool memory = memory_.holds(address);
   result.cacheable = result.atomic = memory;
-  result.readable = result.writable = result.executable = memory || device_.holds(address);
+  result.executable = memory || device_.holds(address);
+  result.readable = result.writable = result.executable || data_device_.holds(address);
   result.answers_fetch = result.executable;
   result.sizes = 1 + 2 + 4 + 8;
   return result;

@@ -9,21 +9,23 @@
 namespace cyclevisor::test {
 
 /// Main memory, where everything is permitted; a device, which can be read, written and fetched;
-/// and nothing else.
+/// one that can be read and written only; and nothing else.
 class TestMap final : public MemoryMap {
  public:
   struct Range {
-    std::uint64_t first = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t first;
+    std::uint64_t bytes;
     bool holds(PhysicalAddress address) const { return address.value - first < bytes; }
   };
-  TestMap(Range memory, Range device) : memory_(memory), device_(device) {}
+  TestMap(Range memory, Range device, Range data_device = {0, 0})
+      : memory_(memory), device_(device), data_device_(data_device) {}
 
   MemoryAttributes attributes(PhysicalAddress address) const override;
 
  private:
   Range memory_;
   Range device_;
+  Range data_device_;
 };
 
 /// The stepped pipeline with tightly coupled main memory, translations that take no time and a WFI

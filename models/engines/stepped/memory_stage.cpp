@@ -73,13 +73,13 @@ TranslationRequest MemoryStage::request() const {
   return request;
 }
 
-void MemoryStage::fail(ExceptionCause load, ExceptionCause store) {
+void MemoryStage::fail(ExceptionCause load, ExceptionCause store, unsigned offset) {
   Exception exception;
   exception.cause = operation_.writes ? store : load;
-  exception.tval = address_;
+  exception.tval = address_ + offset;
   if (is_virtual(request_.mode)) exception.trap_value = TrapValue::guest_virtual_address;
   if (core_.core().has(Extension::h)) {
-    exception.tinst = transformed_instruction(instruction_->instruction, address_ - base_);
+    exception.tinst = transformed_instruction(instruction_->instruction, exception.tval - base_);
   }
   fault_ = exception;
 }
@@ -93,18 +93,28 @@ void MemoryStage::fail(const TranslationFault& fault) {
   if (implicit != 0) fault_->tinst = implicit;
 }
 
-bool MemoryStage::protected_from(AccessType type) const {
+bool MemoryStage::pmp_permits(unsigned offset, unsigned bytes) const {
   const PmpUnit& pmp = core_.core().csrs.pmp;
-  const PrivilegeMode mode = request_.mode;
-  if (pmp.unrestricted(mode)) return false;
-  if (bytes_ == operation_.bytes && address_ % bytes_ == 0) {
-    return !pmp.permits(physical_, bytes_, type, mode);
+  const auto permits = [&](AccessType type) {
+    return pmp.permits(physical_ + offset, bytes, type, request_.mode);
+  };
+  // "HLVX cannot override machine-level physical memory protection": it reads, and what it reads is
+  // an instruction.
+  if (request_.load_permission == LoadPermission::execute && !permits(AccessType::fetch)) {
+    return false;
   }
+  return permits(operation_.writes ? AccessType::store : AccessType::load);
+}
+
+std::optional<unsigned> MemoryStage::denied_byte() const {
+  const bool aligned = bytes_ == operation_.bytes && address_ % bytes_ == 0;
+  if (core_.core().csrs.pmp.unrestricted(request_.mode)) return std::nullopt;
+  if (aligned) return pmp_permits(0, bytes_) ? std::nullopt : std::optional(0u);
   // A misaligned access is checked byte by byte.
   for (unsigned i = 0; i < bytes_; ++i) {
-    if (!pmp.permits(physical_ + i, 1, type, mode)) return true;
+    if (!pmp_permits(i, 1)) return i;
   }
-  return false;
+  return std::nullopt;
 }
 
 void MemoryStage::check(const MemoryAttributes& attributes) {
@@ -118,13 +128,18 @@ void MemoryStage::check(const MemoryAttributes& attributes) {
     return;
   }
   if (translation_.missing) return;
-  const AccessType type = operation_.writes ? AccessType::store : AccessType::load;
+  const bool executes = request_.load_permission == LoadPermission::execute;
   const bool refused_by_device = reply_ && reply_->status == BusStatus::error;
   const bool permitted =
       (!operation_.reads || attributes.readable) && (!operation_.writes || attributes.writable) &&
-      (!operation_.atomic || attributes.atomic) && (attributes.sizes & operation_.bytes) != 0 &&
-      (aligned || attributes.cacheable) && !refused_by_device && !protected_from(type);
-  if (!permitted) fail(ExceptionCause::load_access_fault, ExceptionCause::store_access_fault);
+      (!executes || attributes.executable) && (!operation_.atomic || attributes.atomic) &&
+      (attributes.sizes & operation_.bytes) != 0 && (aligned || attributes.cacheable) &&
+      !refused_by_device;
+  const std::optional<unsigned> denied = permitted ? denied_byte() : 0;
+  // `mtval` is the address of the portion that is refused ("Machine Trap Value (mtval) Register").
+  if (denied) {
+    fail(ExceptionCause::load_access_fault, ExceptionCause::store_access_fault, *denied);
+  }
 }
 
 void MemoryStage::translate_for_walker() {
@@ -143,7 +158,7 @@ void MemoryStage::translate_for_walker() {
   cacheable_ = attributes.cacheable;
   const AccessType type = access_.writes ? AccessType::store : AccessType::load;
   const bool permitted =
-      attributes.readable && attributes.atomic &&
+      attributes.readable && (!access_.writes || attributes.writable) && attributes.atomic &&
       core_.core().csrs.pmp.permits(physical_, 8, type, PrivilegeMode::supervisor);
   no_page_tables_ = access_.any() && !permitted;
   if (walker_.faults()) fail(walker_.fault());
@@ -254,7 +269,7 @@ void MemoryStage::clock(FetchStage& fetch, const Edge& edge) {
   if (edge.flushed) {
     walker_.abandon();
   } else if (walker_.active()) {
-    if (walker_.writes() && !cache_stalls_) {
+    if (walker_.writes() && !cache_stalls_ && !no_page_tables_) {
       if (const auto entry = walker_.updated_entry()) core_.write_entry(physical_, *entry);
     }
     const std::uint64_t entry = walker_.reads() ? core_.read_entry(physical_) : 0;

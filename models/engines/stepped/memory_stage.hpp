@@ -85,8 +85,12 @@ class MemoryStage {
   /// Selects the part of the operand that is accessed in this cycle.
   void choose_part(std::uint64_t address);
   void check(const MemoryAttributes& attributes);
-  bool protected_from(AccessType type) const;
-  void fail(ExceptionCause load, ExceptionCause store);
+  /// Whether PMP permits these bytes of the instruction's part.
+  bool pmp_permits(unsigned offset, unsigned bytes) const;
+  /// The first byte of the instruction's part that PMP denies.
+  std::optional<unsigned> denied_byte() const;
+  /// `offset`: of the byte of the part that faults.
+  void fail(ExceptionCause load, ExceptionCause store, unsigned offset = 0);
   void fail(const TranslationFault& fault);
 
   CommitPort& core_;

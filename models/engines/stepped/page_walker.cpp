@@ -11,8 +11,8 @@ bool PageWalker::is_pointer() const {
 }
 
 bool PageWalker::pointer_is_bad() const {
-  constexpr std::uint64_t memory_type = std::uint64_t{3} << 61;
-  constexpr std::uint64_t reserved = pte::accessed | pte::dirty | pte::user | memory_type;
+  // D, A and U are reserved in a pointer ("Virtual Address Translation Process", step 4).
+  constexpr std::uint64_t reserved = pte::reserved | pte::accessed | pte::dirty | pte::user;
   return !guest_ && next_level_ != root_level_ && (entry_ & reserved) != 0;
 }
 
@@ -134,7 +134,9 @@ void PageWalker::clock(const Context& context, const MemoryAnswer& memory) {
       break;
     case State::update:
       if (memory.stalls) break;
-      if (guest_) {
+      if (memory.fault) {
+        fail(TranslationFault::Kind::access);
+      } else if (guest_) {
         next_guest_step();
       } else {
         state_ = State::leaf;

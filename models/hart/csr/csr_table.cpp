@@ -128,7 +128,7 @@ void add_machine(TableBuilder& t) {
   t.section("Machine Trap Delegation (medeleg and mideleg) Registers");
   t.add(csr::medeleg, "medeleg", Presence::supervisor, Kind::plain, &State::medeleg,
         medeleg_base | medeleg_hypervisor,
-        "exceptions delegated to (H)S-mode; 0 is read-only with C, 10 and 20..23 need H");
+        "exceptions delegated to (H)S-mode; 10 and 20..23 need H");
   t.add(csr::mideleg, "mideleg", Presence::supervisor, Kind::plain, &State::mideleg,
         interrupt::supervisor, "interrupts delegated to (H)S-mode; VS-level ones always are");
   t.section("Machine Interrupt (mip and mie) Registers");
@@ -218,7 +218,7 @@ void add_hypervisor(TableBuilder& t) {
   t.add(csr::hstatus, "hstatus", h, Kind::plain, &State::hstatus, hstatus_mask,
         "VSXL=2; VGEIN and VSBE read 0");
   t.add(csr::hedeleg, "hedeleg", h, Kind::plain, &State::hedeleg, hedeleg_mask,
-        "exceptions delegated to VS-mode; 0 is read-only with C");
+        "exceptions delegated to VS-mode");
   t.add(csr::hideleg, "hideleg", h, Kind::plain, &State::hideleg, interrupt::virtual_supervisor,
         "interrupts delegated to VS-mode");
   t.add(csr::hie, "hie", h, Kind::interrupt_enable, nullptr, interrupt::virtual_supervisor,
@@ -333,10 +333,6 @@ std::uint64_t writable_bits(const CsrRow& row, const HartConfig& config) {
       break;
     case csr::medeleg:
       if (!extensions.contains(Extension::h)) absent |= medeleg_hypervisor;
-      [[fallthrough]];
-    case csr::hedeleg:
-      // Instruction addresses cannot be misaligned when IALIGN is 16.
-      if (extensions.contains(Extension::c)) absent |= 1;
       break;
     case csr::mie:
     case csr::mip:

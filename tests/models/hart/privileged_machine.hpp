@@ -18,6 +18,7 @@ namespace cyclevisor::test {
 constexpr std::uint64_t ram = 0x8000'0000;
 constexpr std::uint64_t ram_bytes = 0x4'0000;
 constexpr std::uint64_t device = 0x1000'0000;  ///< 4 KiB; reads return 0x5a
+constexpr std::uint64_t data_device = 0x1000'1000;  ///< the same, but not executable
 constexpr std::uint64_t nowhere = 0x4000'0000;
 
 // Memory layout.
@@ -291,7 +292,7 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     return reply;
   }
   static bool is_device(PhysicalAddress address) {
-    return address.value >= device && address.value < device + 0x1000;
+    return address.value >= device && address.value < data_device + 0x1000;
   }
 
   // TimeSource
@@ -308,7 +309,7 @@ class Machine : private PhysicalBus, private TimeSource, private Sink {
     hart_->request_stop();
   }
 
-  const TestMap map_{{ram, ram_bytes}, {device, 0x1000}};
+  const TestMap map_{{ram, ram_bytes}, {device, 0x1000}, {data_device, 0x1000}};
   std::vector<std::byte> memory_;
   EventStream events_;
   std::unique_ptr<Hart> hart_;

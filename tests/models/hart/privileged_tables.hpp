@@ -53,8 +53,9 @@ constexpr std::uint64_t guest_root = ram + 0x2'0000;
 constexpr std::uint64_t window = 0x5000'0000;  ///< two virtual pages for the tests
 
 struct Paged : Machine {
-  explicit Paged(PrivilegeMode mode_, MisalignedAccess misaligned = MisalignedAccess::hardware)
-      : Machine("rv64imac_zicsr_zifencei_zicntr_sstc_svadu_h", misaligned),
+  explicit Paged(PrivilegeMode mode_, MisalignedAccess misaligned = MisalignedAccess::hardware,
+                 TestEngine engine = test_engine)
+      : Machine(default_isa, misaligned, engine),
         mode_used(mode_),
         first(*this, first_root),
         guest(*this, guest_root) {

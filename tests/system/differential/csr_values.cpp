@@ -69,7 +69,7 @@ CsrWrite machine_write(Random& random, Operation operation) {
     case 10:
       return {csr::mideleg, any & (interrupt::supervisor | interrupt::virtual_supervisor)};
     case 11:
-      return {csr::medeleg, any & 0xf0b7fe};
+      return {csr::medeleg, any & 0xf0b7ff};
     case 12:
       return {csr::mcounteren, any & 7};
     case 13:
@@ -97,7 +97,7 @@ CsrWrite machine_write(Random& random, Operation operation) {
     case 24:
       return {csr::stimecmp, edge_of_time(random)};
     case 25:
-      return {csr::menvcfg, (any & envcfg::fiom) | (replaces ? envcfg::stce : 0)};
+      return {csr::menvcfg, (any & (envcfg::fiom | envcfg::adue)) | (replaces ? envcfg::stce : 0)};
     case 26:
       return {csr::senvcfg, any & envcfg::fiom};
     case 27:
@@ -115,7 +115,7 @@ CsrWrite machine_write(Random& random, Operation operation) {
       return {csr::hstatus, value};
     }
     case 32:
-      return {csr::hedeleg, any & 0xb1fe};
+      return {csr::hedeleg, any & 0xb1ff};
     case 33:
       return {csr::hideleg, any & interrupt::virtual_supervisor};
     case 34:
@@ -139,7 +139,7 @@ CsrWrite machine_write(Random& random, Operation operation) {
     case 43:
       return {csr::vsepc, any & ~std::uint64_t{1}};
     case 44:
-      return {csr::henvcfg, (any & envcfg::fiom) | (replaces ? envcfg::stce : 0)};
+      return {csr::henvcfg, (any & (envcfg::fiom | envcfg::adue)) | (replaces ? envcfg::stce : 0)};
     default:
       return {csr::vstimecmp, edge_of_time(random)};
   }

@@ -54,11 +54,10 @@ class Record final : public Sink {
   std::vector<std::pair<std::size_t, Trap>> traps;
 };
 
-HartConfig configuration() {
-  HartConfig config;
-  config.extensions = parse_isa_string("rv64imac_zicsr_zifencei_zicntr_sstc_h");
-  return config;
-}
+struct Options {
+  PipelineSettings settings;
+  HartConfig hart;
+};
 
 /// A run of a program, with its events.
 struct Run {
@@ -79,8 +78,9 @@ struct Run {
 };
 
 struct PipelineRun : Run {
-  PipelineRun(const Program& program, const EngineFactory& engine) : Run(program) {
-    Hart hart(configuration(), bus, clock, events, engine);
+  PipelineRun(const Program& program, const HartConfig& config, const EngineFactory& engine)
+      : Run(program) {
+    Hart hart(config, bus, clock, events, engine);
     hart.reset(VirtualAddress(map::image), 0, 0);
     for (Cycle horizon(1000); horizon < cycle_limit; horizon += Cycle(1000)) {
       hart.set_horizon(horizon);
@@ -92,11 +92,8 @@ struct PipelineRun : Run {
 /// Each step takes a cycle.
 class ArchitecturalRun : public Run {
  public:
-  explicit ArchitecturalRun(const Program& program)
-      : Run(program),
-        core_(configuration(), bus, clock),
-        interpreter_(core_, bus),
-        publisher_(events) {
+  ArchitecturalRun(const Program& program, const HartConfig& config)
+      : Run(program), core_(config, bus, clock), interpreter_(core_, bus), publisher_(events) {
     core_.reset(map::image, 0, 0);
     publisher_.begin_run(core_);
     for (now_ = Cycle(1); now_ < cycle_limit && goes_on(); now_ += Cycle(1)) {
@@ -201,11 +198,11 @@ void compare_cycles(const PipelineRun& stepped, const PipelineRun& fast) {
 }
 
 /// Returns the number of compared instructions.
-std::size_t compare(const Program& program, const PipelineSettings& settings) {
+std::size_t compare(const Program& program, const Options& options) {
   static const Map map;
-  const ArchitecturalRun plain(program);
-  const PipelineRun stepped(program, stepped_engine(settings, map));
-  compare_cycles(stepped, PipelineRun(program, blocks_engine(settings, map)));
+  const ArchitecturalRun plain(program, options.hart);
+  const PipelineRun stepped(program, options.hart, stepped_engine(options.settings, map));
+  compare_cycles(stepped, PipelineRun(program, options.hart, blocks_engine(options.settings, map)));
   const std::size_t count = std::min(plain.record.retired.size(), stepped.record.retired.size());
   REQUIRE(count > 100);
   StaleCode stale;
@@ -229,15 +226,20 @@ std::size_t compare(const Program& program, const PipelineSettings& settings) {
 std::size_t compare_seeds(std::uint64_t first, std::uint64_t last) {
   std::size_t compared = 0;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    ProgramOptions options;
-    options.subject = static_cast<Subject>(seed % subject_count);
-    PipelineSettings settings;
+    ProgramOptions program;
+    program.subject = static_cast<Subject>(seed % subject_count);
+    Options options;
+    // With Svadu, half of the writes to menvcfg set ADUE.
+    const std::string isa = "rv64imac_zicsr_zifencei_zicntr_sstc_h";
+    options.hart.extensions = parse_isa_string(seed % 4 < 2 ? isa : isa + "_svadu");
+    PipelineSettings& settings = options.settings;
     settings.wfi_time_limit = 0;
+    if (seed % 2 == 0) settings.tlb_overlap = TlbOverlap::replace;
     if (seed % 3 == 1) settings.predictor = Predictor::gshare;
     if (seed % 5 == 0) settings.instruction_tlb_entries = settings.data_tlb_entries = 0;
     if (seed % 7 == 0) settings.data_cache.presence = CachePresence::off;
-    INFO("seed " << seed << " subject " << name(options.subject));
-    compared += compare(generate(seed, options), settings);
+    INFO("seed " << seed << " subject " << name(program.subject));
+    compared += compare(generate(seed, program), options);
   }
   return compared;
 }

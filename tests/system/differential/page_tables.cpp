@@ -113,7 +113,8 @@ std::uint64_t PageTableBuilder::build_lower(Image kind, std::uint64_t root, unsi
   for (unsigned i = 0; i < 4; ++i) put(first, index_of(map::large_window, 1) + i, random_entry(1));
   // A pointer with bits that are reserved in pointers, and one at the lowest level.
   put(first, index_of(map::large_window, 1) + 4,
-      pointer_to(window) | random_.pick({pte::dirty, pte::accessed, pte::user, pte::global}));
+      pointer_to(window) | random_.pick({pte::dirty, pte::accessed, pte::user, pte::global,
+                                         std::uint64_t{1} << random_.between(54, 63)}));
   for (unsigned page = 0; page < map::window_pages; ++page) {
     put(window, page, random_.percent(3) ? pointer_to(window) : random_entry(0));
     window_entries_.push_back(window + page * 8);

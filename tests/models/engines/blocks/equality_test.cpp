@@ -193,7 +193,7 @@ TEST_CASE("Small loops are the same fast and stepped") {
   ProgramShape shape;
   shape.halfwords = 96;
   Totals totals;
-  compare_random_programs(shape, 60, 6000, totals);
+  compare_random_programs(shape, 24, 6000, totals);
   // Otherwise nothing is compared.
   check_worth(totals, 4);
 }
@@ -203,7 +203,7 @@ TEST_CASE("Programs with misses are the same fast and stepped") {
   shape.halfwords = 12000;
   shape.data_bytes = 1 << 16;
   Totals totals;
-  compare_random_programs(shape, 30, 20000, totals);
+  compare_random_programs(shape, 12, 20000, totals);
   check_worth(totals, 4);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("Programs with hardly any system instructions are the same fast and st
   shape.system_percent = 0;
   shape.far_percent = 5;
   Totals totals;
-  compare_random_programs(shape, 30, 20000, totals);
+  compare_random_programs(shape, 12, 20000, totals);
   check_worth(totals, 2);
 }
 
@@ -221,7 +221,7 @@ TEST_CASE("Programs that call and return a lot are the same fast and stepped") {
   PipelineSettings settings;
   settings.predictor = Predictor::gshare;
   Totals totals;
-  for (unsigned seed = 0; seed < 320; ++seed) {
+  for (unsigned seed = 0; seed < 120; ++seed) {
     ProgramShape shape;
     shape.halfwords = seed % 2 == 0 ? 160 : 600;
     shape.call_percent = 20;
@@ -245,7 +245,7 @@ TEST_CASE("Programs under Sv39 are the same fast and stepped") {
     shape.changes_mode = true;
     shape.loop_percent = 20;
   }
-  compare_random_programs(shape, 30, 20000, totals);
+  compare_random_programs(shape, 12, 20000, totals);
   check_worth(totals, 8);
 }
 
@@ -257,7 +257,7 @@ TEST_CASE("Loops are the same fast and stepped") {
   shape.loop_percent = 30;
   shape.far_percent = 0;
   Totals totals;
-  compare_random_programs(shape, 40, 30000, totals);
+  compare_random_programs(shape, 16, 30000, totals);
   check_worth(totals, 2);
 }
 
@@ -314,7 +314,7 @@ TEST_CASE("Loops that are predicted rightly are the same fast and stepped") {
   settings.instruction_cache.ways = 8;
   settings.data_cache.sets = settings.data_cache.ways = 2;
   Totals totals;
-  for (unsigned seed = 0; seed < 200; ++seed) {
+  for (unsigned seed = 0; seed < 80; ++seed) {
     ProgramShape shape;
     shape.halfwords = 1500;
     shape.system_percent = 0;
