@@ -91,6 +91,8 @@ void IsolationRules::on(const Trap& event) {
   Vm* vm = find(watch_.current());
   if (vm == nullptr) return;
   vm->sent.clear();
+  vm->transmitted = 0;
+  vm->uart_after = vm->uart;
   if (entered_ && event.is_interrupt()) {
     if (++vm->fruitless == entries_without_progress) {
       oracle_.report({"guest-progress", event.cycle, vm->number,
@@ -112,11 +114,11 @@ void IsolationRules::on(const Trap& event) {
 // --- console-isolation ---------------------------------------------------------------------------
 
 void IsolationRules::store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value) {
-  if (offset == line_control) vm.line_control = value;
-  if (offset == modem_control) vm.modem_control = value;
-  const bool transmits = offset == transmitter_holding &&
-                         (vm.line_control & divisor_latch_access) == 0 &&
-                         (vm.modem_control & loopback) == 0;
+  UartControl& uart = vm.uart_after;
+  if (offset == line_control) uart.line = value;
+  if (offset == modem_control) uart.modem = value;
+  const bool transmits = offset == transmitter_holding && (uart.line & divisor_latch_access) == 0 &&
+                         (uart.modem & loopback) == 0;
   if (transmits) vm.sent.push_back(value);
 }
 
@@ -135,6 +137,7 @@ void IsolationRules::on(const BusTransfer& event) {
   const auto sent = std::find(owner->sent.begin(), owner->sent.end(), character);
   if (watch_.current() == owner->number && sent != owner->sent.end()) {
     owner->sent.erase(sent);
+    ++owner->transmitted;
     return;
   }
   oracle_.report({"console-isolation", event.cycle, owner->number,
@@ -143,9 +146,25 @@ void IsolationRules::on(const BusTransfer& event) {
                               character, watch_.current())});
 }
 
+/// A store that is refused has no effect.
+void IsolationRules::settle_uart(const GuestResume& resume) {
+  Vm* vm = find(resume.vm);
+  if (vm == nullptr) return;
+  if (resume.executed) {
+    vm->uart = vm->uart_after;
+  } else if (vm->transmitted != 0) {
+    oracle_.report({"console-isolation", resume.cycle, vm->number,
+                    fmt::format("its UART transmitted what the store that trapped in cycle {} "
+                                "asked for, but the store was refused",
+                                resume.trapped.value)});
+  }
+  vm->uart_after = vm->uart;
+}
+
 // --- registers-preserved, resumes-in-place -------------------------------------------------------
 
 void IsolationRules::resumed(const GuestResume& resume) {
+  settle_uart(resume);
   if (resume.expected) {
     check_registers(resume);
     return;

@@ -30,22 +30,29 @@ class IsolationRules : public Sink, public GuestObserver {
   static constexpr unsigned entries_without_progress = 8;
 
  private:
+  /// The registers of a VM's UART that decide whether a store to offset 0 transmits.
+  struct UartControl {
+    std::uint8_t line = 0;   ///< LCR
+    std::uint8_t modem = 0;  ///< MCR
+  };
   struct Vm {
     unsigned number = 0;
     PhysicalAddress partition;
     std::uint64_t partition_bytes = 0;
     PhysicalAddress console;
-    std::uint64_t line_control = 0;   ///< its UART's LCR
-    std::uint64_t modem_control = 0;  ///< its UART's MCR
-    std::vector<std::uint8_t> sent;   ///< stored to THR by a trapped store, not yet transmitted
-    unsigned fruitless = 0;           ///< consecutive entries without a retired instruction
+    UartControl uart;
+    UartControl uart_after;          ///< if the trapped instruction takes effect
+    std::vector<std::uint8_t> sent;  ///< stored to THR by a trapped store, not yet transmitted
+    unsigned transmitted = 0;        ///< characters of that store
+    unsigned fruitless = 0;          ///< consecutive entries without a retired instruction
   };
 
   Vm* find(unsigned number);
   Vm* owner_of_console(PhysicalAddress address);
   void guest_progresses();
   void check_store(const Retire& event);
-  void store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value);
+  static void store_uart(Vm& vm, std::uint64_t offset, std::uint8_t value);
+  void settle_uart(const GuestResume& resume);
   void check_registers(const GuestResume& resume);
 
   const Arrangement arrangement_;

@@ -268,7 +268,7 @@ void Oracle::timer_access(const GuestTimerAccess& access) {
   if (vm == nullptr) return;
   if (access.store) {
     // A guest that sets its own mtime may set it back.
-    if (access.reg == GuestTimerRegister::mtime) vm->last_mtime = 0;
+    if (access.reg == GuestTimerRegister::mtime) vm->last_mtime.reset();
     return;
   }
   if (access.reg != GuestTimerRegister::mtimecmp || !access.writes_rd) return;
@@ -283,9 +283,10 @@ void Oracle::time_read(const GuestTimeRead& read) {
   if (vm == nullptr) return;
   const bool whole = read.offset == 0 && read.bytes == 8;
   if (whole) {
-    if (read.value < vm->last_mtime) {
+    // A 64-bit counter that wraps goes on from 0.
+    if (vm->last_mtime && static_cast<std::int64_t>(read.value - *vm->last_mtime) < 0) {
       report({"mtime-monotonic", read.done, read.vm,
-              fmt::format("read {:#x} after {:#x}", read.value, vm->last_mtime)});
+              fmt::format("read {:#x} after {:#x}", read.value, *vm->last_mtime)});
     }
     vm->last_mtime = read.value;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -93,7 +94,7 @@ class Oracle : public Sink, public GuestObserver {
     bool suspect = false;               ///< entered with nothing expired; mcause not yet read
     bool suspect_timer = false;         ///< and it looked like a timer interrupt
     Violation suspicion;
-    std::uint64_t last_mtime = 0;
+    std::optional<std::uint64_t> last_mtime;
   };
 
   Vm* find(unsigned number);

@@ -63,7 +63,8 @@ struct GuestResume {
   Cycle cycle;                               ///< back in the guest
   const IntegerRegisters* before = nullptr;  ///< at the trap
   const IntegerRegisters* after = nullptr;
-  unsigned rd = 0;  ///< the register that the emulated instruction wrote; 0: none
+  bool executed = false;  ///< the trapped instruction took effect, as far as can be known
+  unsigned rd = 0;        ///< the register that it wrote; 0: none
   std::uint64_t target = 0;
   /// `target` is a legal resume address: behind the instruction or at it, the target of its mret,
   /// or its vector.

@@ -1,6 +1,14 @@
 #include "platform/observe/guest/guest_shadow.hpp"
 
+#include <algorithm>
+
 namespace cyclevisor {
+namespace {
+
+/// The hart chooses an interrupt this long before it takes the trap, at most.
+constexpr std::uint64_t choice_cycles = 4;
+
+}  // namespace
 
 void GuestShadow::write_csr(unsigned csr, std::uint64_t value, Cycle at) {
   update(at, [&](GuestState& state) { state.write_csr(csr, value); });
@@ -14,7 +22,8 @@ void GuestShadow::take_trap(std::uint64_t mcause, const Trap& event) {
   const std::uint64_t vector = event.vector.value;
   if (event.is_interrupt()) {
     const auto number = static_cast<unsigned>(mcause & ~Trap::interrupt_bit);
-    enter_interrupt(number, event.epc.value, vector, event.cycle);
+    const Cycle since(event.cycle.value - std::min(event.cycle.value, choice_cycles));
+    enter_interrupt(number, event.epc.value, vector, since, event.cycle);
   } else {
     if (at_vector_) start_handler(event.cycle);
     enter_exception(event.epc.value, vector, event.cycle);
@@ -22,13 +31,13 @@ void GuestShadow::take_trap(std::uint64_t mcause, const Trap& event) {
 }
 
 void GuestShadow::enter_interrupt(unsigned number, std::uint64_t epc, std::uint64_t target,
-                                  Cycle at) {
+                                  Cycle since, Cycle at) {
   GuestInterrupt interrupt;
   interrupt.vm = number_;
   interrupt.cycle = at;
   interrupt.number = number;
   interrupt.deadline = state_.deadline;
-  interrupt.expired = state_.expired(at);
+  interrupt.expired = state_.expired(since, at);
   tell([&](GuestObserver& o) { o.interrupt_entered(interrupt); });
   update(at, [&](GuestState& state) { state.enter(epc); });
   set_at_vector(target);
@@ -74,15 +83,23 @@ void GuestShadow::store_mtime(TimerLocation location, unsigned bytes, std::uint6
 
 void GuestShadow::set_deadline(Cycle at) {
   state_.deadline = clock_.reached(state_.mtimecmp, state_.mtime_offset, at);
+  state_.wrap = clock_.wraps(state_.mtime_offset, at);
   tell([&](GuestObserver& o) { o.deadline_changed(number_, at, state_.deadline); });
 }
 
-void GuestShadow::read_time(std::uint64_t value, Cycle at) const {
+void GuestShadow::wrapped() {
+  const Cycle at = state_.wrap;
+  if (state_.deadline < at) state_.fell = at;
+  set_deadline(at);
+}
+
+void GuestShadow::read_time(const Retire& event) const {
   GuestTimeRead read;
   read.vm = number_;
-  read.cycle = read.done = at;
-  read.value = value;
-  read.first = read.last = clock_.mtime(at);
+  read.cycle = read.done = event.cycle;
+  // "Hypervisor Time Delta (htimedelta) Register": VS- and VU-mode read the sum.
+  read.value = event.rd_value - (is_virtual(event.mode) ? state_.htimedelta : 0);
+  read.first = read.last = clock_.mtime(event.cycle);
   tell([&](GuestObserver& o) { o.time_read(read); });
 }
 

@@ -46,7 +46,9 @@ class GuestShadow {
 
   /// The hart itself took the trap to the guest's vector; `mcause` as for a guest in M-mode.
   void take_trap(std::uint64_t mcause, const Trap& event);
-  void enter_interrupt(unsigned number, std::uint64_t epc, std::uint64_t target, Cycle at);
+  /// `since`: the interrupt may have been chosen then or at any time up to `at`.
+  void enter_interrupt(unsigned number, std::uint64_t epc, std::uint64_t target, Cycle since,
+                       Cycle at);
   void enter_exception(std::uint64_t epc, std::uint64_t target, Cycle at);
   /// The same when the state is known already: the monitor has written it.
   void begin_exception(std::uint64_t target, Cycle at);
@@ -63,8 +65,10 @@ class GuestShadow {
   void set_offset_slack(std::uint64_t ticks) { state_.offset_slack = ticks; }
   /// The deadline from `at` on, from mtimecmp and the clock.
   void set_deadline(Cycle at);
-  /// The guest read the CSR `time`.
-  void read_time(std::uint64_t value, Cycle at) const;
+  /// mtime has wrapped to 0, in the cycle `state().wrap`.
+  void wrapped();
+  /// An instruction that read the CSR `time`.
+  void read_time(const Retire& event) const;
 
   template <class Report>
   void tell(Report report) const {

@@ -69,6 +69,9 @@ void GuestState::write_csr(unsigned number, std::uint64_t value) {
     case guest_csr::mepc:
       mepc = value & ~std::uint64_t{1};
       break;
+    case guest_csr::htimedelta:
+      htimedelta = value;
+      break;
     default:
       break;
   }

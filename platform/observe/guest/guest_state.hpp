@@ -16,6 +16,7 @@ inline constexpr unsigned mtvec = 0x305;
 inline constexpr unsigned mepc = 0x341;
 inline constexpr unsigned mcause = 0x342;
 inline constexpr unsigned mip = 0x344;
+inline constexpr unsigned htimedelta = 0x605;
 inline constexpr unsigned time = 0xc01;
 inline constexpr unsigned pmpcfg0 = 0x3a0;
 inline constexpr unsigned pmpaddr0 = 0x3b0;
@@ -40,7 +41,10 @@ struct GuestState {
   /// The guest wrote mtime at an unknown moment of a trap: its offset may be less by up to this.
   std::uint64_t offset_slack = 0;
   bool msip = false;
-  Cycle deadline = Cycle::never();  ///< from here on mtime >= mtimecmp
+  std::uint64_t htimedelta = 0;     ///< added to `time` while V=1
+  Cycle deadline = Cycle::never();  ///< from here on mtime >= mtimecmp...
+  Cycle wrap = Cycle::never();      ///< ...until mtime wraps to 0
+  Cycle fell = Cycle::never();      ///< the last time that MTIP fell because mtime wrapped
 
   static constexpr unsigned msi = 3;
   static constexpr unsigned mti = 7;
@@ -51,7 +55,11 @@ struct GuestState {
   bool allows(unsigned number) const { return ((enables >> number) & 1) != 0; }
   bool enabled(unsigned number) const { return globally_enabled() && allows(number); }
   bool expired(Cycle at) const { return deadline <= at; }
-  bool timer_deliverable(Cycle at) const { return enabled(mti) && expired(at); }
+  /// At any time in [since, at].
+  bool expired(Cycle since, Cycle at) const {
+    return expired(at) || (fell != Cycle::never() && since < fell && fell <= at);
+  }
+  bool timer_deliverable(Cycle since, Cycle at) const { return enabled(mti) && expired(since, at); }
   bool software_deliverable() const { return enabled(msi) && msip; }
 
   /// Whether the guest's own protection lets it load from or store to a device.

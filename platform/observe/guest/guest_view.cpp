@@ -42,7 +42,18 @@ void GuestView::on(const BusTransfer& event) {
   // The register has the new value in the cycle after the transfer's last one.
   const Cycle at = event.end + Cycle(1);
   clock_.write(at, replace_bytes(clock_.mtime(at), location->offset, event.bytes, event.data));
-  for (Guest& guest : guests_) guest.shadow.set_deadline(at);
+  for (Guest& guest : guests_) {
+    guest.shadow.set_deadline(at);
+    next_wrap_ = std::min(next_wrap_, guest.shadow.state().wrap);
+  }
+}
+
+void GuestView::wrap(Cycle now) {
+  next_wrap_ = Cycle::never();
+  for (Guest& guest : guests_) {
+    while (guest.shadow.state().wrap <= now) guest.shadow.wrapped();
+    next_wrap_ = std::min(next_wrap_, guest.shadow.state().wrap);
+  }
 }
 
 Retirements GuestView::wants() const {

@@ -3,6 +3,7 @@
 // looks at the hypervisor's data.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -45,11 +46,17 @@ class GuestView : public Sink {
     std::unique_ptr<GuestSource> source;
   };
 
+  /// Brings the shadows of guests whose mtime has wrapped up to `now`.
+  void wrap(Cycle now);
   /// The guest whose VM the hart belongs to; null when there is none.
   const Guest* current() const;
   template <class Event>
   void pass(const Event& event) {
-    if (const Guest* guest = current()) guest->source->on(event);
+    if (event.cycle >= next_wrap_) wrap(event.cycle);
+    if (const Guest* guest = current()) {
+      guest->source->on(event);
+      next_wrap_ = std::min(next_wrap_, guest->shadow.state().wrap);
+    }
   }
 
   Arrangement arrangement_;
@@ -57,6 +64,7 @@ class GuestView : public Sink {
   MachineClock clock_;
   std::vector<GuestObserver*> observers_;
   std::deque<Guest> guests_;
+  Cycle next_wrap_ = Cycle::never();  ///< of any guest's mtime; may be too early
 };
 
 }  // namespace cyclevisor

@@ -48,7 +48,7 @@ void MachineSource::csr_instruction(const Retire& event) {
     guest_.tell(
         [&](GuestObserver& o) { o.cause_read(guest_.number(), event.cycle, event.rd_value); });
   } else if (number == guest_csr::time) {
-    guest_.read_time(event.rd_value, event.cycle);
+    guest_.read_time(event);
   }
 }
 

@@ -45,6 +45,8 @@ std::optional<MachineCsr> as_machine_csr(unsigned number, std::uint64_t value) {
       return MachineCsr{guest_csr::mepc, value};
     case csr_scause:
       return MachineCsr{guest_csr::mcause, as_machine_cause(value)};
+    case guest_csr::htimedelta:
+      return MachineCsr{guest_csr::htimedelta, value};
     default:
       return std::nullopt;
   }

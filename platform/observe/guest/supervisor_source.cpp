@@ -65,7 +65,7 @@ void SupervisorSource::on(const Retire& event) {
   if (read && read->number == guest_csr::mcause) {
     guest_.tell([&](GuestObserver& o) { o.cause_read(guest_.number(), event.cycle, read->value); });
   } else if (number == guest_csr::time) {
-    guest_.read_time(event.rd_value, event.cycle);
+    guest_.read_time(event);
   }
 }
 

@@ -23,17 +23,18 @@ std::uint64_t shadowed_bits(unsigned csr) {
 
 /// In direct mode an instruction that may have raised an exception leaves open what it was, and so
 /// does an enabled external interrupt, whose level is not known here.
-void TrappedCsrs::expect_cause(std::optional<unsigned> interrupt, bool sure, Cycle at) {
+void TrappedCsrs::expect_cause(std::optional<unsigned> interrupt, bool sure, Cycle since,
+                               Cycle at) {
   const GuestState& state = guest_.state();
   const bool external = state.enabled(GuestState::mei);
   if (!interrupt) {
-    mepc_known_ = state.vectored() || !external;
+    mepc_known_ = sure || state.vectored() || !external;
     mcause_ = 0;  // which exception is not known
     mcause_known_ = mepc_known_ ? Trap::interrupt_bit : 0;
     return;
   }
   mepc_known_ = state.vectored() || sure;
-  const bool pends = state.software_deliverable() || state.timer_deliverable(at);
+  const bool pends = state.software_deliverable() || state.timer_deliverable(since, at);
   mcause_ = Trap::interrupt_bit | *interrupt;
   mcause_known_ = !mepc_known_                               ? 0
                   : state.vectored() || (pends && !external) ? all_bits

@@ -24,8 +24,9 @@ class TrappedCsrs {
 
   /// The guest is about to be entered at its vector.
   /// @param interrupt its number; nothing for an exception
-  /// @param sure no exception can have come in its place
-  void expect_cause(std::optional<unsigned> interrupt, bool sure, Cycle at);
+  /// @param sure neither can have come in place of the other
+  /// @param since the virtual hart chose it then or at any time up to `at`
+  void expect_cause(std::optional<unsigned> interrupt, bool sure, Cycle since, Cycle at);
   /// Reports the read if a bit of it is known.
   void accessed(const TrappedInstruction& wanted, const Access& access);
 

@@ -27,14 +27,22 @@ std::uint64_t updated(std::uint64_t old, const TrappedInstruction& instruction) 
   return old;
 }
 
+/// What the virtual hart must do with the trapped instruction, as far as the events say.
+enum class Outcome : std::uint8_t {
+  executes,  ///< no exception can follow
+  refuses,   ///< an exception must follow: the instruction has no effect
+  open,
+};
+
 struct PendingTrap {
   Cycle cycle;
   std::uint64_t epc = 0;
   IntegerRegisters x{};
   TrappedInstruction instruction;
   std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
-  bool completes = false;  ///< the virtual hart must execute it: no exception can follow
-  bool applied = false;    ///< its effect is in the shadow already
+  Outcome outcome = Outcome::open;
+  bool memory_fault = false;  ///< of a fetch, load or store
+  bool applied = false;       ///< its effect is in the shadow already
   std::uint64_t resume = 0;
   std::uint64_t expected = 0;
 };
@@ -54,6 +62,8 @@ class TrappedSource : public GuestSource {
 
  private:
   void examine(const Trap& event, PendingTrap& pending) const;
+  Outcome outcome_of_csr(const TrappedInstruction& wanted) const;
+  Outcome outcome_of_access(const PendingTrap& pending) const;
   void apply(PendingTrap& pending);
   void store_to_timer(TimerLocation location, const TrappedInstruction& wanted, Cycle at);
   void complete(PendingTrap& pending, const TrapReturn& event);
@@ -76,7 +86,7 @@ void TrappedSource::on(const Trap& event) {
   if (!arrangement_.is_guest(event.from)) return;
   PendingTrap& pending = pending_.emplace();
   examine(event, pending);
-  if (pending.completes) apply(pending);
+  if (pending.outcome == Outcome::executes) apply(pending);
   if (pending.instruction.kind == Kind::wfi) {
     guest_.tell([&](GuestObserver& o) { o.sleep_changed(guest_.number(), event.cycle, true); });
   }
@@ -98,36 +108,62 @@ void TrappedSource::examine(const Trap& event, PendingTrap& pending) const {
   pending.x = event.x;
   pending.instruction = trapped_instruction(event);
   const TrappedInstruction& wanted = pending.instruction;
+  pending.memory_fault = is_memory_fault(event);
   pending.resume = pending.epc + wanted.length;
   switch (wanted.kind) {
     case Kind::interrupt:
-      pending.completes = true;
+      pending.outcome = Outcome::executes;
       break;
     case Kind::csr:
-      pending.completes = !guest_.state().user &&
-                          (GuestState::shadows_csr(wanted.csr) || wanted.csr == guest_csr::mcause);
+      pending.outcome = outcome_of_csr(wanted);
       break;
     case Kind::mret:
-      pending.completes = !guest_.state().user;
-      if (pending.completes) pending.resume = guest_.state().mepc;
+      pending.outcome = guest_.state().user ? Outcome::refuses : Outcome::executes;
+      if (!guest_.state().user) pending.resume = guest_.state().mepc;
       break;
     case Kind::wfi:
-      pending.completes = !guest_.state().user;
+      // In U-mode mstatus.TW decides, which the shadow does not have.
+      pending.outcome = guest_.state().user ? Outcome::open : Outcome::executes;
       break;
     case Kind::load:
     case Kind::store:
       pending.location = timer_location(wanted.address, wanted.bytes);
-      // The timer takes aligned words and doublewords; of anything else, and of what the guest's
-      // PMP refuses, the hypervisor makes an exception.
-      pending.completes = pending.location.has_value() && wanted.bytes >= 4 &&
-                          wanted.address % wanted.bytes == 0 &&
-                          guest_.state().may_access(
-                              wanted.address, wanted.bytes,
-                              wanted.kind == Kind::load ? AccessType::load : AccessType::store);
+      pending.outcome = outcome_of_access(pending);
       break;
     case Kind::other:
+      // ecall, ebreak, a fetch that faults, an AMO outside of memory, an instruction that the
+      // virtual hart does not have.
+      pending.outcome = Outcome::refuses;
       break;
   }
+}
+
+/// CSR numbers encode who may access them (privileged specification, "CSR Address Mapping
+/// Conventions"): bits 9:8 the lowest mode, bits 11:10 = 3 read-only. The virtual hart has M and U
+/// mode.
+Outcome TrappedSource::outcome_of_csr(const TrappedInstruction& wanted) const {
+  constexpr unsigned read_only = 3, user_level = 0, machine_level = 3;
+  const unsigned level = (wanted.csr >> 8) & 3;
+  if (wanted.csr >> 10 == read_only && wanted.update != Update::none) return Outcome::refuses;
+  if (level != user_level && (level != machine_level || guest_.state().user)) {
+    return Outcome::refuses;
+  }
+  if (guest_.state().user) return Outcome::open;
+  return GuestState::shadows_csr(wanted.csr) || wanted.csr == guest_csr::mcause ? Outcome::executes
+                                                                                : Outcome::open;
+}
+
+/// Devices take aligned accesses, the timer words and doublewords. Of anything else, and of what
+/// the guest's PMP denies, the hypervisor makes an exception.
+Outcome TrappedSource::outcome_of_access(const PendingTrap& pending) const {
+  const TrappedInstruction& wanted = pending.instruction;
+  const AccessType type = wanted.kind == Kind::load ? AccessType::load : AccessType::store;
+  if (wanted.address % wanted.bytes != 0 ||
+      !guest_.state().may_access(wanted.address, wanted.bytes, type)) {
+    return Outcome::refuses;
+  }
+  if (!pending.location) return Outcome::open;
+  return wanted.bytes >= 4 ? Outcome::executes : Outcome::refuses;
 }
 
 void TrappedSource::apply(PendingTrap& pending) {
@@ -171,8 +207,11 @@ void TrappedSource::store_to_timer(TimerLocation location, const TrappedInstruct
 
 std::optional<unsigned> TrappedSource::entered_by(const PendingTrap& pending, std::uint64_t target,
                                                   Cycle at) const {
+  // The exception clears MIE, so no interrupt comes with it.
+  if (pending.outcome == Outcome::refuses) return std::nullopt;
   const GuestState& state = guest_.state();
-  const bool deliverable = state.timer_deliverable(at) || state.software_deliverable();
+  const bool timer = state.timer_deliverable(pending.cycle, at);
+  const bool deliverable = timer || state.software_deliverable();
   if (target == pending.resume && !deliverable) return std::nullopt;
   if (state.vectored()) {
     // Exceptions enter at the base, interrupts 4 * number above it.
@@ -182,11 +221,11 @@ std::optional<unsigned> TrappedSource::entered_by(const PendingTrap& pending, st
     return std::nullopt;
   }
   if (target != state.base()) return std::nullopt;
-  if (!pending.completes && !deliverable) return std::nullopt;
+  if (pending.outcome == Outcome::open && !deliverable) return std::nullopt;
   // In direct mode the number is what a hart would choose: MEI, MSI, MTI. The state of external
   // interrupts is not known here; it explains what the other two do not.
   if (state.software_deliverable()) return GuestState::msi;
-  if (!state.timer_deliverable(at) && state.enabled(GuestState::mei)) return GuestState::mei;
+  if (!timer && state.enabled(GuestState::mei)) return GuestState::mei;
   return GuestState::mti;
 }
 
@@ -248,8 +287,12 @@ void TrappedSource::report_result(const PendingTrap& pending, const TrapReturn& 
 void TrappedSource::complete(PendingTrap& pending, const TrapReturn& event) {
   const std::uint64_t target = event.target.value;
   const auto interrupt = entered_by(pending, target, event.cycle);
-  const bool completed = pending.completes || target == pending.resume || interrupt.has_value();
-  const bool refetched = target == pending.epc && pending.instruction.kind != Kind::interrupt;
+  const bool refused = pending.outcome == Outcome::refuses;
+  const bool completed =
+      !refused && (pending.outcome == Outcome::executes || target == pending.resume || interrupt);
+  // The hypervisor may let the hart try a memory access again.
+  const bool refetched = target == pending.epc && pending.instruction.kind != Kind::interrupt &&
+                         (pending.memory_fault || target != guest_.state().base());
   if (completed && !pending.applied) apply(pending);
   const bool executed = completed && pending.instruction.kind != Kind::interrupt;
   if (executed && guest_.at_vector() && pending.epc == guest_.first_pc()) {
@@ -269,13 +312,14 @@ void TrappedSource::complete(PendingTrap& pending, const TrapReturn& event) {
       pending.instruction.kind == Kind::csr || pending.instruction.kind == Kind::load;
   if (executed && writes) resume.rd = pending.instruction.rd;
   resume.target = target;
-  resume.expected = interrupt || target == pending.resume || refetched ||
+  resume.executed = executed;
+  resume.expected = interrupt || (completed && target == pending.resume) || refetched ||
                     (!completed && target == guest_.state().base());
   if (interrupt || (!completed && !refetched)) {
-    csrs_.expect_cause(interrupt, pending.completes, event.cycle);
+    csrs_.expect_cause(interrupt, pending.outcome != Outcome::open, pending.cycle, event.cycle);
   }
   if (interrupt) {
-    guest_.enter_interrupt(*interrupt, pending.resume, target, event.cycle);
+    guest_.enter_interrupt(*interrupt, pending.resume, target, pending.cycle, event.cycle);
   } else if (!completed && !refetched) {
     if (guest_.at_vector() && pending.epc == guest_.first_pc()) guest_.start_handler(event.cycle);
     guest_.enter_exception(pending.epc, target, event.cycle);

@@ -443,17 +443,67 @@ TEST_CASE("registers-preserved: across the time of another VM") {
 }
 
 TEST_CASE("resumes-in-place: behind the instruction, at it, or at the vector") {
-  const auto resumes_at = [](std::uint64_t pc) {
+  const auto resumes_at = [](std::uint64_t cause, std::uint32_t instruction, std::uint64_t pc) {
     Hypervised run;
     run.start();
-    run.trap(200, 2, code, 0xffff'ffff, 0xffff'ffff);
+    run.trap(200, cause, code, instruction, instruction);
     run.resume(300, pc);
     return rules(run.seen.oracle);
   };
-  CHECK(resumes_at(code).empty());
-  CHECK(resumes_at(code + 4).empty());
-  CHECK(resumes_at(vector).empty());
-  CHECK(resumes_at(code + 8) == Names{"resumes-in-place"});
+  const Names broken{"resumes-in-place"};
+  constexpr std::uint64_t illegal = 2, load_page_fault = 13, call = 8;
+  // tselect: the virtual hart may have it or not.
+  CHECK(resumes_at(illegal, csrrs(6, 0x7a0, 0), code + 4).empty());
+  CHECK(resumes_at(illegal, csrrs(6, 0x7a0, 0), vector).empty());
+  CHECK(resumes_at(illegal, csrrs(6, 0x7a0, 0), code + 8) == broken);
+  // An access may be tried again, a refused instruction has no effect.
+  CHECK(resumes_at(load_page_fault, load(3, 6, 0), code).empty());
+  CHECK(resumes_at(call, 0x73, vector).empty());
+  CHECK(resumes_at(call, 0x73, code + 4) == broken);
+  CHECK(resumes_at(illegal, csrrs(6, 0x100, 0), vector).empty());  // sstatus
+  CHECK(resumes_at(illegal, csrrs(6, 0x100, 0), code + 4) == broken);
+  CHECK(resumes_at(illegal, 0xffff'ffff, vector).empty());
+  CHECK(resumes_at(illegal, 0xffff'ffff, code + 4) == broken);
+}
+
+TEST_CASE("a refused instruction raises its exception, also with a timer interrupt pending") {
+  // Each traps before the deadline and is answered behind it. `next`: the vector is right behind it.
+  const bool next = GENERATE(false, true);
+  const std::uint64_t mode = GENERATE(0u, 1u);  // of mtvec
+  struct Refusal {
+    const char* what;
+    std::uint64_t cause;
+    std::uint32_t instruction;
+    std::uint64_t address;
+  };
+  constexpr std::uint64_t uart = 0x1000'0000;
+  for (const Refusal& refusal :
+       {Refusal{"ecall", 8, 0x73, 0}, Refusal{"ebreak", 3, 0x0010'0073, 0},
+        Refusal{"a CSR of S-mode", 2, csrrs(6, 0x100, 0), 0},
+        Refusal{"a write of a read-only CSR", 2, csrrw(6, 0xf14, 5), 0},
+        Refusal{"a misaligned load from a device", 13, load(2, 6, 10), uart + 1},
+        Refusal{"a misaligned store to the timer", 15, store(2, 6, 10), mtimecmp + 2},
+        Refusal{"a byte of the timer", 13, load(0, 6, 10), mtimecmp},
+        Refusal{"a fetch outside of memory", 12, 0, 0}}) {
+    CAPTURE(refusal.what, next, mode);
+    Hypervised run;
+    run.start();
+    const std::uint64_t base = next ? code + 4 : vector;
+    run.write_csr(100, 110, 0x305, base | mode);
+    run.store_device(120, 130, mtimecmp, 25);
+    run.x[10] = refusal.address;
+    run.trap(200, refusal.cause, code, refusal.instruction, refusal.instruction);
+    run.resume(300, base);
+    // In its handler the guest sees the exception, and then takes the interrupt.
+    run.read_csr(310, 320, 0x342, refusal.cause, base);
+    run.read_csr(330, 340, 0x341, code, base + 4);
+    run.guest_mret(350, 360, base + 8, base + 4 * 7 * mode);
+    run.read_csr(370, 380, 0x342, timer_interrupt, base + 4 * 7 * mode);
+    run.store_device(390, 400, mtimecmp, ~std::uint64_t{0}, 3, vector + 4);
+    run.guest_mret(410, 420, vector + 8, code);
+    run.seen.finish(Cycle(2000));
+    CHECK(rules(run.seen.oracle).empty());
+  }
 }
 
 TEST_CASE("no-guest-memory-change: the hypervisor stores into a partition") {
