@@ -36,4 +36,20 @@ std::optional<SettingProblem> problem_of(const PipelineSettings& s) {
   return std::nullopt;
 }
 
+std::uint64_t longest_memory_wait(const PipelineSettings& settings) {
+  const auto line = [&](const CacheGeometry& cache) {
+    if (cache.presence == CachePresence::off) return std::uint64_t{0};
+    return settings.memory_latency + settings.memory_beat * (cache.beats() - 1);
+  };
+  // An instruction may be on two pages, and so may its operand. Each page may need a walk of two
+  // stages of Sv48, in which each of the four tables' addresses and the result are translated by
+  // four more; each read may evict a dirty line.
+  constexpr std::uint64_t pieces = 2, walk = 24, transfers = 2;
+  const std::uint64_t data_lines = transfers * (pieces + 2 * pieces * walk);
+  // fence.i writes back the whole data cache.
+  const std::uint64_t all_lines = settings.data_cache.ways * settings.data_cache.sets;
+  return pieces * line(settings.instruction_cache) +
+         (data_lines + all_lines) * line(settings.data_cache);
+}
+
 }  // namespace cyclevisor

@@ -77,4 +77,8 @@ struct SettingProblem {
 };
 std::optional<SettingProblem> problem_of(const PipelineSettings& settings);
 
+/// At most so many cycles are added to one instruction by the wait states of main memory
+/// (memory_latency, memory_beat); 0 without wait states.
+std::uint64_t longest_memory_wait(const PipelineSettings& settings);
+
 }  // namespace cyclevisor

@@ -169,6 +169,7 @@ BootPlan plan_boot(const Scenario& scenario) {
   plan.observed.timebase_hz = scenario.timebase_hz;
   plan.observed.prescale = scenario.prescale();
   plan.observed.slice = scenario.slice;
+  plan.observed.memory_wait = longest_memory_wait(scenario.timing);
   switch (scenario.strategy) {
     case Strategy::native:
       plan.observed.arrangement =

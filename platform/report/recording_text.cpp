@@ -103,6 +103,7 @@ Json platform_json(const ObservedPlatform& platform) {
   json["timebase_hz"] = platform.timebase_hz;
   json["prescale"] = platform.prescale;
   json["slice"] = platform.slice;
+  if (platform.memory_wait != 0) json["memory_wait"] = platform.memory_wait;
   json["vms"] = Json::array();
   for (const ObservedVm& vm : platform.vms) {
     json["vms"].push_back({{"number", vm.number},
@@ -162,6 +163,7 @@ ObservedPlatform read_platform(const Entry& entry) {
     entry.at("prescale").fail("is not what leads from clock_hz to timebase_hz");
   }
   platform.slice = entry.at("slice").number();
+  if (entry.has("memory_wait")) platform.memory_wait = entry.at("memory_wait").number();
   platform.vms = read_vms(entry.at("vms"));
   platform.stages = read_stages(entry.at("stages"));
   return platform;

@@ -6,9 +6,21 @@
 
 namespace cyclevisor {
 
+OracleBounds OracleBounds::waiting(std::uint64_t memory_wait) const {
+  constexpr std::uint64_t instructions_of_a_passage = 10'000;
+  OracleBounds bounds = *this;
+  bounds.unnoticed += memory_wait;
+  bounds.overwritten += memory_wait;
+  bounds.answer += instructions_of_a_passage * memory_wait;
+  return bounds;
+}
+
 Oracle::Oracle(const ObservedPlatform& platform, const VmWatch& watch, GuestView& view,
                OracleBounds bounds)
-    : platform_(platform), watch_(watch), view_(view), bounds_(bounds) {
+    : platform_(platform),
+      watch_(watch),
+      view_(view),
+      bounds_(bounds.waiting(platform.memory_wait)) {
   for (const ObservedVm& observed : platform.vms) {
     Vm vm;
     vm.number = observed.number;
@@ -94,6 +106,13 @@ void Oracle::count(Vm& vm, Cycle now) {
   vm.counted = now;
 }
 
+/// The hart does not leave a device access for an interrupt.
+void Oracle::on(const BusTransfer& event) {
+  if (current_ == nullptr || !current_->runs) return;
+  const Cycle from = std::max(event.cycle, current_->deadline);
+  if (current_->enabled && from < event.end) current_->excused += (event.end - from).value;
+}
+
 /// docs/hypervisor.md, "Scheduling, and the bound on interrupt delay": 2 (N-1) (S + W). In
 /// addition the deadline may pass during one passage through the hypervisor, and need another.
 std::uint64_t Oracle::delivery_bound(Cycle now) const {
@@ -111,7 +130,7 @@ void Oracle::settle(Vm& vm, Cycle now) {
   const Verdict& verdict = watch_.verdict(vm.number);
   const bool ended = verdict.kind != Verdict::Kind::none && verdict.cycle < now;
   if (vm.reported || ended) return;
-  if (vm.exposed > bounds_.unnoticed) {
+  if (unexcused(vm) > bounds_.unnoticed) {
     vm.reported = true;
     report(
         {"no-lost-interrupt", now, vm.number,
@@ -121,7 +140,7 @@ void Oracle::settle(Vm& vm, Cycle now) {
   }
   if (vm.owed_since == Cycle::never() || !(vm.enabled || vm.wakeable)) return;
   const std::uint64_t waited = (now - vm.owed_since).value;
-  if (waited <= delivery_bound(now)) return;
+  if (waited <= delivery_bound(now) + vm.excused) return;
   vm.reported = true;
   report({"delivered-within-bound", now, vm.number,
           fmt::format("pending and enabled since cycle {}, not delivered in {} cycles; the bound "
@@ -193,14 +212,14 @@ void Oracle::deadline_changed(unsigned number, Cycle at, Cycle deadline) {
   Vm* vm = find(number);
   if (vm == nullptr) return;
   settle(*vm, at);
-  if (vm->exposed > bounds_.overwritten && !vm->reported) {
+  if (unexcused(*vm) > bounds_.overwritten && !vm->reported) {
     report({"no-lost-interrupt", at, number,
             fmt::format("pending and enabled since cycle {}, the guest ran {} cycles and then "
                         "stored mtimecmp, not delivered",
                         vm->owed_since.value, vm->exposed)});
   }
   vm->deadline = deadline;
-  vm->exposed = 0;
+  vm->exposed = vm->excused = 0;
   vm->reported = false;
   vm->owed_since = vm->enabled && deadline <= at ? at : Cycle::never();
 }
@@ -229,7 +248,7 @@ void Oracle::interrupt_entered(const GuestInterrupt& interrupt) {
   if (vm == nullptr) return;
   confirm(*vm);
   settle(*vm, interrupt.cycle);
-  vm->exposed = 0;
+  vm->exposed = vm->excused = 0;
   vm->owed_since = Cycle::never();
   vm->reported = false;
   if (interrupt.expired) return;

@@ -2,6 +2,7 @@
 // guest. The rules are described in docs/oracle.md.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,8 @@ enum class RunEnd : std::uint8_t {
   deadlock,  ///< the hart waits in WFI and no event will ever wake it
 };
 
-/// What "in time" means to the oracle. Cycles of the CPU clock.
+/// What "in time" means to the oracle. Cycles of the CPU clock, with main memory that has no wait
+/// states; `waiting` adds these.
 struct OracleBounds {
   /// How long a guest may execute with its timer interrupt pending and enabled. Hardware needs a
   /// few cycles, plus one device access that cannot be interrupted.
@@ -38,6 +40,9 @@ struct OracleBounds {
   std::uint64_t overwritten = 64;
   /// One passage through the hypervisor or the firmware: from the trap to the return, or to WFI.
   std::uint64_t answer = 100'000;
+
+  /// The same where wait states can add `memory_wait` cycles to an instruction.
+  OracleBounds waiting(std::uint64_t memory_wait) const;
 };
 
 class Oracle : public Sink, public GuestObserver {
@@ -51,6 +56,7 @@ class Oracle : public Sink, public GuestObserver {
   void on(const TrapReturn& event) override;
   void on(const AddressSpace& event) override;
   void on(const Idle& event) override;
+  void on(const BusTransfer& event) override;
   void on_plain(RetireSpan events) override;
   /// The physical addresses of all accesses of a guest under the hypervisor.
   Retirements wants() const override {
@@ -89,6 +95,7 @@ class Oracle : public Sink, public GuestObserver {
     bool wakeable = false;      ///< in wfi with mie.MTIE set: wakes whether or not MIE is set
     Cycle counted;              ///< `exposed` is right up to here
     std::uint64_t exposed = 0;  ///< cycles run with the interrupt pending and enabled
+    std::uint64_t excused = 0;  ///< of these, in device accesses, which cannot be interrupted
     Cycle owed_since = Cycle::never();  ///< pending and enabled since
     bool reported = false;              ///< lost, already reported for this deadline
     bool suspect = false;               ///< entered with nothing expired; mcause not yet read
@@ -100,6 +107,9 @@ class Oracle : public Sink, public GuestObserver {
   Vm* find(unsigned number);
   void count(Vm& vm, Cycle now);
   void settle(Vm& vm, Cycle now);
+  static std::uint64_t unexcused(const Vm& vm) {
+    return vm.exposed - std::min(vm.exposed, vm.excused);
+  }
   void confirm(Vm& vm);
   void check_end(Vm& vm, Cycle end);
   void answered(Cycle now);

@@ -29,6 +29,8 @@ struct ObservedPlatform {
   std::uint64_t timebase_hz = 10'000'000;
   unsigned prescale = 10;        ///< CPU cycles a tick of `mtime`
   std::uint64_t slice = 10'000;  ///< of the hypervisor's scheduler, in ticks
+  /// What wait states of main memory can add to one instruction, in cycles.
+  std::uint64_t memory_wait = 0;
   std::vector<ObservedVm> vms;
   std::vector<StageRange> stages;  ///< the hypervisor's code, by address; may be empty
 

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "models/timing/settings.hpp"
 #include "tests/platform/observe/bench.hpp"
 
 using namespace cyclevisor;
@@ -112,6 +113,33 @@ TEST_CASE("no-lost-interrupt: the guest runs on with its interrupt pending") {
   CHECK(delivered_at(1003).empty());
   CHECK(delivered_at(2000).empty());
   CHECK(delivered_at(2001) == Names{"no-lost-interrupt"});
+}
+
+TEST_CASE(
+    "no-lost-interrupt: the time of a device access, and of memory's wait states, is not lost") {
+  // The deadline is cycle 1000.
+  const auto delivered_at = [](std::uint64_t cycle, std::uint64_t device_until) {
+    Native run;
+    run.start();
+    run.store_device(100, 103, mtimecmp, 100);
+    if (device_until != 0) run.load_device(990, device_until, 0x4000'0000, 0);
+    run.interrupt(cycle);
+    run.seen.finish(Cycle(cycle + 10));
+    return rules(run.seen.oracle);
+  };
+  CHECK(delivered_at(2001, 0) == Names{"no-lost-interrupt"});
+  CHECK(delivered_at(4001, 4000).empty());
+  CHECK(delivered_at(5000, 4000).empty());
+  CHECK(delivered_at(5001, 4000) == Names{"no-lost-interrupt"});
+
+  PipelineSettings settings;
+  CHECK(longest_memory_wait(settings) == 0);
+  settings.memory_latency = settings.memory_beat = 1000;
+  const OracleBounds bounds = OracleBounds().waiting(longest_memory_wait(settings));
+  // At least a miss for an instruction and its operand on two lines each.
+  CHECK(bounds.unnoticed >= 1000 + 4 * 8000);
+  CHECK(bounds.overwritten >= 64 + 4 * 8000);
+  CHECK(bounds.answer > 100 * bounds.unnoticed);
 }
 
 TEST_CASE("no-lost-interrupt: at the end of the run") {
@@ -467,7 +495,8 @@ TEST_CASE("resumes-in-place: behind the instruction, at it, or at the vector") {
 }
 
 TEST_CASE("a refused instruction raises its exception, also with a timer interrupt pending") {
-  // Each traps before the deadline and is answered behind it. `next`: the vector is right behind it.
+  // Each traps before the deadline and is answered behind it. `next`: the vector is right behind
+  // it.
   const bool next = GENERATE(false, true);
   const std::uint64_t mode = GENERATE(0u, 1u);  // of mtvec
   struct Refusal {
