@@ -15,6 +15,7 @@ constexpr int16_t sign_extend_12(uint32_t immediate) {
 // Major opcodes (unprivileged specification, "RISC-V base opcode map").
 constexpr uint32_t opcode_load = 0x03;
 constexpr uint32_t opcode_store = 0x23;
+constexpr uint32_t opcode_atomic = 0x2f;
 constexpr uint32_t opcode_system = 0x73;
 
 void decode_base(uint32_t instruction, MemoryOperation& operation) {
@@ -29,6 +30,12 @@ void decode_base(uint32_t instruction, MemoryOperation& operation) {
     operation.kind = MemoryOperation::Kind::store;
     operation.data_register = static_cast<uint8_t>(bits(instruction, 24, 20));
     operation.offset = sign_extend_12(bits(instruction, 31, 25) << 5 | bits(instruction, 11, 7));
+  }
+  if (opcode == opcode_atomic && (funct3 == 2 || funct3 == 3)) {
+    constexpr uint32_t load_reserved = 2;  // funct5
+    operation.kind = bits(instruction, 31, 27) == load_reserved
+                         ? MemoryOperation::Kind::load_reserved
+                         : MemoryOperation::Kind::atomic;
   }
   operation.bytes = static_cast<uint8_t>(1u << (funct3 & 3));
   operation.base_register = static_cast<uint8_t>(bits(instruction, 19, 15));

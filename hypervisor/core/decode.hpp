@@ -11,10 +11,15 @@ namespace cyclevisor::hypervisor {
 /// What the register gets beyond the loaded bytes.
 enum class Extension : uint8_t { sign, zero };
 
-/// A load or store of RV64I or RV64C: `bytes` at x[base_register] + offset, to or from
-/// x[data_register]. Atomics and floating-point accesses are not among them.
+/// A memory access of RV64IMAC: `bytes` at x[base_register] + offset, to or from x[data_register].
 struct MemoryOperation {
-  enum class Kind : uint8_t { none, load, store };
+  enum class Kind : uint8_t {
+    none,
+    load,
+    store,
+    load_reserved,  ///< LR: faults as a load
+    atomic,         ///< SC or an AMO: faults as a store
+  };
   Kind kind;
   uint8_t bytes;
   Extension extension;

@@ -71,30 +71,46 @@ bool protection_permits(const Vm& vm, PmpAccess access, uint64_t address, unsign
   return vm.pmp.permits(view, access, GuestAddress{address}, bytes);
 }
 
-/// Performs the access at the VM's pc on a virtual device. Refused when there is no device at
-/// `address` or the instruction is not a plain load or store of this direction.
-DeviceStatus access_device(Vm& vm, MemoryOperation::Kind kind, uint64_t address) {
+/// Whether an access that begins at `first` can have raised a page fault at `address`. Harts report
+/// a misaligned access's beginning, the part that faulted, or a part's aligned address, and some an
+/// AMO as the load that it begins with (QEMU 7.2).
+bool explains_fault(const MemoryOperation& operation, uint64_t first, PmpAccess access,
+                    uint64_t address) {
+  using Kind = MemoryOperation::Kind;
+  const bool kind = access == PmpAccess::load
+                        ? operation.kind != Kind::none && operation.kind != Kind::store
+                        : operation.kind == Kind::store || operation.kind == Kind::atomic;
+  const uint64_t before = first & (operation.bytes - 1u);
+  return kind && address - (first - before) < before + operation.bytes;
+}
+
+/// Performs the access at the VM's pc, which faulted at `address`, on a virtual device. Refused
+/// when there is no device or the instruction is not a plain load or store. An instruction that
+/// cannot have caused the fault is not the one that the hart executed: the guest has changed its
+/// code without fence.i. The hart then fetches it again.
+DeviceStatus access_device(Vm& vm, PmpAccess access, uint64_t address) {
   uint32_t instruction;
   if (!fetch_guest_instruction(&vm, &instruction)) return DeviceStatus::refused;
   MemoryOperation operation;
   decode_memory_operation(instruction, &operation);
-  if (operation.kind != kind) return DeviceStatus::refused;
-  // An access that only partly lies where `address` says begins elsewhere: in DRAM or in nothing.
   const uint64_t first =
       vm.vcpu.x[operation.base_register] + static_cast<uint64_t>(int64_t{operation.offset});
-  if (first != address) return DeviceStatus::refused;
+  const auto plain =
+      access == PmpAccess::load ? MemoryOperation::Kind::load : MemoryOperation::Kind::store;
+  // An access that only partly lies where `address` says begins elsewhere: in DRAM or in nothing.
+  if (operation.kind != plain || first != address) {
+    if (explains_fault(operation, first, access, address)) return DeviceStatus::refused;
+    discard_fetched_instructions();
+    return DeviceStatus::ok;
+  }
   const VirtualDevice* device = find_virtual_device(GuestAddress{address}, operation.bytes);
   if (device == nullptr) return DeviceStatus::refused;
 
-  const bool load = kind == MemoryOperation::Kind::load;
-  if (!protection_permits(vm, load ? PmpAccess::load : PmpAccess::store, address,
-                          operation.bytes)) {
-    return DeviceStatus::refused;
-  }
+  if (!protection_permits(vm, access, address, operation.bytes)) return DeviceStatus::refused;
 
   const uint64_t offset = address - device->base;
   DeviceStatus status;
-  if (load) {
+  if (access == PmpAccess::load) {
     uint64_t value;
     status = device->read(vm, offset, operation.bytes, value);
     if (status == DeviceStatus::ok) {
@@ -110,13 +126,13 @@ DeviceStatus access_device(Vm& vm, MemoryOperation::Kind kind, uint64_t address)
 }
 
 void handle_load_page_fault(Vm& vm, uint64_t, uint64_t tval) {
-  if (access_device(vm, MemoryOperation::Kind::load, tval) == DeviceStatus::refused) {
+  if (access_device(vm, PmpAccess::load, tval) == DeviceStatus::refused) {
     inject_trap(&vm.vcpu, cause::load_access_fault, tval);
   }
 }
 
 void handle_store_page_fault(Vm& vm, uint64_t, uint64_t tval) {
-  if (access_device(vm, MemoryOperation::Kind::store, tval) == DeviceStatus::refused) {
+  if (access_device(vm, PmpAccess::store, tval) == DeviceStatus::refused) {
     inject_trap(&vm.vcpu, cause::store_access_fault, tval);
   }
 }

@@ -32,26 +32,29 @@ void Protection::start(HostAddress tables, uint64_t table_bytes) {
   table_bytes_ = table_bytes;
   loaded_ =
       images_;  // what reset left is none of the images, and this one is made before its first use
-  open_ = VirtualPmp().image(guest_dram, HostAddress{}, 0, tables, table_bytes);
+  VirtualPmp().fill(open_, guest_dram, HostAddress{}, 0, tables, table_bytes);
 }
 
-const PmpImage* Protection::image_of(Vm& vm) {
-  if (!vm.pmp.active()) return &open_;
+/// An image is made only when it binds the guest: one that writes its PMP's registers again and
+/// again in machine mode causes no more work than these writes.
+const PmpImage* Protection::image_of(Vm& vm, PmpView view) {
+  if (vm.protection != nullptr) return vm.protection;
+  if (!vm.pmp.active()) return vm.protection = &open_;
+  if (!vm.pmp.restricts(view)) return &open_;
   PmpImage& image = images_[vm.number - 1];
-  image = vm.pmp.image(guest_dram, vm.partition, vm.partition_bytes, tables_, table_bytes_);
+  vm.pmp.fill(image, guest_dram, vm.partition, vm.partition_bytes, tables_, table_bytes_);
   if (loaded_ == &image) loaded_ = nullptr;  // its contents have changed
-  return &image;
+  return vm.protection = &image;
 }
 
 void Protection::load(Vm& vm, PmpView view) {
-  if (vm.protection == nullptr) vm.protection = image_of(vm);
-  if (vm.protection != loaded_) write_addresses(vm.protection->address);
-  const uint64_t(&config)[2] = vm.protection->config[static_cast<unsigned>(view)];
-  HYPERVISOR_WRITE_CSR(pmpcfg0, config[0]);
-  HYPERVISOR_WRITE_CSR(pmpcfg2, config[1]);
+  const PmpImage* image = image_of(vm, view);
+  if (image != loaded_) write_addresses(image->address);
+  HYPERVISOR_WRITE_CSR(pmpcfg0, image->config_register(view, 0));
+  HYPERVISOR_WRITE_CSR(pmpcfg2, image->config_register(view, 1));
   // Cached translations may hold the old rights ("Physical Memory Protection and Paging").
   asm volatile("sfence.vma" : : : "memory");
-  loaded_ = vm.protection;
+  loaded_ = image;
   loaded_view_ = view;
 }
 

@@ -13,14 +13,16 @@ class Protection {
   void start(HostAddress tables, uint64_t table_bytes);
 
   bool holds(const Vm& vm, PmpView view) const {
-    return vm.protection == loaded_ && view == loaded_view_;
+    if (view != loaded_view_) return false;
+    if (vm.protection == loaded_) return true;
+    return vm.protection == nullptr && loaded_ == &open_ && !vm.pmp.restricts(view);
   }
   /// Makes `holds` true. Without active entries all VMs have the same image, so that a world switch
   /// between them costs nothing here.
   void load(Vm& vm, PmpView view);
 
  private:
-  const PmpImage* image_of(Vm& vm);
+  const PmpImage* image_of(Vm& vm, PmpView view);
 
   HostAddress tables_;
   uint64_t table_bytes_ = 0;

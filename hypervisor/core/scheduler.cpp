@@ -1,5 +1,7 @@
 #include "hypervisor/core/scheduler.hpp"
 
+#include "hypervisor/arch/hart.hpp"
+
 namespace cyclevisor::hypervisor {
 
 void Scheduler::start(Vm* vms, unsigned count, Ticks slice, Ticks now) {
@@ -22,10 +24,15 @@ Vm* Scheduler::select(Ticks now) {
     running_ = pick();
   }
   since_ = now;
+  since_cycles_ = physical_cycles();
   undisturbed_until_ = 0;
   if (running_ != nullptr) {
     slice_end_ = running_->budget <= never - now ? now + running_->budget : never;
-    if (running_->cut_short != 0) undisturbed_until_ = now + running_->cut_short + shortest_run_;
+    const Ticks again = running_->cut_short;
+    if (again != 0) {
+      undisturbed_until_ = now + again;
+      undisturbed_until_ += again < shortest_run_ticks_ ? again : shortest_run_ticks_;
+    }
   }
   return running_;
 }
@@ -47,8 +54,10 @@ void Scheduler::charge(Ticks now) {
 void Scheduler::note_run(Ticks now) {
   if (running_ == nullptr) return;
   const Ticks run = now - since_;
-  if (run < shortest_run_) shortest_run_ = run;
-  const bool hardly_ran = run <= 4 * shortest_run_ + 1 && undisturbed_until_ == 0;
+  const uint64_t cycles = physical_cycles() - since_cycles_;
+  if (cycles < shortest_run_) shortest_run_ = cycles;
+  if (run < shortest_run_ticks_) shortest_run_ticks_ = run;
+  const bool hardly_ran = cycles <= 4 * shortest_run_ && undisturbed_until_ == 0;
   running_->cut_short = hardly_ran && running_->state == Vm::State::ready ? run + 1 : 0;
 }
 

@@ -21,8 +21,8 @@
 
 namespace cyclevisor::hypervisor {
 
-/// The shortest slice: several times what entry into a guest and exit take, so that every slice
-/// makes progress.
+/// The shortest slice that a device tree may ask for. The platform's own limit is in cycles:
+/// several times what entry into a guest and exit take, so that every slice makes progress.
 constexpr Ticks minimum_slice = 200;
 
 class Scheduler {
@@ -63,9 +63,11 @@ class Scheduler {
   Ticks since_ = 0;        ///< up to when the running VM has been charged
   Ticks slice_end_ = 0;
   Ticks undisturbed_until_ = 0;
-  /// From the choice of a VM to the next choice. Until one has been seen, the way in and out counts
-  /// as a quarter of the shortest slice, which must leave room for more than it.
-  Ticks shortest_run_ = minimum_slice / 4;
+  uint64_t since_cycles_ = 0;  ///< `mcycle` at the last choice
+  /// From the choice of a VM to the next choice, in cycles: a tick may be as short as one or longer
+  /// than a run. Until a run has been seen, this is about one entry and one exit.
+  uint64_t shortest_run_ = 500;
+  Ticks shortest_run_ticks_ = never;
 };
 
 }  // namespace cyclevisor::hypervisor

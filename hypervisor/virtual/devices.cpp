@@ -109,9 +109,8 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_read(VirtualMachine& vm, uint64_t of
   uint64_t whole = 0;
   switch (offset & ~uint64_t{4}) {
     case virt::msip_offset:
-      if (bytes == 8) return DeviceStatus::refused;
-      if (offset == virt::msip_offset)
-        value = vm.device_interrupts >> interrupt::machine_software & 1;
+      if (offset != virt::msip_offset || bytes == 8) return DeviceStatus::refused;
+      value = vm.device_interrupts >> interrupt::machine_software & 1;
       return DeviceStatus::ok;
     case virt::mtimecmp_offset:
       whole = vm.timer.compare();
@@ -119,8 +118,8 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_read(VirtualMachine& vm, uint64_t of
     case virt::mtime_offset:
       whole = vm.timer.time(physical_time());
       break;
-    default:  // registers of harts that this machine does not have
-      return DeviceStatus::ok;
+    default:  // registers of harts that this machine does not have: the RTL timer refuses them too
+      return DeviceStatus::refused;
   }
   value = bytes == 8 ? whole : word_of(whole, offset);
   return DeviceStatus::ok;
@@ -131,10 +130,8 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_write(VirtualMachine& vm, uint64_t o
   if (bytes < 4) return DeviceStatus::refused;
   switch (offset & ~uint64_t{4}) {
     case virt::msip_offset:
-      if (bytes == 8) return DeviceStatus::refused;
-      if (offset == virt::msip_offset) {
-        set_device_interrupt(vm, interrupt::machine_software, (value & 1) != 0);
-      }
+      if (offset != virt::msip_offset || bytes == 8) return DeviceStatus::refused;
+      set_device_interrupt(vm, interrupt::machine_software, (value & 1) != 0);
       return DeviceStatus::ok;
     case virt::mtimecmp_offset:
       vm.timer.set_compare(bytes == 8 ? value : with_word(vm.timer.compare(), offset, value));
@@ -145,7 +142,7 @@ HYPERVISOR_STAGE DeviceStatus virtual_timer_write(VirtualMachine& vm, uint64_t o
       break;
     }
     default:
-      return DeviceStatus::ok;
+      return DeviceStatus::refused;
   }
   vm.timer_changed = true;
   return DeviceStatus::ok;

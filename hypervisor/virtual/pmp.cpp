@@ -49,28 +49,30 @@ class ImageWriter {
   bool has_room(unsigned slots) const { return next_ + slots < PmpImage::slots; }
 
   void put(uint64_t address, uint8_t kind, uint8_t config) {
-    for (unsigned view = 0; view < pmp_views; ++view) {
-      set(next_, view, kind | rights_in(static_cast<PmpView>(view), config));
-    }
+    config_of(PmpView::machine)[next_] = kind | rights_in(PmpView::machine, config);
+    config_of(PmpView::user)[next_] = kind | rights_in(PmpView::user, config);
+    config_of(PmpView::modified)[next_] = kind | rights_in(PmpView::modified, config);
     image_.address[next_++] = address;
   }
   /// A slot that matches nothing: the base of the TOR slot behind it.
-  void put_base(uint64_t address) { image_.address[next_++] = address; }
+  void put_base(uint64_t address) {
+    for (auto& config : image_.config) config[next_] = off;
+    image_.address[next_++] = address;
+  }
   bool is_base(uint64_t address) const { return image_.address[next_ - 1] == address; }
 
   /// What holds for addresses that nothing matched, which the partition's page tables bound.
   void put_rest() {
     constexpr unsigned last = PmpImage::slots - 1;
+    while (next_ < last) put_base(0);
     image_.address[last] = everything;
-    set(last, static_cast<unsigned>(PmpView::machine), napot | rights);
-    set(last, static_cast<unsigned>(PmpView::modified), napot | x);
+    config_of(PmpView::machine)[last] = napot | rights;
+    config_of(PmpView::user)[last] = off;
+    config_of(PmpView::modified)[last] = napot | x;
   }
 
  private:
-  void set(unsigned slot, unsigned view, uint8_t byte) {
-    image_.config[view][slot / entries_per_register] |= uint64_t{byte}
-                                                        << 8 * (slot % entries_per_register);
-  }
+  uint8_t* config_of(PmpView view) { return image_.config[static_cast<unsigned>(view)]; }
 
   PmpImage& image_;
   unsigned next_ = 0;
@@ -98,8 +100,12 @@ void VirtualPmp::set_config(unsigned number, uint64_t value) {
     if ((byte & r) == 0) byte &= static_cast<uint8_t>(~w);
     config_[first + i] = byte;
   }
-  active_ = false;
-  for (const uint8_t config : config_) active_ = active_ || (config & a) != off;
+  active_ = binds_machine_ = false;
+  for (const uint8_t config : config_) {
+    if ((config & a) == off) continue;
+    active_ = true;
+    binds_machine_ = binds_machine_ || (config & l) != 0;
+  }
 }
 
 void VirtualPmp::set_address(unsigned entry, uint64_t value) {
@@ -141,9 +147,8 @@ bool VirtualPmp::permits(PmpView view, PmpAccess access, GuestAddress address,
   return view == PmpView::machine;
 }
 
-PmpImage VirtualPmp::image(GuestAddress first, HostAddress partition, uint64_t partition_bytes,
-                           HostAddress tables, uint64_t table_bytes) const {
-  PmpImage image;
+void VirtualPmp::fill(PmpImage& image, GuestAddress first, HostAddress partition,
+                      uint64_t partition_bytes, HostAddress tables, uint64_t table_bytes) const {
   ImageWriter writer(image);
   writer.put(napot_address(tables.value, table_bytes), napot, l | r);
   const uint64_t end = first.value + partition_bytes;
@@ -173,7 +178,6 @@ PmpImage VirtualPmp::image(GuestAddress first, HostAddress partition, uint64_t p
     }
   }
   writer.put_rest();
-  return image;
 }
 
 }  // namespace cyclevisor::hypervisor

@@ -17,11 +17,18 @@ constexpr unsigned pmp_views = 3;
 
 enum class PmpAccess : uint8_t { load, store };
 
-/// Contents of the physical PMP: 16 addresses, and pmpcfg0 and pmpcfg2 for each view.
+/// Contents of the physical PMP: 16 addresses, and the configuration bytes for each view.
 struct PmpImage {
   static constexpr unsigned slots = 16;
   uint64_t address[slots] = {};
-  uint64_t config[pmp_views][2] = {};
+  alignas(8) uint8_t config[pmp_views][slots] = {};
+
+  /// pmpcfg0 (`half` 0) or pmpcfg2.
+  uint64_t config_register(PmpView view, unsigned half) const {
+    uint64_t value;
+    __builtin_memcpy(&value, &config[static_cast<unsigned>(view)][8 * half], sizeof value);
+    return value;
+  }
 };
 
 /// Sixteen entries with a granularity of 4 bytes, as on QEMU's `virt`. An image has room for 14
@@ -40,14 +47,17 @@ class VirtualPmp {
 
   /// False while no entry matches anything: machine mode may do all, user mode nothing.
   bool active() const { return active_; }
+  /// False if no entry can deny an access in this view: without locked entries machine mode may do
+  /// all.
+  bool restricts(PmpView view) const { return view == PmpView::machine ? binds_machine_ : active_; }
   /// Whether an access of `bytes` at `address`, which does not wrap round, may go ahead.
   bool permits(PmpView view, PmpAccess access, GuestAddress address, unsigned bytes) const;
 
-  /// What holds for a guest that finds its DRAM at `first` in `partition`. The page tables in
-  /// [tables, tables + table_bytes), a naturally aligned power of two, stay readable, since the
-  /// hart walks them with the rights of S mode.
-  PmpImage image(GuestAddress first, HostAddress partition, uint64_t partition_bytes,
-                 HostAddress tables, uint64_t table_bytes) const;
+  /// Fills `image` with what holds for a guest that finds its DRAM at `first` in `partition`. The
+  /// page tables in [tables, tables + table_bytes), a naturally aligned power of two, stay
+  /// readable, since the hart walks them with the rights of S mode.
+  void fill(PmpImage& image, GuestAddress first, HostAddress partition, uint64_t partition_bytes,
+            HostAddress tables, uint64_t table_bytes) const;
 
  private:
   struct Range {
@@ -60,6 +70,7 @@ class VirtualPmp {
   uint8_t config_[entries] = {};
   uint64_t address_[entries] = {};
   bool active_ = false;
+  bool binds_machine_ = false;  ///< an active entry is locked
 };
 
 }  // namespace cyclevisor::hypervisor

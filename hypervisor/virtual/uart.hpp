@@ -7,8 +7,8 @@
 namespace cyclevisor::hypervisor {
 
 /// Eight byte registers. The transmitter is always empty; received characters stay in the physical
-/// UART until the guest reads them. The physical UART interrupts only while the guest has enabled the
-/// interrupt for characters and none is pending.
+/// UART until the guest reads them. The physical UART interrupts only while the guest has enabled
+/// the interrupt for characters and none is pending.
 class VirtualUart {
  public:
   VirtualUart() = default;

@@ -5,5 +5,6 @@ namespace cyclevisor::hypervisor {
 Ticks physical_time() { return FakeHart::time; }
 std::uint64_t physical_cycles() { return FakeHart::cycles; }
 std::uint64_t physical_instructions() { return FakeHart::instructions; }
+void discard_fetched_instructions() { ++FakeHart::fences; }
 
 }  // namespace cyclevisor::hypervisor

@@ -9,11 +9,13 @@
 
 namespace cyclevisor::hypervisor {
 
-/// What physical_time(), physical_cycles() and physical_instructions() return.
+/// What physical_time(), physical_cycles() and physical_instructions() return, and how often
+/// discard_fetched_instructions() was called.
 struct FakeHart {
   static inline Ticks time = 0;
   static inline std::uint64_t cycles = 0;
   static inline std::uint64_t instructions = 0;
+  static inline unsigned fences = 0;
 };
 
 /// Registers of an ns16550a whose transmitter is always empty; one byte of output is kept.

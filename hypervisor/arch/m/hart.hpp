@@ -20,6 +20,8 @@ namespace cyclevisor::hypervisor {
 inline Ticks physical_time() { return HYPERVISOR_READ_CSR(time); }
 inline uint64_t physical_cycles() { return HYPERVISOR_READ_CSR(mcycle); }
 inline uint64_t physical_instructions() { return HYPERVISOR_READ_CSR(minstret); }
+/// The hart fetches instructions again from memory as it is.
+inline void discard_fetched_instructions() { asm volatile("fence.i" : : : "memory"); }
 
 #else
 
@@ -27,6 +29,7 @@ inline uint64_t physical_instructions() { return HYPERVISOR_READ_CSR(minstret); 
 Ticks physical_time();
 uint64_t physical_cycles();
 uint64_t physical_instructions();
+void discard_fetched_instructions();
 
 #endif
 

@@ -81,6 +81,11 @@ void GuestShadow::store_mtime(TimerLocation location, unsigned bytes, std::uint6
   set_deadline(at);
 }
 
+void GuestShadow::restore_timer(const GuestTimerRegisters& registers, Cycle at) {
+  static_cast<GuestTimerRegisters&>(state_) = registers;
+  set_deadline(at);
+}
+
 void GuestShadow::set_deadline(Cycle at) {
   state_.deadline = clock_.reached(state_.mtimecmp, state_.mtime_offset, at);
   state_.wrap = clock_.wraps(state_.mtime_offset, at);

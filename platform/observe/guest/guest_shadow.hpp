@@ -63,6 +63,8 @@ class GuestShadow {
   void store_mtime(TimerLocation location, unsigned bytes, std::uint64_t value, Cycle at);
   /// That store took effect up to `ticks` later than `store_mtime` was given.
   void set_offset_slack(std::uint64_t ticks) { state_.offset_slack = ticks; }
+  /// The stores since then have not taken place.
+  void restore_timer(const GuestTimerRegisters& registers, Cycle at);
   /// The deadline from `at` on, from mtimecmp and the clock.
   void set_deadline(Cycle at);
   /// mtime has wrapped to 0, in the cycle `state().wrap`.

@@ -23,9 +23,18 @@ inline constexpr unsigned pmpaddr0 = 0x3b0;
 inline constexpr unsigned pmpaddr63 = 0x3ef;
 }  // namespace guest_csr
 
+/// What a guest has stored to its timer.
+struct GuestTimerRegisters {
+  std::uint64_t mtimecmp = ~std::uint64_t{0};  ///< as after reset: no interrupt
+  std::uint64_t mtime_offset = 0;              ///< the guest's mtime - the platform's
+  /// The guest wrote mtime at an unknown moment of a trap: its offset may be less by up to this.
+  std::uint64_t offset_slack = 0;
+  bool msip = false;
+};
+
 /// A shadow of what the guest has written, as the privileged specification says the hart (real or
 /// virtual) must hold it.
-struct GuestState {
+struct GuestState : GuestTimerRegisters {
   bool user = false;          ///< in U-mode, as the guest sees it; otherwise M
   bool mie = false;           ///< mstatus.MIE
   bool mpie = false;          ///< mstatus.MPIE
@@ -36,11 +45,6 @@ struct GuestState {
   std::uint64_t mepc = 0;
   PmpUnit pmp;  ///< the guest's own: 16 entries, as on QEMU's `virt`
 
-  std::uint64_t mtimecmp = ~std::uint64_t{0};  ///< as after reset: no interrupt
-  std::uint64_t mtime_offset = 0;              ///< the guest's mtime - the platform's
-  /// The guest wrote mtime at an unknown moment of a trap: its offset may be less by up to this.
-  std::uint64_t offset_slack = 0;
-  bool msip = false;
   std::uint64_t htimedelta = 0;     ///< added to `time` while V=1
   Cycle deadline = Cycle::never();  ///< from here on mtime >= mtimecmp...
   Cycle wrap = Cycle::never();      ///< ...until mtime wraps to 0

@@ -40,6 +40,7 @@ struct PendingTrap {
   IntegerRegisters x{};
   TrappedInstruction instruction;
   std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
+  GuestTimerRegisters timer;              ///< before it
   Outcome outcome = Outcome::open;
   bool memory_fault = false;  ///< of a fetch, load or store
   bool applied = false;       ///< its effect is in the shadow already
@@ -107,6 +108,7 @@ void TrappedSource::examine(const Trap& event, PendingTrap& pending) const {
   pending.epc = event.epc.value;
   pending.x = event.x;
   pending.instruction = trapped_instruction(event);
+  pending.timer = guest_.state();
   const TrappedInstruction& wanted = pending.instruction;
   pending.memory_fault = is_memory_fault(event);
   pending.resume = pending.epc + wanted.length;
@@ -288,11 +290,17 @@ void TrappedSource::complete(PendingTrap& pending, const TrapReturn& event) {
   const std::uint64_t target = event.target.value;
   const auto interrupt = entered_by(pending, target, event.cycle);
   const bool refused = pending.outcome == Outcome::refuses;
+  // The hypervisor may let the hart fetch the instruction again and try once more: after a change
+  // of the code without fence.i the hart may have executed another one.
+  const bool retried = !interrupt && target == pending.epc && pending.memory_fault;
   const bool completed =
-      !refused && (pending.outcome == Outcome::executes || target == pending.resume || interrupt);
-  // The hypervisor may let the hart try a memory access again.
-  const bool refetched = target == pending.epc && pending.instruction.kind != Kind::interrupt &&
-                         (pending.memory_fault || target != guest_.state().base());
+      !refused && !retried &&
+      (pending.outcome == Outcome::executes || target == pending.resume || interrupt);
+  if (retried && pending.applied && pending.instruction.kind == Kind::store) {
+    guest_.restore_timer(pending.timer, event.cycle);
+  }
+  const bool refetched = retried || (target == pending.epc && target != guest_.state().base() &&
+                                     pending.instruction.kind != Kind::interrupt);
   if (completed && !pending.applied) apply(pending);
   const bool executed = completed && pending.instruction.kind != Kind::interrupt;
   if (executed && guest_.at_vector() && pending.epc == guest_.first_pc()) {

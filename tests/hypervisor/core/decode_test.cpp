@@ -126,7 +126,7 @@ TEST_CASE("every form of load and store decodes to its operands") {
   }
 }
 
-TEST_CASE("random words decode to a load or store only with its opcode and width") {
+TEST_CASE("random words decode to a memory access only with its opcode and width") {
   std::mt19937 random(1);
   for (int i = 0; i < 1'000'000; ++i) {
     const std::uint32_t word = static_cast<std::uint32_t>(random()) | 3;
@@ -135,13 +135,18 @@ TEST_CASE("random words decode to a load or store only with its opcode and width
     Kind expected = Kind::none;
     if (opcode == 0x03 && funct3 != 7) expected = Kind::load;
     if (opcode == 0x23 && funct3 < 4) expected = Kind::store;
+    if (opcode == 0x2f && (funct3 == 2 || funct3 == 3)) {
+      expected = word >> 27 == 2 ? Kind::load_reserved : Kind::atomic;
+    }
     if (decode(word).kind != expected) FAIL("word " << std::hex << word);
   }
 }
 
-TEST_CASE("atomics and floating-point accesses are not answered by devices") {
-  CHECK(decode(0x00b6a62f).kind == Kind::none);  // amoadd.w a2, a1, (a3)
-  CHECK(decode(0x1006b62f).kind == Kind::none);  // lr.d a2, (a3)
+TEST_CASE("atomics and floating-point accesses are no loads and stores") {
+  CHECK(decode(0x00b6a62f).kind == Kind::atomic);         // amoadd.w a2, a1, (a3)
+  CHECK(decode(0x1006b62f).kind == Kind::load_reserved);  // lr.d a2, (a3)
+  CHECK(decode(0x1006b62f).bytes == 8);
+  CHECK(decode(0x1006b62f).base_register == 13);
   CHECK(decode(0x0006b607).kind == Kind::none);  // fld fa2, 0(a3)
   CHECK(decode(0x00c6b027).kind == Kind::none);  // fsd fa2, 0(a3)
   CHECK(decode(0x2290).kind == Kind::none);      // c.fld

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/hypervisor/fake_hart.hpp"
+
 using namespace cyclevisor::hypervisor;
 
 namespace {
@@ -12,9 +14,14 @@ constexpr Ticks slice = 1000;
 struct Machine {
   Vm vms[3];
   Scheduler scheduler;
-  Machine() { scheduler.start(vms, 3, slice, 0); }
+  std::uint64_t cycles_per_tick;
+  explicit Machine(std::uint64_t cycles_per_tick_ = 10) : cycles_per_tick(cycles_per_tick_) {
+    FakeHart::cycles = 0;
+    scheduler.start(vms, 3, slice, 0);
+  }
   /// Index of the VM that runs from `now` on, -1 for none.
   int select(Ticks now) {
+    FakeHart::cycles = now * cycles_per_tick;
     const Vm* vm = scheduler.select(now);
     return vm == nullptr ? -1 : static_cast<int>(vm - vms);
   }
@@ -112,7 +119,25 @@ TEST_CASE("what counts as cut short is measured by the shortest run so far") {
   CHECK(machine.select(400 + run) == 1);
   machine.sleep(1, never);
   CHECK(machine.select(600) == 0);
-  CHECK(machine.scheduler.undisturbed_until() == (run <= 41 ? 600 + run + 1 + 10 : 0));
+  CHECK(machine.scheduler.undisturbed_until() == (run <= 40 ? 600 + run + 1 + 10 : 0));
+}
+
+TEST_CASE("what counts as cut short is measured in cycles, however long a tick is") {
+  // A run of 600 cycles, when none shorter than 500 has been seen.
+  for (const std::uint64_t cycles_per_tick : {1u, 2u, 10u, 600u, 60'000u}) {
+    Machine machine(cycles_per_tick);
+    const Ticks run = (600 + cycles_per_tick - 1) / cycles_per_tick;
+    const bool cut_short = run * cycles_per_tick <= 2000;
+    machine.sleep(2, never);
+    machine.sleep(1, 100 + run);
+    CHECK(machine.select(100) == 0);
+    CHECK(machine.select(100 + run) == 1);
+    machine.sleep(1, never);
+    CHECK(machine.select(300 + run) == 0);
+    // As long again, and longer.
+    CAPTURE(cycles_per_tick);
+    CHECK((machine.scheduler.undisturbed_until() > 300 + run + run + 1) == cut_short);
+  }
 }
 
 TEST_CASE("a VM that wakes all the time gets one slice a round") {

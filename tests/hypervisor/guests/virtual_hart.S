@@ -90,15 +90,23 @@
 1:  EXPECT(s8, INTERRUPT + 3)
     sw      x0, 0(a0)
     li      a1, -1
-    // Registers of harts that do not exist.
+    // Registers of harts that do not exist, and places without a register.
+    .macro  NO_REGISTER address
+    li      a0, \address
+    TRAPS(7, sw a1, 0(a0))
+    TRAPS(5, lw a2, 0(a0))
+    TRAPS(7, sd a1, 0(a0))
+    TRAPS(5, ld a2, 0(a0))
+    .endm
+    NO_REGISTER MSIP + 8
+    NO_REGISTER MTIMECMP + 8
+    NO_REGISTER MTIMECMP + 0x4000
+    NO_REGISTER MTIME - 8
+    NO_REGISTER MTIME + 8
+    NO_REGISTER TIMER + 0xfff8
     li      a0, MSIP + 4
-    sw      a1, 0(a0)
-    lw      a2, 0(a0)
-    EXPECT(a2, 0)
-    li      a0, MTIMECMP + 8
-    sd      a1, 0(a0)
-    ld      a2, 0(a0)
-    EXPECT(a2, 0)
+    TRAPS(7, sw a1, 0(a0))
+    TRAPS(5, lw a2, 0(a0))
     // The finisher reads as zero and ignores other values.
     li      a0, FINISHER
     sw      x0, 0(a0)

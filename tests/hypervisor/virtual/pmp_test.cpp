@@ -27,11 +27,12 @@ constexpr std::uint8_t locked = 0x80;
 
 /// The hart's PMP with an image in it: U-mode, in which all guest code runs.
 PmpUnit loaded(const VirtualPmp& guest, PmpView view) {
-  const PmpImage image = guest.image(dram, partition, partition_bytes, tables, table_bytes);
+  PmpImage image;
+  guest.fill(image, dram, partition, partition_bytes, tables, table_bytes);
   PmpUnit unit;
   for (unsigned i = 0; i < PmpImage::slots; ++i) unit.write_address(i, image.address[i]);
-  unit.write_config(0, image.config[static_cast<unsigned>(view)][0]);
-  unit.write_config(2, image.config[static_cast<unsigned>(view)][1]);
+  unit.write_config(0, image.config_register(view, 0));
+  unit.write_config(2, image.config_register(view, 1));
   return unit;
 }
 
