@@ -71,9 +71,9 @@ bool protection_permits(const Vm& vm, PmpAccess access, uint64_t address, unsign
   return vm.pmp.permits(view, access, GuestAddress{address}, bytes);
 }
 
-/// Whether an access that begins at `first` can have raised a page fault at `address`. Harts report
-/// a misaligned access's beginning, the part that faulted, or a part's aligned address, and some an
-/// AMO as the load that it begins with (QEMU 7.2).
+/// Whether an access that begins at `first` can have raised a page fault at `address`. Of a
+/// misaligned access harts report the beginning, the part that faulted, or a part's aligned
+/// address; some report an AMO as the load that it begins with (QEMU 7.2).
 bool explains_fault(const MemoryOperation& operation, uint64_t first, PmpAccess access,
                     uint64_t address) {
   using Kind = MemoryOperation::Kind;
@@ -81,7 +81,8 @@ bool explains_fault(const MemoryOperation& operation, uint64_t first, PmpAccess 
                         ? operation.kind != Kind::none && operation.kind != Kind::store
                         : operation.kind == Kind::store || operation.kind == Kind::atomic;
   const uint64_t before = first & (operation.bytes - 1u);
-  return kind && address - (first - before) < before + operation.bytes;
+  if (!kind || before == 0) return kind && address == first;
+  return address - (first - before) < before + operation.bytes;
 }
 
 /// Performs the access at the VM's pc, which faulted at `address`, on a virtual device. Refused

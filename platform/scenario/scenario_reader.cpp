@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::uint64_t partition_alignment = 2 * 1024 * 1024;
 constexpr std::uint64_t picoseconds_a_second = 1'000'000'000'000;
+/// Several times what the hypervisor takes to enter a guest and to leave it.
+constexpr std::uint64_t shortest_slice_cycles = 2000;
 constexpr std::uint64_t max_prescale = 65535;  // width of the timer's prescale input
 
 /// Builds a scenario and records where each setting was given.
@@ -216,6 +218,16 @@ void ScenarioReader::check_platform() const {
     fail(given ? "platform.timebase_hz" : "platform.clock_hz",
          fmt::format("platform.clock_hz = {} must be 1 to {} times platform.timebase_hz = {}",
                      s.clock_hz, max_prescale, s.timebase_hz));
+  }
+  const std::uint64_t cycles_per_tick = s.clock_hz / s.timebase_hz;
+  if (s.slice < shortest_slice_cycles / cycles_per_tick) {
+    const bool given = origins_.count("hypervisor.slice") != 0;
+    fail(given ? "hypervisor.slice" : "platform.timebase_hz",
+         fmt::format(
+             "hypervisor.slice = {} counts of mtime are {} cycles, in which a guest may make no "
+             "progress: give at least {} ({} cycles)",
+             s.slice, s.slice * cycles_per_tick, shortest_slice_cycles / cycles_per_tick,
+             shortest_slice_cycles));
   }
   if (s.dram_bytes % partition_alignment != 0) {
     fail("platform.dram_bytes",
