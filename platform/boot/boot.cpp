@@ -28,8 +28,17 @@ const ExtensionSet& virtual_isa() {
   return isa;
 }
 
+/// A guest that starts in M-mode after reset.
+void note_entry(BootPlan& plan, const ProgramImage& image, const InputFile& file) {
+  if (image.format != ProgramImage::Format::elf || image.entry == virt::dram_base) return;
+  plan.notes.push_back(fmt::format(
+      "{}: its entry point is {:#x}; QEMU's virt machine with -bios none starts at {:#x}",
+      file.given, image.entry, virt::dram_base));
+}
+
 /// Adds the image's contents, moved by `offset` from its own addresses to host-physical ones.
-void place(BootPlan& plan, const ProgramImage& image, std::uint64_t offset) {
+void place(BootPlan& plan, const InputFile& file, const ProgramImage& image, std::uint64_t offset) {
+  for (const std::string& note : image.notes) plan.notes.push_back(file.given + ": " + note);
   for (const ProgramImage::Segment& segment : image.segments) {
     plan.blobs.push_back({segment.address + offset, segment.bytes});
   }
@@ -87,8 +96,8 @@ void plan_firmware(BootPlan& plan, const Scenario& scenario, const ProgramImage&
   const ProgramImage firmware =
       read_image(scenario.firmware, device_tree_offset(scenario.dram_bytes));
   check_apart(firmware, guest, scenario.vms.front().image);
-  place(plan, firmware, 0);
-  plan.symbols.emplace(plan.symbols.begin(), firmware.symbols);
+  place(plan, scenario.firmware, firmware, 0);
+  plan.symbols.emplace(plan.symbols.begin(), firmware.code);
   plan.entry = firmware.entry;
   // After the tree, outside both images; fw_dynamic reads it before anything else executes.
   plan.firmware_info = virt::dram_base + scenario.dram_bytes - firmware_info_bytes;
@@ -101,16 +110,17 @@ void plan_native(BootPlan& plan, const Scenario& scenario) {
   const bool firmware = !scenario.firmware.empty();
   const std::uint64_t tree_room = scenario.dram_bytes - tree - (firmware ? firmware_info_bytes : 0);
   const ProgramImage image = read_image(vm.image, tree, firmware ? next_stage_offset : 0);
-  place(plan, image, 0);
-  plan.symbols.emplace_back(image.symbols);
+  place(plan, vm.image, image, 0);
+  if (!firmware) note_entry(plan, image, vm.image);
+  plan.symbols.emplace_back(image.code);
   plan.entry = image.entry;
   plan.device_tree = virt::dram_base + tree;
   plan.blobs.push_back(
       {plan.device_tree, guest_device_tree(vm, host_machine(scenario), tree_room)});
   if (firmware) plan_firmware(plan, scenario, image);
   const auto htif = [&](const char* name) -> std::optional<std::uint64_t> {
-    const auto symbol = image.symbols.find(name);
-    const bool usable = symbol != image.symbols.end() && symbol->second % 8 == 0 &&
+    const auto symbol = image.by_name.find(name);
+    const bool usable = symbol != image.by_name.end() && symbol->second % 8 == 0 &&
                         symbol->second - virt::dram_base < scenario.dram_bytes;
     return usable ? std::optional<std::uint64_t>(symbol->second) : std::nullopt;
   };
@@ -123,8 +133,8 @@ void plan_native(BootPlan& plan, const Scenario& scenario) {
 void plan_trap(BootPlan& plan, const Scenario& scenario) {
   const ProgramImage hypervisor =
       read_image(scenario.hypervisor_image, hypervisor_device_tree_offset);
-  place(plan, hypervisor, 0);
-  plan.symbols.emplace_back(hypervisor.symbols);
+  place(plan, scenario.hypervisor_image, hypervisor, 0);
+  plan.symbols.emplace_back(hypervisor.code);
   plan.entry = hypervisor.entry;
   plan.device_tree = virt::dram_base + hypervisor_device_tree_offset;
 
@@ -135,8 +145,9 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
     const std::uint64_t tree = device_tree_offset(vm.memory_bytes);
     const std::uint64_t offset = partition - virt::dram_base;
     const ProgramImage image = read_image(vm.image, tree);
-    place(plan, image, offset);
-    plan.symbols.emplace_back(image.symbols);
+    place(plan, vm.image, image, offset);
+    note_entry(plan, image, vm.image);
+    plan.symbols.emplace_back(image.code);
     MachineDescription machine;
     machine.isa = virtual_isa();
     machine.timebase_hz = scenario.timebase_hz;

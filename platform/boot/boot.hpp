@@ -33,6 +33,8 @@ struct BootPlan {
   ObservedPlatform observed;
   /// [0]: what runs in M-mode (the native guest, the firmware or the hypervisor); [n]: VM number n.
   std::vector<SymbolTable> symbols;
+  /// What the user should know about the images: "FILE: ...".
+  std::vector<std::string> notes;
 };
 
 /// Reads the scenario's images and assigns addresses. Throws ConfigurationError.

@@ -23,14 +23,11 @@ Server::Server(Listener listener, Wait start, Cpu& cpu, const ObservedPlatform& 
   cpu.set_execution_control(*this);
 }
 
-void Server::on(const Retire& event) {
+void Server::on(const Retire&) {
   moved_ = true;
   if (!session_) return;
   const std::size_t program = contexts_.running();
   if (program == session_->resumption().program) retired_ = true;
-  if (event.access.kind != MemoryAccess::Kind::none && !session_->stop_points().empty()) {
-    if (const auto hit = session_->stop_points().watching(program, event.access)) watchpoint_ = hit;
-  }
 }
 
 void Server::on(const Trap&) { moved_ = true; }
@@ -53,8 +50,12 @@ Cycle Server::control(Cycle now) {
 }
 
 std::optional<StopReason> Server::stop_reason() {
-  if (watchpoint_) return StopReason{StopReason::Kind::watchpoint, *watchpoint_};
   if (moved_) {
+    reported_ = false;
+    if (const auto hit = watched_next()) {
+      reported_ = true;
+      return StopReason{StopReason::Kind::watchpoint, *hit};
+    }
     if (session_->stop_points().breaks_at(contexts_.running(), cpu_.hart().pc().value)) {
       return StopReason{StopReason::Kind::breakpoint, {}};
     }
@@ -62,6 +63,15 @@ std::optional<StopReason> Server::stop_reason() {
   }
   if (interrupt_requested()) return StopReason{StopReason::Kind::interrupted, {}};
   return std::nullopt;
+}
+
+/// GDB takes RISC-V's watchpoints as those that stop before the access: it steps over the
+/// instruction itself and then looks at the value.
+std::optional<Watchpoint> Server::watched_next() {
+  if (!session_->stop_points().watches()) return std::nullopt;
+  const std::size_t program = contexts_.running();
+  const auto access = target_.next_access(program);
+  return access ? session_->stop_points().watching(program, *access) : std::nullopt;
 }
 
 bool Server::step_is_done() const {
@@ -137,9 +147,16 @@ void Server::handle(const Input& input) {
       standing_ = false;
       moved_ = false;
       retired_ = false;
-      watchpoint_.reset();
       start_pc_ =
           target_.read_register(session_->resumption().program, register_number::pc).value_or(0);
+      // The instruction that is next already may hit a watchpoint, too; one that has been reported
+      // is executed.
+      if (const auto hit = reported_ ? std::nullopt : watched_next()) {
+        reported_ = standing_ = true;
+        send(session_->stopped({StopReason::Kind::watchpoint, *hit}));
+      } else {
+        reported_ = false;
+      }
       break;
     case Next::detach:
       disconnect();

@@ -45,6 +45,7 @@ class Server : public ExecutionControl, private Sink {
   void disconnect();
   /// The reason to stop here, if any.
   std::optional<StopReason> stop_reason();
+  std::optional<Watchpoint> watched_next();
   bool step_is_done() const;
   bool interrupt_requested();
   /// The inputs of the debugger, one at a time; the rest waits for the next call.
@@ -71,8 +72,8 @@ class Server : public ExecutionControl, private Sink {
   // Since the last resumption:
   bool moved_ = false;          ///< an instruction retired or a trap was taken
   bool retired_ = false;        ///< an instruction of the program that is stepped
+  bool reported_ = false;       ///< the watchpoint that the next instruction hits
   std::uint64_t start_pc_ = 0;  ///< of that program
-  std::optional<Watchpoint> watchpoint_;
 };
 
 }  // namespace cyclevisor::gdb

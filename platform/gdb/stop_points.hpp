@@ -41,10 +41,11 @@ class StopPoints {
   void remove_all(std::size_t program);
 
   bool empty() const { return breakpoints_.empty() && watchpoints_.empty(); }
+  bool watches() const { return !watchpoints_.empty(); }
   bool breaks_at(std::size_t program, std::uint64_t pc) const {
     return breakpoints_.count({program, pc}) != 0;
   }
-  /// The watchpoint that an access of `program` hits.
+  /// The watchpoint that an access of `program` would hit.
   std::optional<Watchpoint> watching(std::size_t program, const MemoryAccess& access) const;
 
  private:

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <variant>
 
 #include "models/base/virt_map.hpp"
 #include "models/hart/csr/csr_number.hpp"
+#include "platform/gdb/next_access.hpp"
 #include "platform/gdb/target_description.hpp"
 #include "platform/scenario/scenario_reader.hpp"
 
@@ -147,6 +149,20 @@ std::string Target::read_memory(std::size_t program, std::uint64_t address, std:
                   return done == part;
                 });
   return contents;
+}
+
+std::optional<MemoryAccess> Target::next_access(std::size_t program) {
+  const auto pc = read_register(program, register_number::pc);
+  if (!pc) return std::nullopt;
+  const Addressing asked = addressing_;
+  addressing_ = Addressing::virtual_addresses;
+  // The last instruction in memory may have two bytes only.
+  const std::string bytes = read_memory(program, *pc, sizeof(std::uint32_t));
+  addressing_ = asked;
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, bytes.data(), bytes.size());
+  return gdb::next_access(
+      bits, [&](unsigned number) { return read_register(program, number).value_or(0); });
 }
 
 bool Target::write_memory(std::size_t program, std::uint64_t address, std::string_view bytes) {

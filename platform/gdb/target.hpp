@@ -35,6 +35,8 @@ class Target : private PageTableMemory {
 
   /// The readable part of `bytes` bytes from `address` on; permissions do not matter.
   std::string read_memory(std::size_t program, std::uint64_t address, std::uint64_t bytes);
+  /// The access that the program's next instruction makes, if it makes any.
+  std::optional<MemoryAccess> next_access(std::size_t program);
   /// False if not all of it could be written.
   bool write_memory(std::size_t program, std::uint64_t address, std::string_view bytes);
 

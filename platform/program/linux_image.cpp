@@ -51,6 +51,7 @@ ProgramImage parse_linux_image(std::string contents, const std::string& where, s
                            image_size, text_offset, bytes));
   }
   ProgramImage image;
+  image.format = ProgramImage::Format::linux_image;
   image.entry = first + text_offset;
   image.segments.push_back({first + text_offset, std::move(contents), image_size});
   return image;

@@ -1,134 +1,144 @@
 #include "platform/program/program_image.hpp"
 
 #include <fmt/format.h>
-#include <gelf.h>
-#include <libelf.h>
 
-#include <memory>
+#include <algorithm>
 #include <utility>
 
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/read_file.hpp"
+#include "platform/program/elf_file.hpp"
 
 namespace cyclevisor {
 namespace {
 
-struct ElfEnd {
-  void operator()(Elf* elf) const { elf_end(elf); }
-};
-using ElfHandle = std::unique_ptr<Elf, ElfEnd>;
-
-/// An ELF file in memory.
-class ElfReader {
+/// Loads an ELF file's segments into the memory [first, first + bytes).
+class ElfLoader {
  public:
-  ElfReader(std::string contents, std::string where)
-      : contents_(std::move(contents)), where_(std::move(where)) {
-    if (elf_version(EV_CURRENT) == EV_NONE) fail(elf_errmsg(-1));
-    if (contents_.size() < SELFMAG || contents_.compare(0, SELFMAG, ELFMAG) != 0) {
-      fail("not an ELF file and no Linux Image (a raw image must be named .bin)");
-    }
-    elf_.reset(elf_memory(contents_.data(), contents_.size()));
-    if (elf_ == nullptr || elf_kind(elf_.get()) != ELF_K_ELF ||
-        gelf_getehdr(elf_.get(), &header_) == nullptr) {
-      fail("the ELF header is damaged");
-    }
-    check_header();
-  }
+  ElfLoader(const ElfFile& file, std::uint64_t first, std::uint64_t bytes)
+      : file_(file), first_(first), bytes_(bytes) {}
 
-  ProgramImage read(std::uint64_t first, std::uint64_t bytes) {
+  ProgramImage load() {
     ProgramImage image;
-    image.entry = header_.e_entry;
-    read_segments(image, first, bytes);
-    if (image.entry - first >= bytes || image.entry % 2 != 0) {
-      fail(fmt::format("the entry point {:#x} does not lie in the memory {:#x} to {:#x}",
-                       image.entry, first, first + bytes - 1));
+    image.entry = file_.header().e_entry;
+    const std::vector<GElf_Phdr> segments = file_.program_headers();
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      if (segments[i].p_type == PT_LOAD && segments[i].p_memsz != 0) load(image, segments[i], i);
     }
-    read_symbols(image);
+    if (image.segments.empty()) file_.fail("no segment is to be loaded");
+    check_apart(image);
+    check_entry(image);
+    note_float_abi(image);
+    ElfFile::Symbols symbols = file_.symbols();
+    image.code = std::move(symbols.code);
+    image.by_name = std::move(symbols.by_name);
     return image;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& reason) const {
-    throw ConfigurationError(where_, reason);
+  void load(ProgramImage& image, GElf_Phdr segment, std::size_t number) {
+    const std::string& contents = file_.contents();
+    if (segment.p_filesz > segment.p_memsz) {
+      file_.fail(fmt::format("segment {} has more contents than memory", number));
+    }
+    if (segment.p_offset > contents.size() ||
+        segment.p_filesz > contents.size() - segment.p_offset) {
+      file_.fail(
+          fmt::format("the file is cut off: segment {} needs {} bytes at offset {}, the "
+                      "file has {}",
+                      number, segment.p_filesz, segment.p_offset, contents.size()));
+    }
+    translate_entry(image, segment);
+    drop_headers_below(segment);
+    if (segment.p_memsz == 0) return;
+    const std::uint64_t offset = segment.p_paddr - first_;
+    if (offset >= bytes_ || segment.p_memsz > bytes_ - offset) {
+      file_.fail(
+          fmt::format("segment {} ({:#x}, {:#x} bytes) does not lie in the memory {:#x} to "
+                      "{:#x}",
+                      number, segment.p_paddr, segment.p_memsz, first_, first_ + bytes_ - 1));
+    }
+    image.segments.push_back(
+        {segment.p_paddr, contents.substr(segment.p_offset, segment.p_filesz), segment.p_memsz});
+    numbers_.push_back(number);
   }
 
-  void check_header() const {
-    if (header_.e_ident[EI_CLASS] != ELFCLASS64) fail("a 32-bit ELF file; RV64 is needed");
-    if (header_.e_ident[EI_DATA] != ELFDATA2LSB) fail("a big-endian ELF file");
-    if (header_.e_machine != EM_RISCV) {
-      fail(fmt::format("an ELF file for machine {}, not for RISC-V ({})", header_.e_machine,
-                       EM_RISCV));
-    }
-    if (header_.e_type != ET_EXEC) {
-      fail("not an executable: link it statically for a fixed address (ET_EXEC)");
-    }
-  }
-
-  void read_segments(ProgramImage& image, std::uint64_t first, std::uint64_t bytes) const {
-    std::size_t count = 0;
-    if (elf_getphdrnum(elf_.get(), &count) != 0) fail("the program header table is damaged");
-    for (std::size_t i = 0; i < count; ++i) {
-      GElf_Phdr segment;
-      if (gelf_getphdr(elf_.get(), static_cast<int>(i), &segment) == nullptr) {
-        fail(fmt::format("program header {} lies outside the file", i));
-      }
-      if (segment.p_type != PT_LOAD || segment.p_memsz == 0) continue;
-      if (segment.p_filesz > segment.p_memsz) {
-        fail(fmt::format("segment {} has more contents than memory", i));
-      }
-      if (segment.p_offset > contents_.size() ||
-          segment.p_filesz > contents_.size() - segment.p_offset) {
-        fail(
-            fmt::format("the file is cut off: segment {} needs {} bytes at offset {}, the file "
-                        "has {}",
-                        i, segment.p_filesz, segment.p_offset, contents_.size()));
-      }
-      const std::uint64_t offset = segment.p_paddr - first;
-      if (offset >= bytes || segment.p_memsz > bytes - offset) {
-        fail(
-            fmt::format("segment {} ({:#x}, {:#x} bytes) does not lie in the memory {:#x} to "
-                        "{:#x}",
-                        i, segment.p_paddr, segment.p_memsz, first, first + bytes - 1));
-      }
-      image.segments.push_back(
-          {segment.p_paddr, contents_.substr(segment.p_offset, segment.p_filesz), segment.p_memsz});
-    }
-    if (image.segments.empty()) fail("no segment is to be loaded");
-  }
-
-  /// Symbols are a convenience: damaged ones are ignored.
-  void read_symbols(ProgramImage& image) const {
-    Elf_Scn* section = nullptr;
-    while ((section = elf_nextscn(elf_.get(), section)) != nullptr) {
-      GElf_Shdr header;
-      if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB ||
-          header.sh_entsize == 0) {
-        continue;
-      }
-      Elf_Data* data = elf_getdata(section, nullptr);
-      if (data == nullptr) continue;
-      const std::size_t count = data->d_size / header.sh_entsize;
-      for (std::size_t i = 0; i < count; ++i) {
-        GElf_Sym symbol;
-        if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
-        const char* name = elf_strptr(elf_.get(), header.sh_link, symbol.st_name);
-        if (name == nullptr || *name == '\0' || symbol.st_shndx == SHN_UNDEF) continue;
-        image.symbols.emplace(name, symbol.st_value);
-      }
+  /// The entry point is a virtual address: where the code's differs from its physical one, the hart
+  /// starts at the latter, as on QEMU.
+  void translate_entry(ProgramImage& image, const GElf_Phdr& segment) const {
+    const std::uint64_t offset = file_.header().e_entry - segment.p_vaddr;
+    if ((segment.p_flags & PF_X) != 0 && offset < segment.p_filesz) {
+      image.entry = segment.p_paddr + offset;
     }
   }
 
-  std::string contents_;  // libelf works in place
-  std::string where_;
-  ElfHandle elf_;
-  GElf_Ehdr header_{};
+  /// A linker that is not told otherwise (-n) puts the ELF header and the program headers in front
+  /// of the first section: below the memory, where nothing needs them.
+  void drop_headers_below(GElf_Phdr& segment) const {
+    if (segment.p_paddr >= first_) return;
+    const GElf_Ehdr& header = file_.header();
+    const std::uint64_t headers = std::max<std::uint64_t>(
+        header.e_ehsize, header.e_phoff + header.e_phnum * sizeof(Elf64_Phdr));
+    const std::uint64_t below = std::min(first_ - segment.p_paddr, segment.p_memsz);
+    const std::uint64_t in_file = std::min(below, segment.p_filesz);
+    for (std::uint64_t i = 0; i < in_file; ++i) {
+      const std::uint64_t at = segment.p_offset + i;
+      if (at >= headers && file_.contents()[at] != 0) return;
+    }
+    segment.p_offset += in_file;
+    segment.p_filesz -= in_file;
+    segment.p_memsz -= below;
+    segment.p_paddr += below;
+  }
+
+  void check_apart(const ProgramImage& image) const {
+    for (std::size_t i = 0; i < image.segments.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const ProgramImage::Segment& a = image.segments[j];
+        const ProgramImage::Segment& b = image.segments[i];
+        if (a.address + a.memory_bytes <= b.address || b.address + b.memory_bytes <= a.address) {
+          continue;
+        }
+        file_.fail(fmt::format(
+            "segments {} ({:#x}, {:#x} bytes) and {} ({:#x}, {:#x} bytes) "
+            "overlap",
+            numbers_[j], a.address, a.memory_bytes, numbers_[i], b.address, b.memory_bytes));
+      }
+    }
+  }
+
+  void check_entry(const ProgramImage& image) const {
+    if (image.entry % 2 != 0) {
+      file_.fail(fmt::format("the entry point {:#x} is odd: instructions are aligned to 2 bytes",
+                             image.entry));
+    }
+    if (image.entry - first_ >= bytes_) {
+      file_.fail(fmt::format("the entry point {:#x} does not lie in the memory {:#x} to {:#x}",
+                             image.entry, first_, first_ + bytes_ - 1));
+    }
+  }
+
+  void note_float_abi(ProgramImage& image) const {
+    constexpr std::uint32_t float_abi = 0x6;  // EF_RISCV_FLOAT_ABI: not soft
+    if ((file_.header().e_flags & float_abi) == 0) return;
+    image.notes.emplace_back(
+        "it was compiled for floating-point registers, which the hart does not have: use "
+        "-mabi=lp64 "
+        "and -march=rv64imac_zicsr_zifencei");
+  }
+
+  const ElfFile& file_;
+  std::uint64_t first_;
+  std::uint64_t bytes_;
+  std::vector<std::size_t> numbers_;  ///< of the loaded segments, in the file
 };
 
 }  // namespace
 
 ProgramImage parse_elf(std::string contents, const std::string& where, std::uint64_t first,
                        std::uint64_t bytes) {
-  return ElfReader(std::move(contents), where).read(first, bytes);
+  const ElfFile file(std::move(contents), where);
+  return ElfLoader(file, first, bytes).load();
 }
 
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
@@ -144,6 +154,7 @@ ProgramImage read_program(const std::filesystem::path& path, const std::string& 
         where, fmt::format("the image has {} bytes, the memory {}", contents.size(), room));
   }
   ProgramImage image;
+  image.format = ProgramImage::Format::raw;
   image.entry = first + raw_offset;
   const std::uint64_t size = contents.size();
   image.segments.push_back({image.entry, std::move(contents), size});

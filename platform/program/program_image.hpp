@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/program/symbol_table.hpp"
+
 namespace cyclevisor {
 
 /// The memory contents that a program needs before it starts.
@@ -19,15 +21,18 @@ struct ProgramImage {
   };
   std::vector<Segment> segments;
   std::uint64_t entry = 0;
-  std::map<std::string, std::uint64_t>
-      symbols;  ///< names that occur once, or their first occurrence
+  enum class Format : std::uint8_t { elf, linux_image, raw } format = Format::elf;
+  std::vector<SymbolTable::Entry> code;          ///< symbols of code
+  std::map<std::string, std::uint64_t> by_name;  ///< all symbols, the first one of each name
+  /// What the user should know although the program can be loaded; each is a sentence.
+  std::vector<std::string> notes;
 };
 
 /// Reads the file `path` for memory [first, first + bytes). An ELF file must be a 64-bit
-/// little-endian RISC-V executable whose loadable segments and entry point are in that memory. A
-/// Linux kernel's Image is recognized by its header. A file whose name ends in ".bin" is raw
-/// contents for `first` + `raw_offset`. Everything else throws ConfigurationError; `where` begins
-/// its message.
+/// little-endian RISC-V executable whose loadable segments and entry point are in that memory; it
+/// is loaded at physical addresses (p_paddr). A Linux kernel's Image is recognized by its header. A
+/// file whose name ends in ".bin" is raw contents for `first` + `raw_offset`. Everything else
+/// throws ConfigurationError; `where` begins its message.
 ProgramImage read_program(const std::filesystem::path& path, const std::string& where,
                           std::uint64_t first, std::uint64_t bytes, std::uint64_t raw_offset = 0);
 

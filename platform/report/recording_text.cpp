@@ -172,7 +172,7 @@ ObservedPlatform read_platform(const Entry& entry) {
 Json symbols_json(const SymbolTable& table) {
   Json json = Json::array();
   for (const SymbolTable::Entry& entry : table.entries()) {
-    json.push_back({entry.address, entry.name});
+    json.push_back({entry.address, entry.end, entry.name});
   }
   return json;
 }
@@ -180,9 +180,12 @@ Json symbols_json(const SymbolTable& table) {
 SymbolTable read_symbols(const Entry& entry) {
   std::vector<SymbolTable::Entry> entries;
   for (const Entry& symbol : entry.elements()) {
-    const std::vector<Entry> pair = symbol.elements(2, 2);
+    const std::vector<Entry> parts = symbol.elements(3, 3);
     const std::uint64_t least = entries.empty() ? 0 : entries.back().address;
-    entries.push_back({pair[0].number(least), pair[1].text()});
+    const std::uint64_t address = parts[0].number(least);
+    // In the recording's order, of several names of an address the last one is used.
+    const auto rank = static_cast<unsigned>(entries.size());
+    entries.push_back({address, parts[1].number(address), parts[2].text(), rank, true});
   }
   return SymbolTable(std::move(entries));
 }

@@ -30,8 +30,8 @@ ProgramImage load_image(const std::string& program) {
 }
 
 std::uint64_t find_tohost(const ProgramImage& image, const std::string& program) {
-  const auto symbol = image.symbols.find("tohost");
-  if (symbol == image.symbols.end()) {
+  const auto symbol = image.by_name.find("tohost");
+  if (symbol == image.by_name.end()) {
     throw ConfigurationError(program, "has no symbol 'tohost', by which a program ends here");
   }
   const std::uint64_t tohost = symbol->second;

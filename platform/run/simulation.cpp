@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <iostream>
 #include <memory>
 
 #include "models/base/virt_map.hpp"
@@ -128,6 +129,7 @@ class Simulation {
   }
 
   void load() {
+    for (const std::string& note : plan_.notes) std::cerr << "cyclevisor: note: " << note << "\n";
     std::byte* dram = soc_.dram().data();
     for (const BootBlob& blob : plan_.blobs) {
       std::memcpy(dram + (blob.address - virt::dram_base), blob.bytes.data(), blob.bytes.size());

@@ -18,7 +18,7 @@ const InputFile image{HYPERVISOR_ELF, HYPERVISOR_ELF};
 std::string hypervisor() { return read_file(HYPERVISOR_ELF, HYPERVISOR_ELF); }
 
 SymbolTable symbols() {
-  return SymbolTable(parse_elf(hypervisor(), HYPERVISOR_ELF, 0x8000'0000, 0x100'0000).symbols);
+  return SymbolTable(parse_elf(hypervisor(), HYPERVISOR_ELF, 0x8000'0000, 0x100'0000).code);
 }
 
 StageTable own_table() {
@@ -106,7 +106,7 @@ TEST_CASE("a hypervisor's code is in the stages of its functions") {
   const StageMap map(ranges);
   const auto at = [&](const char* name) {
     return map.at(VirtualAddress(
-        parse_elf(hypervisor(), HYPERVISOR_ELF, 0x8000'0000, 0x100'0000).symbols.at(name)));
+        parse_elf(hypervisor(), HYPERVISOR_ELF, 0x8000'0000, 0x100'0000).by_name.at(name)));
   };
   CHECK(at("trap_entry") == HypervisorStage::entry);
   CHECK(at("trap_exit") == HypervisorStage::exit);

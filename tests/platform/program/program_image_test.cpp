@@ -98,7 +98,78 @@ TEST_CASE("what is no executable for this hart says what it is") {
   CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point 0x80010000 does not lie"));
   e = Executable();
   e.header.e_entry = base + 1;
-  CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point"));
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point 0x80000001 is odd"));
+  e = Executable();
+  e.header.e_type = ET_DYN;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("link it with -static and -no-pie"));
+  e = Executable();
+  e.header.e_phentsize = 32;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("program headers have 32 bytes (e_phentsize)"));
+  e = Executable();
+  e.header.e_phnum = 9;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the program header table is cut off: 9 headers"));
+  e = Executable();
+  e.header.e_phoff = ~std::uint64_t{0};
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the program header table is cut off"));
+}
+
+/// Two segments; the second one's contents are the first one's.
+std::string two_segments(const Executable& e, std::uint64_t second) {
+  Elf64_Ehdr header = e.header;
+  header.e_phnum = 2;
+  Elf64_Phdr first = e.segment;
+  first.p_offset += sizeof first;
+  Elf64_Phdr other = first;
+  other.p_paddr = other.p_vaddr = second;
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  bytes.append(reinterpret_cast<const char*>(&first), sizeof first);
+  bytes.append(reinterpret_cast<const char*>(&other), sizeof other);
+  return bytes + e.contents;
+}
+
+TEST_CASE("segments may touch, but not overlap") {
+  const Executable e;
+  CHECK(load(two_segments(e, base + 0x100)).segments.size() == 2);
+  CHECK_THROWS_WITH(load(two_segments(e, base + 0xff)),
+                    Contains("segments 0 (0x80000000, 0x100 bytes) and 1 (0x800000ff, 0x100 "
+                             "bytes) overlap"));
+}
+
+TEST_CASE("a virtual entry point is translated with the segment that holds it") {
+  Executable e;
+  e.segment.p_flags = PF_R | PF_X;
+  e.segment.p_vaddr = 0xffff'ffff'8000'0000;
+  e.header.e_entry = 0xffff'ffff'8000'0004;
+  CHECK(load(e.bytes()).entry == base + 4);
+  e.header.e_entry = 0xffff'ffff'8000'0010;  // behind the contents
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("the entry point 0xffffffff80000010 does not lie"));
+  e.header.e_entry = base + 4;  // a physical one stays
+  CHECK(load(e.bytes()).entry == base + 4);
+}
+
+TEST_CASE("headers that the linker put in front of the memory are not loaded") {
+  Executable e;
+  const std::uint64_t headers = sizeof e.header + sizeof e.segment;
+  e.segment.p_offset = 0;
+  e.segment.p_paddr = e.segment.p_vaddr = base - headers;
+  e.segment.p_filesz = headers + e.contents.size();
+  e.segment.p_memsz = headers + 0x100;
+  const ProgramImage image = load(e.bytes());
+  REQUIRE(image.segments.size() == 1);
+  CHECK(image.segments[0].address == base);
+  CHECK(image.segments[0].bytes == e.contents);
+  CHECK(image.segments[0].memory_bytes == 0x100);
+  // Contents there are another matter.
+  e.segment.p_paddr = base - headers - 4;
+  CHECK_THROWS_WITH(load(e.bytes()), Contains("does not lie in the memory"));
+}
+
+TEST_CASE("a program for floating-point registers is loaded with a note") {
+  Executable e;
+  CHECK(load(e.bytes()).notes.empty());
+  e.header.e_flags = 0x5;  // RVC, double
+  REQUIRE(load(e.bytes()).notes.size() == 1);
+  CHECK_THAT(load(e.bytes()).notes[0], Contains("-mabi=lp64"));
 }
 
 TEST_CASE("a file that is cut off or lies about its contents") {
@@ -120,7 +191,7 @@ TEST_CASE("mutations of a real executable never crash") {
   const std::string good((std::istreambuf_iterator<char>(stream)),
                          std::istreambuf_iterator<char>());
   REQUIRE(good.size() > 1000);
-  REQUIRE(parse_elf(good, "x.elf", base, 0x1000000).symbols.count("_start") == 1);
+  REQUIRE(parse_elf(good, "x.elf", base, 0x1000000).by_name.count("_start") == 1);
   std::mt19937_64 random(20240607);
   const auto below = [&random](std::uint64_t n) { return random() % n; };
   unsigned refused = 0;

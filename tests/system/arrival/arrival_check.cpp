@@ -41,15 +41,9 @@ struct Sequence {
   std::map<std::string, unsigned> functions;  ///< what ran where it landed
 };
 
-std::vector<std::pair<std::uint64_t, std::string>> entries(const Json& json) {
-  std::vector<std::pair<std::uint64_t, std::string>> result;
-  for (const Json& entry : json) result.emplace_back(entry.at(0), entry.at(1));
-  return result;
-}
-
 SymbolTable table(const Json& json) {
   std::vector<SymbolTable::Entry> list;
-  for (const auto& [address, name] : entries(json)) list.push_back({address, name});
+  for (const Json& entry : json) list.push_back({entry.at(0), entry.at(1), entry.at(2)});
   return SymbolTable(std::move(list));
 }
 
@@ -60,7 +54,9 @@ class Watch final : public Sink {
         alone_(head.at("platform").at("vms").size() == 1),
         machine_(table(head.at("symbols").at(0))) {
     std::map<std::string, std::uint64_t> labels;
-    for (const auto& [address, name] : entries(head.at("symbols").at(native_ ? 0 : 1))) {
+    for (const Json& entry : head.at("symbols").at(native_ ? 0 : 1)) {
+      const std::uint64_t address = entry.at(0);
+      const std::string name = entry.at(2);
       labels[name] = address;
     }
     for (const char* name : {"write", "wfi", "mret"}) {
