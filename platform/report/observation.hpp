@@ -1,10 +1,14 @@
 // The observers of a run, in the order in which they depend on each other.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "models/probe/event_stream.hpp"
 #include "platform/observe/checks/csr_rules.hpp"
 #include "platform/observe/checks/isolation_rules.hpp"
 #include "platform/observe/checks/oracle.hpp"
+#include "platform/observe/checks/stuck_guests.hpp"
 #include "platform/observe/guest/guest_view.hpp"
 #include "platform/observe/guest/observed.hpp"
 #include "platform/observe/guest/vm_watch.hpp"
@@ -45,6 +49,10 @@ class LatencyObservation {
 
   /// The oracle that checked the run; null: none did.
   virtual const Oracle* checked_by() const { return nullptr; }
+  /// The guests that make no progress but trap, as far as was looked for them.
+  virtual std::vector<StuckGuest> stuck_guests() const { return {}; }
+  /// Calls `on_stuck` when another one is found.
+  virtual void when_stuck(StuckGuests::Callback /*on_stuck*/) {}
 
   const ObservedPlatform platform;
   VmWatch watch;
@@ -61,12 +69,14 @@ class Observation : public LatencyObservation {
       : LatencyObservation(observed),
         oracle(observed, watch, view),
         isolation(observed, watch, view, oracle),
-        csr_rules(view, oracle) {}
+        csr_rules(view, oracle),
+        stuck(observed, watch, view) {}
 
   void attach(EventStream& stream) override {
     LatencyObservation::attach(stream);
     stream.attach(oracle);
     stream.attach(isolation);
+    stream.attach(stuck);
   }
 
   void finish(Cycle end, RunEnd how = RunEnd::stopped) override {
@@ -75,10 +85,13 @@ class Observation : public LatencyObservation {
   }
 
   const Oracle* checked_by() const override { return &oracle; }
+  std::vector<StuckGuest> stuck_guests() const override { return stuck.found(); }
+  void when_stuck(StuckGuests::Callback on_stuck) override { stuck.notify(std::move(on_stuck)); }
 
   Oracle oracle;
   IsolationRules isolation;
   CsrRules csr_rules;
+  StuckGuests stuck;
 };
 
 }  // namespace cyclevisor

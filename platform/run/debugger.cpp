@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "platform/base/shell_quote.hpp"
 #include "platform/gdb/attach_script.hpp"
+#include "platform/report/html/text.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -45,7 +45,7 @@ std::unique_ptr<gdb::Server> start_debugger(const RunRequest& request, gdb::List
                                               watch, stream);
   folder.write("attach.gdb", gdb::attach_script(programs.size(), server->port()));
   std::cerr << fmt::format("gdb: listening on 127.0.0.1:{}; gdb-multiarch -x {}\n", server->port(),
-                           shell_quote((folder.path() / "attach.gdb").string()));
+                           html::shell_quote((folder.path() / "attach.gdb").string()));
   return server;
 }
 

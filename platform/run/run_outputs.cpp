@@ -167,6 +167,10 @@ void RunOutputs::show(const RunResult& result) const {
     std::cerr << fmt::format("cyclevisor: the UART input of '{}' is not finished: {}\n", typed.vm,
                              typed.waiting_at);
   }
+  for (const StuckGuest& stuck : observation_->stuck_guests()) {
+    std::cerr << fmt::format("cyclevisor: VM {}: {}\n", description_.platform.find(stuck.vm)->name,
+                             text_of(stuck));
+  }
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
 }
 

@@ -46,6 +46,7 @@ class RunOutputs {
   void write(const RunResult& result);
 
   const LatencyObservation& observation() const { return *observation_; }
+  LatencyObservation& observation() { return *observation_; }
 
  private:
   bool observes(Observe what) const { return request_.observe >= what; }

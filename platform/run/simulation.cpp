@@ -43,6 +43,12 @@ class Simulation {
                       : ConsoleLogs::Echo::none),
         outputs_(description_, request.outputs, folder_) {
     outputs_.attach(events_, soc_.timer().rtl());
+    if (request.scenario.stuck_vm == StuckVm::stop) {
+      outputs_.observation().when_stuck([this] {
+        stuck_ = true;
+        soc_.cpu().stop();
+      });
+    }
     attach_coverage();
     sinks_.attach(events_);
     load();
@@ -189,10 +195,10 @@ class Simulation {
     } else if (gdb_ && gdb_->killed()) {
       set(ExitCode::guest_failed, "killed",
           fmt::format("cycle {}: ended by the debugger", hart.now().value));
-    } else if (const auto& trap = soc_.trap_loop()) {
-      set(ExitCode::fault, "unhandled fault",
-          fmt::format("cycle {}: the trap handler at {:#x} traps itself: {} with mtval {:#x}",
-                      trap->cycle.value, trap->vector.value, cause_name(trap->cause), trap->tval));
+    } else if (const auto& loop = soc_.trap_loop()) {
+      set(ExitCode::fault, "unhandled fault", loop_text(*loop));
+    } else if (stuck_) {
+      set(ExitCode::fault, "no progress", "ended because of a VM that makes no progress");
     } else if (soc_.cpu().end() == Cpu::End::deadlock) {
       set(ExitCode::fault, "deadlock",
           fmt::format("cycle {}: the hart waits in WFI at {:#x} and nothing will ever wake it",
@@ -209,6 +215,20 @@ class Simulation {
     } else {
       judge_finisher(result);
     }
+  }
+
+  static std::string loop_text(const TrapLoop& loop) {
+    const Trap& trap = loop.again;
+    const char* tval = trap.to == PrivilegeMode::machine ? "mtval" : "stval";
+    const std::string at = trap.epc == trap.vector ? "" : fmt::format(" at {:#x}", trap.epc.value);
+    std::string text = fmt::format(
+        "cycle {}: the trap handler at {:#x} traps itself: {}{} with {} {:#x}", trap.cycle.value,
+        trap.vector.value, cause_name(trap.cause), at, tval, trap.tval);
+    const Trap& first = loop.first;
+    if (first.cycle == trap.cycle) return text;
+    return text + fmt::format("; the first trap was {} at {:#x} with {} {:#x}, in cycle {}",
+                              cause_name(first.cause), first.epc.value, tval, first.tval,
+                              first.cycle.value);
   }
 
   void judge_finisher(RunResult& result) const {
@@ -248,6 +268,8 @@ class Simulation {
   std::unique_ptr<Htif> htif_;
   std::unique_ptr<gdb::Server> gdb_;
   std::optional<std::uint64_t> tohost_;
+  /// A VM made no progress, and the scenario says that this ends the run.
+  bool stuck_ = false;
 };
 
 }  // namespace

@@ -23,6 +23,10 @@ enum class Strategy : std::uint8_t {
 /// The format of the wave file.
 enum class WaveChoice : std::uint8_t { none, fst, vcd };
 
+/// What happens when a VM's guest makes no progress but traps. The order is that of the names in the
+/// settings table.
+enum class StuckVm : std::uint8_t { report, stop };
+
 /// A file that a scenario names: the path as given, which reports show, and the resolved path.
 struct InputFile {
   std::string given;
@@ -59,6 +63,7 @@ struct Scenario {
   std::uint64_t wave_first = 0;  ///< in cycles, from the trigger on
   std::uint64_t wave_last = 0;   ///< the same; 0 = to the end of the run
   WaveTrigger wave_trigger = WaveTrigger::none;
+  StuckVm stuck_vm = StuckVm::report;
   std::vector<ScenarioVm> vms;
   std::vector<DeviceSection> devices;  ///< plug-in devices
   std::vector<SinkSection> sinks;

@@ -112,6 +112,9 @@ const std::vector<Setting<Scenario>>& scenario_settings() {
       {"run.wave_trigger", Kind::choice, "none", optional, 0, 0, {"none", "irq", "trap", "vm-switch"},
        "The trigger from which `run.wave_first` and `run.wave_last` count: the start of the run, the first rising edge of an interrupt line of the hart, the first trap, or the first time that a VM runs after another one.",
        [](Scenario& s) -> SettingSlot { return &s.wave_trigger; }},
+      {"run.stuck_vm", Kind::choice, "report", optional, 0, 0, {"report", "stop"},
+       "When the guest of a VM makes no progress because its own trap handler traps, a thousand times in a row: `report` names the VM at the end of the run, `stop` ends the run with exit code 4. Needs `--observe all`.",
+       [](Scenario& s) -> SettingSlot { return &s.stuck_vm; }},
   };
   return table;
 }

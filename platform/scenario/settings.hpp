@@ -21,7 +21,7 @@ inline constexpr std::uint64_t mebibyte = 1024 * 1024;
 /// Where a setting's value is stored; the type of the pointer is the type of the setting.
 using SettingSlot =
     std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*, EngineChoice*,
-                 CachePresence*, Predictor*, WaveTrigger*, WaveChoice*>;
+                 CachePresence*, Predictor*, WaveTrigger*, WaveChoice*, StuckVm*>;
 
 /// The values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {

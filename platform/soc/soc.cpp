@@ -103,8 +103,8 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
       terminals_(config.uarts, nullptr),
       timer_("timer", period_, config.prescale, config.sync, events, config.wave_format),
       cpu_("cpu", cpu_config(config, period_, memory_map_), timer_, events),
-      trap_loop_detector_([this](const Trap& trap) {
-        if (!trap_loop_) trap_loop_ = trap;
+      trap_loop_detector_([this](const TrapLoop& loop) {
+        if (!trap_loop_) trap_loop_ = loop;
         cpu_.stop();
       }) {
   cpu_.fetch_socket.bind(bus_.from_initiator[fetch_initiator]);

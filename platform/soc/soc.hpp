@@ -70,8 +70,8 @@ class Soc : public sc_core::sc_module, private SocParts {
 
   /// The first request written to the finisher; the simulation ends with it.
   const std::optional<FinisherRequest>& finished() const { return finished_; }
-  /// The exception of a trap handler that traps itself forever; the simulation ends with it.
-  const std::optional<Trap>& trap_loop() const { return trap_loop_; }
+  /// A trap handler that traps itself forever; the simulation ends with it.
+  const std::optional<TrapLoop>& trap_loop() const { return trap_loop_; }
 
  private:
   // SocParts: called by the rows of the device list, and by the devices.
@@ -103,7 +103,7 @@ class Soc : public sc_core::sc_module, private SocParts {
   std::optional<FinisherRequest> finished_;
   ApbTimer timer_;
   Cpu cpu_;
-  std::optional<Trap> trap_loop_;
+  std::optional<TrapLoop> trap_loop_;
   TrapLoopDetector trap_loop_detector_;
 };
 

@@ -197,8 +197,12 @@ class VerilatedWaveFile final : public WaveFile {
       } else if (bits == 1) {
         const auto bit = static_cast<CData>(value);
         extent == Extent::all ? buffer.fullBit(old, bit) : buffer.chgBit(old, bit);
+      } else if (const int width = static_cast<int>(bits); bits <= 32) {
+        // The trace has one word for each 32 bits of a signal.
+        const auto word = static_cast<IData>(value);
+        extent == Extent::all ? buffer.fullIData(old, word, width)
+                              : buffer.chgIData(old, word, width);
       } else {
-        const int width = static_cast<int>(bits);
         extent == Extent::all ? buffer.fullQData(old, value, width)
                               : buffer.chgQData(old, value, width);
       }

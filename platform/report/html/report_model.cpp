@@ -184,6 +184,10 @@ ReportModel report_model(const RunData& run) {
     model.violations.push_back(
         {violation.cycle.value, vm == nullptr ? "" : vm->name, violation.rule, violation.text});
   }
+  for (const StuckGuest& stuck : observation.stuck_guests()) {
+    const ObservedVm* vm = observation.platform.find(stuck.vm);
+    model.notes.push_back((vm == nullptr ? "" : vm->name + ": ") + text_of(stuck));
+  }
   model.command = run.description.command;
   model.version = run.description.version;
   model.digest = run.result.digest;

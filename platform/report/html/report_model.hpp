@@ -74,8 +74,9 @@ struct ReportModel {
   std::uint64_t timebase_hz = 0;
 
   bool pass = false;
-  std::string reason;   ///< "pass", "guest failed", ...
-  std::string message;  ///< may be empty
+  std::string reason;              ///< "pass", "guest failed", ...
+  std::string message;             ///< may be empty
+  std::vector<std::string> notes;  ///< guests that make no progress
   std::uint64_t cycles = 0;
   std::uint64_t instructions = 0;
 

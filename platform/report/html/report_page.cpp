@@ -44,6 +44,9 @@ std::string head(const ReportModel& model) {
   if (!model.message.empty()) {
     text += fmt::format("<p class=\"message\">{}</p>\n", escape(model.message));
   }
+  for (const std::string& note : model.notes) {
+    text += fmt::format("<p class=\"message\">{}</p>\n", escape(note));
+  }
   text += worst_case(model);
   std::uint64_t ticks = 0;
   std::uint64_t traps = 0;

@@ -273,17 +273,18 @@ TEST_CASE("an exception in a target ends the simulation and propagates") {
 
 TEST_CASE("a trap handler that traps itself is recognised") {
   Machine m(SyncMode::fast);
-  std::vector<Trap> loops;
-  TrapLoopDetector detector([&](const Trap& trap) {
-    loops.push_back(trap);
+  std::vector<TrapLoop> loops;
+  TrapLoopDetector detector([&](const TrapLoop& loop) {
+    loops.push_back(loop);
     m.cpu.stop();
   });
   m.events.attach(detector);
   m.program(0, {0});  // illegal; mtvec is 0, where there is no memory
   m.run();
   REQUIRE(loops.size() == 1);
-  CHECK(loops[0].cause == 1);
-  CHECK(loops[0].epc == VirtualAddress(0));
+  CHECK(loops[0].again.cause == 1);
+  CHECK(loops[0].again.epc == VirtualAddress(0));
+  CHECK(loops[0].first.cause == 2);
 }
 
 }  // namespace
