@@ -83,12 +83,37 @@ DeviceStatus plic_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uin
   return DeviceStatus::ok;
 }
 
+/// Slots without devices. A register that such a slot does not need reads zero.
+DeviceStatus virtio_read(VirtualMachine&, uint64_t offset, unsigned bytes, uint64_t& value) {
+  if (bytes != 4) return DeviceStatus::refused;
+  switch (offset % virt::virtio_slot_bytes) {
+    case 0x0:
+      value = virt::virtio_magic;
+      break;
+    case 0x4:
+      value = virt::virtio_version;
+      break;
+    case 0xc:
+      value = virt::virtio_vendor;
+      break;
+    default:
+      value = 0;
+  }
+  return DeviceStatus::ok;
+}
+
+DeviceStatus virtio_write(VirtualMachine&, uint64_t, unsigned bytes, uint64_t) {
+  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+}
+
 // The timer comes first: it is the one that guests use most.
 constexpr VirtualDevice devices[] = {
     {"timer", virt::timer_base, virt::timer_bytes, virtual_timer_read, virtual_timer_write},
     {"uart", virt::uart_base(0), virt::uart_registers, uart_read, uart_write},
     {"finisher", virt::finisher_base, virt::finisher_bytes, finisher_read, finisher_write},
     {"plic", virt::plic_base, virt::plic_bytes, plic_read, plic_write},
+    {"virtio", virt::virtio_base, virt::virtio_slots* virt::virtio_slot_bytes, virtio_read,
+     virtio_write},
 };
 
 }  // namespace

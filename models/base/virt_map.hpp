@@ -33,6 +33,13 @@ constexpr unsigned uart_interrupt(unsigned n) {
   return n == 0 ? VIRT_UART_INTERRUPT : VIRT_UART_FURTHER_INTERRUPT + n;
 }
 
+inline constexpr uint64_t virtio_base = VIRT_VIRTIO_BASE;
+inline constexpr uint64_t virtio_slot_bytes = VIRT_VIRTIO_SLOT_BYTES;
+inline constexpr unsigned virtio_slots = VIRT_VIRTIO_SLOTS;
+inline constexpr uint32_t virtio_magic = VIRT_VIRTIO_MAGIC;
+inline constexpr uint32_t virtio_version = VIRT_VIRTIO_VERSION;
+inline constexpr uint32_t virtio_vendor = VIRT_VIRTIO_VENDOR;
+
 inline constexpr uint64_t dram_base = VIRT_DRAM_BASE;
 
 }  // namespace cyclevisor::virt

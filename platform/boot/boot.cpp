@@ -67,7 +67,7 @@ std::string guest_device_tree(const ScenarioVm& vm, MachineDescription machine,
 
 MachineDescription host_machine(const Scenario& scenario) {
   MachineDescription machine;
-  machine.isa = parse_isa_string(scenario.isa);
+  machine.isa = scenario.extensions();
   if (machine.isa.contains(Extension::s)) machine.mmu_type = "riscv,sv48";
   machine.timebase_hz = scenario.timebase_hz;
   machine.memory_first = virt::dram_base;

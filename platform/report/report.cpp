@@ -138,7 +138,7 @@ std::string stats_json(const RunData& run) {
   return json.dump(2) + "\n";
 }
 
-std::string manifest_json(const RunData& run) {
+std::string manifest_json(const RunData& run, const std::map<std::string, std::string>& results) {
   Json json;
   json["command"] = run.description.command;
   json["version"] = run.description.version;
@@ -149,6 +149,7 @@ std::string manifest_json(const RunData& run) {
     json["digest"] = run.result.digest;
     json["events"] = run.result.events;
   }
+  json["results"] = results;
   return json.dump(2) + "\n";
 }
 
@@ -168,11 +169,13 @@ std::string reference_stats_json(const PipelineSettings& timing, const RunResult
 }
 
 std::string reference_manifest_json(const std::vector<std::string>& command,
-                                    const std::string& program) {
+                                    const std::string& program,
+                                    const std::map<std::string, std::string>& results) {
   Json json;
   json["command"] = command;
   json["version"] = version_text;
   json["inputs"] = Json::array({input_json({program, sha256(read_file(program, program))})});
+  json["results"] = results;
   return json.dump(2) + "\n";
 }
 

@@ -9,6 +9,7 @@
 
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/read_file.hpp"
+#include "platform/base/sha256.hpp"
 #include "platform/report/event_text.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/run/recorded_run.hpp"
@@ -26,6 +27,14 @@ struct Manifest {
   std::vector<RunInput> inputs;
 };
 
+/// What the manifest says about the run holds only for the files that the run wrote.
+void check_result(const std::filesystem::path& folder, const std::string& name,
+                  const std::string& hash) {
+  if (name.find('/') == std::string::npos && sha256_of_file(folder / name) == hash) return;
+  throw ConfigurationError((folder / name).string(),
+                           "is not the file that the run wrote (manifest.json has its SHA-256)");
+}
+
 Manifest read_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "manifest.json";
   std::error_code error;
@@ -42,6 +51,9 @@ Manifest read_manifest(const std::filesystem::path& folder) {
     manifest.digest = json.at("digest");
     for (const auto& input : json.at("inputs")) {
       manifest.inputs.push_back({input.at("path"), input.at("sha256")});
+    }
+    if (json.contains("results")) {
+      for (const auto& [name, hash] : json.at("results").items()) check_result(folder, name, hash);
     }
     return manifest;
   } catch (const nlohmann::json::parse_error& error_in) {

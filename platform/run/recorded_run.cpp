@@ -180,10 +180,10 @@ ExitCode report_recorded(const ReportRequest& request) {
   Attempts attempts;
   attempts([&] { sinks.finish(recorded.cycles); });
   attempts([&] { consoles.keep(); });
-  attempts([&] { outputs.write(result); });
   attempts([&] {
     if (coverage) folder.write("coverage.info", coverage_info(*coverage));
   });
+  attempts([&] { outputs.write(result); });
   attempts.rethrow();
   return result.exit;
 }

@@ -103,7 +103,8 @@ ExitCode run_reference(const ReferenceRequest& request) {
   result.cycles = machine.cycles();
   result.instructions = machine.instructions();
   folder.write("stats.json", reference_stats_json(request.timing, result));
-  folder.write("manifest.json", reference_manifest_json(request.command, request.program));
+  folder.write("manifest.json",
+               reference_manifest_json(request.command, request.program, folder.hashes()));
   if (file) file->close();
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
   return result.exit;

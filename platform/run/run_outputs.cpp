@@ -111,7 +111,6 @@ void RunOutputs::write(const RunResult& result) {
   Attempts attempts;
   attempts([&] { folder_.write("config.resolved.toml", description_.configuration); });
   attempts([&] { folder_.write("stats.json", stats_json(data)); });
-  attempts([&] { folder_.write("manifest.json", manifest_json(data)); });
   if (observes(Observe::latency)) write_latency(attempts);
   if (perfetto_) {
     attempts([&] {
@@ -122,6 +121,8 @@ void RunOutputs::write(const RunResult& result) {
     attempts([&] { folder_.write("report.html", html::report_page(html::report_model(data))); });
   }
   if (recording_) attempts([&] { recording_->finish(recording_tail(result)); });
+  // Last, since it vouches for the others.
+  attempts([&] { folder_.write("manifest.json", manifest_json(data, folder_.hashes())); });
   if (commit_file_) attempts([&] { commit_file_->close(); });
   if (trace_file_) attempts([&] { trace_file_->close(); });
   show(result);

@@ -7,6 +7,8 @@
 #include <memory>
 
 #include "models/base/virt_map.hpp"
+#include "models/hart/csr/csr_fields.hpp"
+#include "models/hart/csr/csr_number.hpp"
 #include "platform/base/attempts.hpp"
 #include "platform/boot/boot.hpp"
 #include "platform/plugin/plugin_sinks.hpp"
@@ -69,10 +71,10 @@ class Simulation {
     attempts([&] { consoles_.close(); });
     RunResult result = judge(end);
     outputs_.complete(result);
-    attempts([&] { outputs_.write(result); });
     attempts([&] {
       if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
     });
+    attempts([&] { outputs_.write(result); });
     if (gdb_) gdb_->finish(static_cast<int>(result.exit));
     soc_.cpu().rethrow_failure();
     attempts.rethrow();
@@ -83,7 +85,7 @@ class Simulation {
   static SocConfig soc_config(const RunRequest& request) {
     const Scenario& scenario = request.scenario;
     SocConfig config;
-    config.hart.extensions = parse_isa_string(scenario.isa);
+    config.hart.extensions = scenario.extensions();
     config.engine = scenario.engine;
     config.timing = scenario.timing;
     config.timing.tlb_overlap = TlbOverlap::replace;
@@ -141,6 +143,7 @@ class Simulation {
       std::memcpy(dram + (blob.address - virt::dram_base), blob.bytes.data(), blob.bytes.size());
     }
     soc_.cpu().hart().reset(VirtualAddress(plan_.entry), 0, plan_.device_tree);
+    if (request_.scenario.adue) soc_.cpu().hart().set_csr(csr::menvcfg, envcfg::adue);
     constexpr unsigned a2 = 12;
     soc_.cpu().hart().set_x(a2, plan_.firmware_info);
     if (!plan_.tohost) return;

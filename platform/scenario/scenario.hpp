@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/engines/factory.hpp"
+#include "models/hart/isa/extensions.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "models/timing/settings.hpp"
 #include "platform/observe/waves/wave_window.hpp"
@@ -23,8 +24,8 @@ enum class Strategy : std::uint8_t {
 /// The format of the wave file.
 enum class WaveChoice : std::uint8_t { none, fst, vcd };
 
-/// What happens when a VM's guest makes no progress but traps. The order is that of the names in the
-/// settings table.
+/// What happens when a VM's guest makes no progress but traps. The order is that of the names in
+/// the settings table.
 enum class StuckVm : std::uint8_t { report, stop };
 
 /// A file that a scenario names: the path as given, which reports show, and the resolved path.
@@ -52,6 +53,7 @@ struct Scenario {
   std::uint64_t timebase_hz = 0;
   std::uint64_t dram_bytes = 0;
   std::string isa;
+  bool adue = false;  ///< Svadu, on from reset
   SyncMode sync = SyncMode::fast;
   EngineChoice engine = EngineChoice::fast;
   PipelineSettings timing;
@@ -68,6 +70,11 @@ struct Scenario {
   std::vector<DeviceSection> devices;  ///< plug-in devices
   std::vector<SinkSection> sinks;
 
+  /// The extensions of the hart. `isa` has been checked.
+  ExtensionSet extensions() const {
+    const ExtensionSet given = parse_isa_string(isa);
+    return adue ? given.with(Extension::svadu) : given;
+  }
   /// `hypervisor_image` runs in M-mode.
   bool hypervised() const { return strategy != Strategy::native; }
   /// Clock cycles per tick of mtime.

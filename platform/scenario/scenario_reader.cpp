@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -10,6 +11,7 @@
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/input_folders.hpp"
+#include "platform/base/nearest.hpp"
 #include "platform/base/read_file.hpp"
 #include "platform/plugin/section_reader.hpp"
 #include "platform/scenario/setting_value.hpp"
@@ -24,6 +26,16 @@ constexpr std::uint64_t picoseconds_a_second = 1'000'000'000'000;
 /// Several times what the hypervisor takes to enter a guest and to leave it.
 constexpr std::uint64_t shortest_slice_cycles = 2000;
 constexpr std::uint64_t max_prescale = 65535;  // width of the timer's prescale input
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list.empty() ? "none" : list;
+}
+
+std::string those_that_are(const std::vector<std::string>& names) {
+  return "; there are: " + joined(names);
+}
 
 /// Builds a scenario and records where each setting was given.
 class ScenarioReader {
@@ -70,6 +82,9 @@ std::string ScenarioReader::text_of(const toml::node& node, std::string_view key
   if (const auto* integer = node.as_integer(); integer != nullptr && numeric) {
     return std::to_string(integer->get());
   }
+  if (const auto* truth = node.as_boolean(); truth != nullptr && kind == SettingKind::truth) {
+    return truth->get() ? "true" : "false";
+  }
   if (const auto* string = node.as_string(); string != nullptr && kind != SettingKind::integer) {
     return string->get();
   }
@@ -83,13 +98,14 @@ template <class Owner>
 const Setting<Owner>& ScenarioReader::find(const std::vector<Setting<Owner>>& table,
                                            const std::string& key, const std::string& place,
                                            const std::string& prefix) const {
-  std::string known;
+  std::vector<std::string> known;
   for (const Setting<Owner>& setting : table) {
     if (setting.key == key) return setting;
-    known += fmt::format("{}{}{}", known.empty() ? "" : ", ", prefix, setting.key);
+    known.emplace_back(setting.key);
   }
-  throw ConfigurationError(place,
-                           fmt::format("unknown setting '{}{}'; there are {}", prefix, key, known));
+  const std::string all = "; `cyclevisor settings` lists them all (docs/scenarios.md)";
+  throw ConfigurationError(place, fmt::format("unknown setting '{}{}'{}", prefix, key,
+                                              did_you_mean(key, known, all, prefix)));
 }
 
 template <class Owner>
@@ -192,7 +208,10 @@ void ScenarioReader::override_setting(const Override& override) {
                   source);
     return;
   }
-  throw ConfigurationError(place, fmt::format("there is no VM named '{}'", name));
+  std::vector<std::string> names;
+  for (const ScenarioVm& vm : scenario_.vms) names.push_back(vm.name);
+  throw ConfigurationError(place, fmt::format("there is no VM named '{}'{}", name,
+                                              did_you_mean(name, names, those_that_are(names))));
 }
 
 /// Where the setting was given; the file's name if it was not given.
@@ -324,15 +343,14 @@ std::filesystem::path find_scenario(const std::string& argument) {
   const std::filesystem::path shipped = scenario_folder() / (argument + ".toml");
   if (plain && std::filesystem::is_regular_file(shipped, error)) return shipped;
   if (!plain) throw ConfigurationError(argument, "there is no such scenario file");
-  std::set<std::string> names;
+  std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(scenario_folder(), error)) {
-    if (entry.path().extension() == ".toml") names.insert(entry.path().stem().string());
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
   }
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  std::sort(names.begin(), names.end());
+  const std::string all = "; those that come with the program: " + joined(names);
   throw ConfigurationError(argument,
-                           "there is no such scenario; those that come with the program: " +
-                               (list.empty() ? "none" : list));
+                           "there is no such scenario" + did_you_mean(argument, names, all));
 }
 
 Scenario parse_scenario(const std::string& text, const std::filesystem::path& file,

@@ -72,6 +72,8 @@ std::string expectation(const Setting<Owner>& setting) {
       return fmt::format("a string of at most {} letters, digits, '-' and '_'", longest_word);
     case SettingKind::choice:
       return "one of " + join(setting.choices);
+    case SettingKind::truth:
+      return "true or false";
     case SettingKind::file:
       return "the path of a file";
   }
@@ -100,6 +102,9 @@ void store_setting(const Setting<Owner>& setting, Owner& owner, const std::strin
                                                                  : parse_number(text, value);
           if (!number || value < setting.min || value > setting.max) refuse();
           *place = value;
+        } else if constexpr (std::is_same_v<Value, bool>) {
+          if (text != "true" && text != "false") refuse();
+          *place = text == "true";
         } else if constexpr (std::is_same_v<Value, std::string>) {
           if (text.empty() || (setting.kind == SettingKind::word && !is_word(text))) refuse();
           *place = text;
@@ -134,6 +139,8 @@ std::string setting_text(const Setting<Owner>& setting, const Owner& owner) {
         using Value = std::remove_pointer_t<decltype(place)>;
         if constexpr (std::is_same_v<Value, std::uint64_t>) {
           return std::to_string(*place);
+        } else if constexpr (std::is_same_v<Value, bool>) {
+          return *place ? "true" : "false";
         } else if constexpr (std::is_same_v<Value, std::string>) {
           return *place;
         } else if constexpr (std::is_same_v<Value, InputFile>) {

@@ -21,7 +21,7 @@ inline constexpr std::uint64_t mebibyte = 1024 * 1024;
 /// Where a setting's value is stored; the type of the pointer is the type of the setting.
 using SettingSlot =
     std::variant<std::uint64_t*, std::string*, InputFile*, Strategy*, SyncMode*, EngineChoice*,
-                 CachePresence*, Predictor*, WaveTrigger*, WaveChoice*, StuckVm*>;
+                 CachePresence*, Predictor*, WaveTrigger*, WaveChoice*, StuckVm*, bool*>;
 
 /// The values a setting takes and how they are written.
 enum class SettingKind : std::uint8_t {
@@ -30,6 +30,7 @@ enum class SettingKind : std::uint8_t {
   text,     ///< any string that is not empty
   word,     ///< see is_word()
   choice,   ///< one of the names in `choices`
+  truth,    ///< TOML's true and false
   file,     ///< path of an existing file
 };
 

@@ -25,7 +25,8 @@ template <class Owner>
 std::string toml_line(const Setting<Owner>& setting, const Owner& owner) {
   const std::string_view key = setting.key.substr(setting.key.find('.') + 1);
   const std::string text = setting_text(setting, owner);
-  const bool number = setting.kind == SettingKind::integer || setting.kind == SettingKind::bytes;
+  const bool number = setting.kind == SettingKind::integer || setting.kind == SettingKind::bytes ||
+                      setting.kind == SettingKind::truth;
   return fmt::format("{} = {}\n", key, number ? text : quote(text));
 }
 

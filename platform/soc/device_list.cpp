@@ -5,6 +5,7 @@
 #include "models/base/virt_map.hpp"
 #include "models/plic/plic.hpp"
 #include "models/uart/uart.hpp"
+#include "models/virtio/empty_slots.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -26,6 +27,16 @@ class FinisherDevice final : public Device {
 
  private:
   Finisher finisher_;
+};
+
+class VirtioDevice final : public Device {
+ public:
+  explicit VirtioDevice(SocParts& parts) : slots_("virtio", parts.clock_period()) {}
+  Socket& socket() override { return slots_.socket; }
+  bool active() const override { return false; }
+
+ private:
+  EmptyVirtioSlots slots_;
 };
 
 /// A UART and, if something is typed into it, the terminal at the other end of the line.
@@ -134,6 +145,19 @@ PlatformDevice uart_row(unsigned number) {
   return row;
 }
 
+/// Not in the device tree: there is nothing to be driven.
+PlatformDevice virtio_row() {
+  PlatformDevice row;
+  row.name = "virtio";
+  row.first = virt::virtio_base;
+  row.bytes = virt::virtio_slots * virt::virtio_slot_bytes;
+  row.join = [](SocParts& parts) -> Device::Socket& {
+    return parts.keep(std::make_unique<VirtioDevice>(parts));
+  };
+  row.title = "the virtio slots";
+  return row;
+}
+
 PlatformDevice plugin_row(const DeviceSection& section, std::size_t number) {
   PlatformDevice row;
   row.name = row.node = section.name;
@@ -167,6 +191,7 @@ std::vector<PlatformDevice> platform_devices(const DeviceSelection& selection) {
   list.push_back(timer_row());
   list.push_back(plic_row(selection.isa.contains(Extension::s)));
   for (unsigned n = 0; n < selection.uarts; ++n) list.push_back(uart_row(n));
+  list.push_back(virtio_row());
   for (std::size_t n = 0; n < selection.sections.size(); ++n) {
     list.push_back(plugin_row(selection.sections[n], n));
   }

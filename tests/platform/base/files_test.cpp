@@ -1,4 +1,7 @@
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -17,6 +20,25 @@ TEST_CASE("SHA-256 of FIPS 180-4's examples") {
   CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+/// No file grows beyond this many bytes while it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
 TEST_CASE("the output folder drops old results and nothing else") {
   namespace fs = std::filesystem;
   const fs::path path = fs::temp_directory_path() /
@@ -25,7 +47,13 @@ TEST_CASE("the output folder drops old results and nothing else") {
   for (const char* name : {"stats.json", "trace.fst", "uart-old.log", "thesis.txt", "uart-x.txt"}) {
     std::ofstream(path / name) << "old";
   }
+  // They are results only if runs have written here.
+  CHECK_THROWS_WITH(OutputFolder(path), Catch::Contains("which no run has written"));
+  CHECK(fs::exists(path / "stats.json"));
+  std::ofstream(path / ".cyclevisor") << "";
   const OutputFolder folder(path);
+  CHECK_THROWS_WITH(OutputFolder(path),
+                    Catch::Contains("another run is writing its results there"));
   CHECK_FALSE(fs::exists(path / "stats.json"));
   CHECK_FALSE(fs::exists(path / "trace.fst"));
   CHECK_FALSE(fs::exists(path / "uart-old.log"));
@@ -35,11 +63,17 @@ TEST_CASE("the output folder drops old results and nothing else") {
   folder.write("stats.json", "{}");
   CHECK(read_file(path / "stats.json", "x") == "{}");
 
+  // Links are not followed.
+  fs::create_symlink(path / "thesis.txt", path / "stats.json.part");
+  folder.write("stats.json", "{}");
+  CHECK(read_file(path / "thesis.txt", "x") == "old");
+
   // What cannot be written leaves the earlier one.
-  fs::create_symlink("/dev/full", path / "stats.json.part");
-  CHECK_THROWS_WITH(
-      folder.write("stats.json", "[]"),
-      (path / "stats.json").string() + ": cannot be written: No space left on device");
+  {
+    const FileSizeLimit limit(1);
+    CHECK_THROWS_WITH(folder.write("stats.json", "[]"),
+                      (path / "stats.json").string() + ": cannot be written: File too large");
+  }
   CHECK(read_file(path / "stats.json", "x") == "{}");
   CHECK_FALSE(fs::exists(path / "stats.json.part"));
 

@@ -99,12 +99,13 @@ TEST_CASE("text that is not TOML") {
 
 TEST_CASE("an unknown setting, section or VM setting") {
   CHECK_THAT(message("[platform]\nclok_hz = 1\n"),
-             StartsWith("test.toml:2:11: unknown setting 'platform.clok_hz'; there are name"));
+             StartsWith("test.toml:2:11: unknown setting 'platform.clok_hz'; did you mean "
+                        "'platform.clock_hz'?"));
   CHECK_THAT(message("[plattform]\nclock_hz = 1\n"),
              StartsWith("test.toml:1:1: unknown section '[plattform]'; there are [platform]"));
   CHECK_THAT(message(good + "memroy = 1\n"),
-             StartsWith("test.toml:8:10: unknown setting 'vm.guest.memroy'; there are "
-                        "vm.guest.name"));
+             StartsWith("test.toml:8:10: unknown setting 'vm.guest.memroy'; did you mean "
+                        "'vm.guest.memory'?"));
 }
 
 TEST_CASE("a value of the wrong type, out of range, or none of the choices") {
@@ -181,7 +182,7 @@ TEST_CASE("overrides that are none") {
   CHECK_THAT(message(good, {"sync=fast"}), StartsWith("--set sync=fast: unknown setting 'sync'"));
   CHECK_THAT(message(good, {"vm.guest=1"}), StartsWith("--set vm.guest=1: a setting of a VM"));
   CHECK_THAT(message(good, {"vm.other.memory=1"}),
-             Equals("--set vm.other.memory=1: there is no VM named 'other'"));
+             Equals("--set vm.other.memory=1: there is no VM named 'other'; there are: guest"));
   CHECK_THAT(message(good, {"vm.guest.colour=1"}),
              StartsWith("--set vm.guest.colour=1: unknown setting 'vm.guest.colour'"));
 }

@@ -75,14 +75,12 @@ TEST_CASE("platform map: as many VMs as the hypervisor takes, each with a UART")
 
 TEST_CASE("device list: windows and interrupts are apart from each other") {
   const std::vector<PlatformDevice> devices = devices_of(max_vms);
-  CHECK(devices.size() == 4 + max_vms + 1);
-  // QEMU's virtio slots, which stay free.
-  constexpr std::uint64_t virtio_first = 0x1000'1000;
-  constexpr std::uint64_t virtio_end = 0x1000'9000;
+  CHECK(devices.size() == 5 + max_vms + 1);
   std::set<unsigned> interrupts;
   for (const PlatformDevice& device : devices) {
     INFO(device.name);
-    CHECK((device.first + device.bytes <= virtio_first || device.first >= virtio_end));
+    // Where QEMU has them.
+    if (device.name == "virtio") CHECK((device.first == 0x1000'1000 && device.bytes == 0x8000));
     for (const PlatformDevice& other : devices) {
       if (&other == &device) continue;
       CHECK((device.first + device.bytes <= other.first ||

@@ -1,0 +1,18 @@
+// The virtio-mmio slots of QEMU's `virt` machine without devices: kernels for that board look there
+// for disks and network cards.
+#pragma once
+
+#include "models/bus/register_target.hpp"
+
+namespace cyclevisor {
+
+/// virt::virtio_slots slots, each with the registers that every slot has (VIRTIO 1.2, "MMIO Device
+/// Register Layout"): MagicValue, Version 2, DeviceID 0 ("no device"), VendorID. "Other registers
+/// of such a slot must not be accessed"; here they read zero and ignore writes. Only aligned 32-bit
+/// accesses are accepted.
+class EmptyVirtioSlots : public RegisterTarget {
+ public:
+  EmptyVirtioSlots(sc_core::sc_module_name name, sc_core::sc_time access_time);
+};
+
+}  // namespace cyclevisor
