@@ -52,7 +52,14 @@ ProgramImage read_image(const InputFile& file, std::uint64_t bytes, std::uint64_
 std::string guest_device_tree(const ScenarioVm& vm, MachineDescription machine,
                               std::uint64_t room) {
   machine.bootargs = vm.bootargs;
-  if (vm.device_tree.empty()) return machine_device_tree(machine);
+  if (vm.device_tree.empty()) {
+    std::string blob = machine_device_tree(machine);
+    if (blob.size() <= room) return blob;
+    throw ConfigurationError(
+        "vm." + vm.name, fmt::format("its device tree has {} bytes, there is room for {}: give it "
+                                     "more memory, or shorter bootargs",
+                                     blob.size(), room));
+  }
   std::string blob = read_file(vm.device_tree.path, vm.device_tree.given);
   if (!is_device_tree(blob)) {
     throw ConfigurationError(vm.device_tree.given, "not a flattened device tree");
@@ -164,8 +171,15 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
   }
   MachineDescription host = host_machine(scenario);
   host.uarts = number;
-  plan.blobs.push_back(
-      {plan.device_tree, hypervisor_device_tree(host, scenario.slice, descriptions)});
+  std::string tree = hypervisor_device_tree(host, scenario.slice, descriptions);
+  constexpr std::uint64_t room = hypervisor_bytes - hypervisor_device_tree_offset;
+  if (tree.size() > room) {
+    throw ConfigurationError(
+        scenario.name, fmt::format("the hypervisor's device tree has {} bytes, there is room for "
+                                   "{}: too many devices, or too long texts",
+                                   tree.size(), room));
+  }
+  plan.blobs.push_back({plan.device_tree, std::move(tree)});
 }
 
 }  // namespace

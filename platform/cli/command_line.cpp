@@ -3,12 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/exit_code.hpp"
+#include "platform/base/printable.hpp"
 #include "platform/base/version.hpp"
 #include "platform/cli/common_options.hpp"
 #include "platform/cli/exec_options.hpp"
@@ -67,6 +69,15 @@ ExitCode exec_command(RunRequest request, const std::string& program,
   return simulate(request);
 }
 
+/// Results and messages are UTF-8, and they hold the command.
+void check_arguments(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (is_utf8(argv[i])) continue;
+    throw ConfigurationError("argument " + std::to_string(i) + " (" + argv[i] + ")",
+                             "is not UTF-8 text");
+  }
+}
+
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app(
       "Cycle-accurate co-simulation of a RISC-V platform and the hypervisor that runs on it.",
@@ -117,7 +128,8 @@ int parse_and_run(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "cyclevisor: " << error.what() << "\nRun with --help for more information.\n";
+    std::cerr << "cyclevisor: " << printable(error.what(), 2000)
+              << "\nRun with --help for more information.\n";
     return static_cast<int>(ExitCode::usage);
   }
 
@@ -150,7 +162,15 @@ int parse_and_run(int argc, const char* const* argv) {
 
 int command_line(int argc, const char* const* argv) {
   try {
-    return parse_and_run(argc, argv);
+    check_arguments(argc, argv);
+    const int code = parse_and_run(argc, argv);
+    std::cout.flush();
+    if (!std::cout) throw ConfigurationError("standard output", "cannot be written");
+    return code;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "cyclevisor: there is not enough memory for this run: platform.dram_bytes and the "
+                 "VMs' memory take the most\n";
+    return static_cast<int>(ExitCode::usage);
   } catch (const ConfigurationError& error) {
     std::cerr << "cyclevisor: " << error.what() << "\n";
     return static_cast<int>(ExitCode::usage);

@@ -1,4 +1,5 @@
 // The program's entry point; command_line.cpp has the commands.
+#include <csignal>
 #include <cstdlib>
 #include <systemc>
 
@@ -8,10 +9,14 @@ int sc_main(int argc, char* argv[]) {
   // Do not report the normal end of a simulation.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
                                           sc_core::SC_DO_NOTHING);
+  // A fatal report of a plug-in ends the run like an error, and does not abort the program.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_DEFAULT_ERROR_ACTIONS);
   return cyclevisor::command_line(argc, argv);
 }
 
 int main(int argc, char* argv[]) {
+  // A file that reaches its size limit is a write error like others.
+  std::signal(SIGXFSZ, SIG_IGN);
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   return sc_core::sc_elab_and_sim(argc, argv);
 }

@@ -248,11 +248,16 @@ class Simulation {
     for (const ObservedVm& vm : plan_.observed.vms) {
       const Verdict& verdict = outputs_.observation().watch.verdict(vm.number);
       if (verdict.kind != Verdict::Kind::fail) continue;
-      result.message = fmt::format("cycle {}: '{}' ended with code {}", verdict.cycle.value,
-                                   vm.name, verdict.code);
+      const std::string how = verdict.code == 0 ? "as failed, without a code"
+                                                : fmt::format("with code {}", verdict.code);
+      result.message = fmt::format("cycle {}: '{}' ended {}", verdict.cycle.value, vm.name, how);
       return;
     }
-    if (request) result.message = fmt::format("ended with code {}", request->code);
+    // A failure with code 0 is one all the same.
+    if (request && request->code == 0) result.message = "ended as failed, without a code";
+    if (request && request->code != 0)
+      result.message = fmt::format("ended with code {}", request->code);
+    if (!request) result.message = "something other than the guest ended the simulation (sc_stop)";
   }
 
   const RunRequest& request_;

@@ -67,7 +67,7 @@ std::string expectation(const Setting<Owner>& setting) {
       return fmt::format("a size from {} MiB to {} MiB: bytes, or a string such as \"16MiB\"",
                          setting.min / mebibyte, setting.max / mebibyte);
     case SettingKind::text:
-      return "a string";
+      return "a string without NUL characters";
     case SettingKind::word:
       return fmt::format("a string of at most {} letters, digits, '-' and '_'", longest_word);
     case SettingKind::choice:
@@ -106,7 +106,9 @@ void store_setting(const Setting<Owner>& setting, Owner& owner, const std::strin
           if (text != "true" && text != "false") refuse();
           *place = text == "true";
         } else if constexpr (std::is_same_v<Value, std::string>) {
-          if (text.empty() || (setting.kind == SettingKind::word && !is_word(text))) refuse();
+          const bool nul = text.find('\0') != std::string::npos;
+          if (text.empty() || nul || (setting.kind == SettingKind::word && !is_word(text)))
+            refuse();
           *place = text;
         } else if constexpr (std::is_same_v<Value, InputFile>) {
           if (text.empty()) refuse();

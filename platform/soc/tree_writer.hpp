@@ -31,6 +31,10 @@ class TreeWriter {
   std::string finish();
 
  private:
+  /// Repeats a step of libfdt with a larger blob until there is room.
+  template <class Step>
+  void write(const Step& step);
+  void property(const char* name, const std::string& bytes);
   std::string blob_;
 };
 

@@ -3,4 +3,7 @@
     .section .text.init, "ax"
     .globl _start
 _start:
-    finish 0x73333
+#ifndef VALUE
+#define VALUE 0x73333
+#endif
+    finish VALUE
