@@ -7,11 +7,9 @@ namespace cyclevisor {
 namespace {
 
 // Exception codes (privileged specification, "Machine Cause Register").
-constexpr std::uint64_t instruction_access_fault = 1;
 constexpr std::uint64_t illegal_instruction = 2;
 constexpr std::uint64_t load_access_fault = 5;
 constexpr std::uint64_t store_access_fault = 7;
-constexpr std::uint64_t instruction_page_fault = 12;
 constexpr std::uint64_t load_page_fault = 13;
 constexpr std::uint64_t store_page_fault = 15;
 
@@ -116,13 +114,11 @@ TrappedInstruction trapped_instruction(const Trap& trap) {
   return result;
 }
 
-bool is_memory_fault(const Trap& trap) {
+bool is_data_fault(const Trap& trap) {
   if (trap.is_interrupt()) return false;
   switch (trap.number()) {
-    case instruction_access_fault:
     case load_access_fault:
     case store_access_fault:
-    case instruction_page_fault:
     case load_page_fault:
     case store_page_fault:
       return true;

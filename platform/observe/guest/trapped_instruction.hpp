@@ -37,8 +37,8 @@ struct TrappedInstruction {
 /// Reads a trap from the guest's mode.
 TrappedInstruction trapped_instruction(const Trap& trap);
 
-/// An access fault or page fault.
-bool is_memory_fault(const Trap& trap);
+/// An access fault or page fault of a load or store.
+bool is_data_fault(const Trap& trap);
 
 /// What a load must leave in rd for these `bytes` of memory.
 std::uint64_t extended(std::uint64_t value, unsigned bytes, bool sign_extended);

@@ -42,8 +42,8 @@ struct PendingTrap {
   std::optional<TimerLocation> location;  ///< of a load or store in the timer's page
   GuestTimerRegisters timer;              ///< before it
   Outcome outcome = Outcome::open;
-  bool memory_fault = false;  ///< of a fetch, load or store
-  bool applied = false;       ///< its effect is in the shadow already
+  bool data_fault = false;  ///< of a load or store
+  bool applied = false;     ///< its effect is in the shadow already
   std::uint64_t resume = 0;
   std::uint64_t expected = 0;
 };
@@ -110,7 +110,7 @@ void TrappedSource::examine(const Trap& event, PendingTrap& pending) const {
   pending.instruction = trapped_instruction(event);
   pending.timer = guest_.state();
   const TrappedInstruction& wanted = pending.instruction;
-  pending.memory_fault = is_memory_fault(event);
+  pending.data_fault = is_data_fault(event);
   pending.resume = pending.epc + wanted.length;
   switch (wanted.kind) {
     case Kind::interrupt:
@@ -292,7 +292,7 @@ void TrappedSource::complete(PendingTrap& pending, const TrapReturn& event) {
   const bool refused = pending.outcome == Outcome::refuses;
   // The hypervisor may let the hart fetch the instruction again and try once more: after a change
   // of the code without fence.i the hart may have executed another one.
-  const bool retried = !interrupt && target == pending.epc && pending.memory_fault;
+  const bool retried = !interrupt && target == pending.epc && pending.data_fault;
   const bool completed =
       !refused && !retried &&
       (pending.outcome == Outcome::executes || target == pending.resume || interrupt);

@@ -76,7 +76,7 @@ class Board : public PhysicalBus, public TimeSource {
 std::string run_qemu(const std::string& elf) {
   const std::string command =
       "timeout 120 qemu-system-riscv64 -M virt -bios none -cpu rv64,h=true -display none "
-      "-monitor none -serial stdio -kernel '" +
+      "-monitor none -serial stdio -icount shift=0,sleep=off -kernel '" +
       elf + "'";
   std::FILE* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
