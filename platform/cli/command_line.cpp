@@ -44,7 +44,6 @@ void check_observed(const RunRequest& request) {
   if (outputs.wave != WaveChoice::none) needs_all("--wave");
   if (outputs.record == OutputRequest::Record::yes) needs_all("--record");
   if (request.coverage == RunRequest::Coverage::on) needs_all("--coverage");
-  if (request.debugger) needs_all("--gdb");
   if (request.presentation.perfetto_window) needs_all("--perfetto-window");
   if (outputs.observe == Observe::latency) return;
   if (request.presentation.histogram_unit) needs_all("--histogram-unit");

@@ -1,12 +1,14 @@
 // The observers of a run, in the order in which they depend on each other.
 #pragma once
 
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "models/probe/event_stream.hpp"
 #include "platform/observe/checks/csr_rules.hpp"
 #include "platform/observe/checks/isolation_rules.hpp"
+#include "platform/observe/checks/missing_modes.hpp"
 #include "platform/observe/checks/oracle.hpp"
 #include "platform/observe/checks/stuck_guests.hpp"
 #include "platform/observe/guest/guest_view.hpp"
@@ -17,6 +19,12 @@
 #include "platform/observe/latency/trap_statistics.hpp"
 
 namespace cyclevisor {
+
+/// A sentence about the guest of a VM.
+struct GuestNote {
+  unsigned vm = 0;
+  std::string text;
+};
 
 /// The input of the table and the latency report. Attach once, run, call finish() once, then
 /// read the members. Must outlive the stream's last event.
@@ -49,8 +57,8 @@ class LatencyObservation {
 
   /// The oracle that checked the run; null: none did.
   virtual const Oracle* checked_by() const { return nullptr; }
-  /// The guests that make no progress but trap, as far as was looked for them.
-  virtual std::vector<StuckGuest> stuck_guests() const { return {}; }
+  /// What the user should know of guests although it breaks no rule.
+  virtual std::vector<GuestNote> notes() const { return {}; }
   /// Calls `on_stuck` when another one is found.
   virtual void when_stuck(StuckGuests::Callback /*on_stuck*/) {}
 
@@ -70,13 +78,15 @@ class Observation : public LatencyObservation {
         oracle(observed, watch, view),
         isolation(observed, watch, view, oracle),
         csr_rules(view, oracle),
-        stuck(observed, watch, view) {}
+        stuck(observed, watch, view),
+        missing_modes(observed, watch) {}
 
   void attach(EventStream& stream) override {
     LatencyObservation::attach(stream);
     stream.attach(oracle);
     stream.attach(isolation);
     stream.attach(stuck);
+    stream.attach(missing_modes);
   }
 
   void finish(Cycle end, RunEnd how = RunEnd::stopped) override {
@@ -85,13 +95,19 @@ class Observation : public LatencyObservation {
   }
 
   const Oracle* checked_by() const override { return &oracle; }
-  std::vector<StuckGuest> stuck_guests() const override { return stuck.found(); }
+  std::vector<GuestNote> notes() const override {
+    std::vector<GuestNote> notes;
+    for (const auto& [vm, text] : missing_modes.found()) notes.push_back({vm, text});
+    for (const StuckGuest& guest : stuck.found()) notes.push_back({guest.vm, text_of(guest)});
+    return notes;
+  }
   void when_stuck(StuckGuests::Callback on_stuck) override { stuck.notify(std::move(on_stuck)); }
 
   Oracle oracle;
   IsolationRules isolation;
   CsrRules csr_rules;
   StuckGuests stuck;
+  MissingModes missing_modes;
 };
 
 }  // namespace cyclevisor

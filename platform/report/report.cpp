@@ -131,8 +131,8 @@ std::string stats_json(const RunData& run) {
     if (!typed.waiting_at.empty()) input["waiting_at"] = typed.waiting_at;
     json["uart_input"].push_back(std::move(input));
   }
-  for (const StuckGuest& stuck : run.observation.stuck_guests()) {
-    json["stuck"].push_back({{"vm", stuck.vm}, {"traps", stuck.traps}, {"text", text_of(stuck)}});
+  for (const GuestNote& note : run.observation.notes()) {
+    json["notes"].push_back({{"vm", note.vm}, {"text", note.text}});
   }
   if (const Oracle* oracle = run.observation.checked_by()) add_violations(json, *oracle);
   return json.dump(2) + "\n";

@@ -168,9 +168,9 @@ void RunOutputs::show(const RunResult& result) const {
     std::cerr << fmt::format("cyclevisor: the UART input of '{}' is not finished: {}\n", typed.vm,
                              typed.waiting_at);
   }
-  for (const StuckGuest& stuck : observation_->stuck_guests()) {
-    std::cerr << fmt::format("cyclevisor: VM {}: {}\n", description_.platform.find(stuck.vm)->name,
-                             text_of(stuck));
+  for (const GuestNote& note : observation_->notes()) {
+    const ObservedVm* vm = description_.platform.find(note.vm);
+    std::cerr << fmt::format("cyclevisor: VM {}: {}\n", vm == nullptr ? "?" : vm->name, note.text);
   }
   if (!result.message.empty()) std::cerr << "cyclevisor: " << result.message << "\n";
 }

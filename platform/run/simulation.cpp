@@ -55,6 +55,8 @@ class Simulation {
     sinks_.attach(events_);
     load();
     if (listener_) {
+      // The debugger asks it which program runs.
+      if (request.outputs.observe == Observe::none) events_.attach(outputs_.observation().watch);
       gdb_ = start_debugger(request, std::move(*listener_), folder_, soc_.cpu(), plan_.observed,
                             outputs_.observation().watch, events_);
     }
@@ -204,8 +206,8 @@ class Simulation {
       set(ExitCode::fault, "no progress", "ended because of a VM that makes no progress");
     } else if (soc_.cpu().end() == Cpu::End::deadlock) {
       set(ExitCode::fault, "deadlock",
-          fmt::format("cycle {}: the hart waits in WFI at {:#x} and nothing will ever wake it",
-                      hart.now().value, hart.pc().value));
+          fmt::format("cycle {}: the hart waits in WFI at {:#x} and nothing will ever wake it{}",
+                      hart.now().value, hart.pc().value, those_that_wait()));
     } else if (soc_.cpu().end() == Cpu::End::cycle_limit) {
       set(ExitCode::cycle_limit, "cycle limit",
           fmt::format("not finished after {} cycles", request_.scenario.max_cycles));
@@ -218,6 +220,16 @@ class Simulation {
     } else {
       judge_finisher(result);
     }
+  }
+
+  /// Of several guests, those that have not ended.
+  std::string those_that_wait() const {
+    std::string names;
+    for (const ObservedVm& vm : plan_.observed.vms) {
+      if (outputs_.observation().watch.verdict(vm.number).kind != Verdict::Kind::none) continue;
+      names += (names.empty() ? "" : ", ") + vm.name;
+    }
+    return plan_.observed.vms.size() < 2 ? "" : "; the guests that wait: " + names;
   }
 
   static std::string loop_text(const TrapLoop& loop) {

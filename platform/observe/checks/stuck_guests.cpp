@@ -28,11 +28,23 @@ StuckGuests::StuckGuests(const ObservedPlatform& platform, const VmWatch& watch,
 void StuckGuests::on(const Trap& event) {
   if (!arrangement_.hypervised() || !arrangement_.leaves_guest(event)) return;
   const auto guest = guests_.find(watch_.current());
-  if (guest != guests_.end()) guest->second.last = event;
+  if (guest == guests_.end()) return;
+  guest->second.last = event;
+  guest->second.counted = false;
 }
 
-void StuckGuests::exception_entered(unsigned vm, Cycle) {
+void StuckGuests::exception_entered(unsigned vm, Cycle) { count(vm); }
+
+/// A handler whose first instruction faults looks like an access that is tried again; neither makes
+/// progress.
+void StuckGuests::resumed(const GuestResume& resume) {
+  if (!resume.executed && resume.target == guests_.at(resume.vm).last.epc.value) count(resume.vm);
+}
+
+void StuckGuests::count(unsigned vm) {
   Guest& guest = guests_.at(vm);
+  if (guest.counted) return;
+  guest.counted = true;
   const unsigned repeated = guest.repetition.add(guest.last);
   if (repeated < proof) return;
   const bool is_new = guest.stuck.traps == 0;

@@ -44,13 +44,17 @@ class StuckGuests : public Sink, public GuestObserver {
   void exception_entered(unsigned vm, Cycle at) override;
   void interrupt_entered(const GuestInterrupt& interrupt) override;
   void handler_returned(unsigned vm, Cycle at) override;
+  void resumed(const GuestResume& resume) override;
 
   /// By number; a guest that has left its loop stays in the list.
   std::vector<StuckGuest> found() const;
 
  private:
+  void count(unsigned vm);
+
   struct Guest {
-    Trap last;  ///< of the hart
+    Trap last;             ///< of the hart
+    bool counted = false;  ///< that trap
     TrapRepetition repetition;
     StuckGuest stuck;
   };

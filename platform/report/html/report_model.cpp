@@ -184,9 +184,9 @@ ReportModel report_model(const RunData& run) {
     model.violations.push_back(
         {violation.cycle.value, vm == nullptr ? "" : vm->name, violation.rule, violation.text});
   }
-  for (const StuckGuest& stuck : observation.stuck_guests()) {
-    const ObservedVm* vm = observation.platform.find(stuck.vm);
-    model.notes.push_back((vm == nullptr ? "" : vm->name + ": ") + text_of(stuck));
+  for (const GuestNote& note : observation.notes()) {
+    const ObservedVm* vm = observation.platform.find(note.vm);
+    model.notes.push_back((vm == nullptr ? "" : vm->name + ": ") + note.text);
   }
   model.command = run.description.command;
   model.version = run.description.version;
