@@ -16,22 +16,19 @@ namespace {
 class ElfLoader {
  public:
   ElfLoader(const ElfFile& file, std::uint64_t first, std::uint64_t bytes)
-      : file_(file), first_(first), bytes_(bytes) {}
+      : file_(file), headers_(file.program_headers()), first_(first), bytes_(bytes) {}
 
   ProgramImage load() {
     ProgramImage image;
     image.entry = file_.header().e_entry;
-    const std::vector<GElf_Phdr> segments = file_.program_headers();
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (segments[i].p_type == PT_LOAD && segments[i].p_memsz != 0) load(image, segments[i], i);
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
+      if (headers_[i].p_type == PT_LOAD && headers_[i].p_memsz != 0) load(image, headers_[i], i);
     }
     if (image.segments.empty()) file_.fail("no segment is to be loaded");
     check_apart(image);
     check_entry(image);
     note_float_abi(image);
-    ElfFile::Symbols symbols = file_.symbols();
-    image.code = std::move(symbols.code);
-    image.by_name = std::move(symbols.by_name);
+    name_addresses(image);
     return image;
   }
 
@@ -48,7 +45,12 @@ class ElfLoader {
                       "file has {}",
                       number, segment.p_filesz, segment.p_offset, contents.size()));
     }
-    translate_entry(image, segment);
+    // The entry point is a virtual address: where the code's differs from its physical one, the
+    // hart starts at the latter, as on QEMU.
+    const std::uint64_t entry_offset = file_.header().e_entry - segment.p_vaddr;
+    if ((segment.p_flags & PF_X) != 0 && entry_offset < segment.p_filesz) {
+      image.entry = segment.p_paddr + entry_offset;
+    }
     drop_headers_below(segment);
     if (segment.p_memsz == 0) return;
     const std::uint64_t offset = segment.p_paddr - first_;
@@ -63,32 +65,57 @@ class ElfLoader {
     numbers_.push_back(number);
   }
 
-  /// The entry point is a virtual address: where the code's differs from its physical one, the hart
-  /// starts at the latter, as on QEMU.
-  void translate_entry(ProgramImage& image, const GElf_Phdr& segment) const {
-    const std::uint64_t offset = file_.header().e_entry - segment.p_vaddr;
-    if ((segment.p_flags & PF_X) != 0 && offset < segment.p_filesz) {
-      image.entry = segment.p_paddr + offset;
-    }
-  }
-
-  /// A linker that is not told otherwise (-n) puts the ELF header and the program headers in front
-  /// of the first section: below the memory, where nothing needs them.
+  /// A linker that is not told otherwise (-n) puts the ELF header, the program headers and notes
+  /// (a build identifier) in front of the first section: below the memory, where nothing needs them.
   void drop_headers_below(GElf_Phdr& segment) const {
     if (segment.p_paddr >= first_) return;
-    const GElf_Ehdr& header = file_.header();
-    const std::uint64_t headers = std::max<std::uint64_t>(
-        header.e_ehsize, header.e_phoff + header.e_phnum * sizeof(Elf64_Phdr));
     const std::uint64_t below = std::min(first_ - segment.p_paddr, segment.p_memsz);
     const std::uint64_t in_file = std::min(below, segment.p_filesz);
-    for (std::uint64_t i = 0; i < in_file; ++i) {
-      const std::uint64_t at = segment.p_offset + i;
-      if (at >= headers && file_.contents()[at] != 0) return;
+    for (std::uint64_t at = segment.p_offset; at < segment.p_offset + in_file; ++at) {
+      if (!describes_the_file(at) && file_.contents()[at] != 0) return;
     }
     segment.p_offset += in_file;
     segment.p_filesz -= in_file;
     segment.p_memsz -= below;
     segment.p_paddr += below;
+  }
+
+  /// Whether the byte at `offset` of the file belongs to the headers or to a note.
+  bool describes_the_file(std::uint64_t offset) const {
+    const GElf_Ehdr& header = file_.header();
+    if (offset < header.e_ehsize) return true;
+    if (offset - header.e_phoff < header.e_phnum * sizeof(Elf64_Phdr)) return true;
+    return std::any_of(headers_.begin(), headers_.end(), [&](const GElf_Phdr& note) {
+      return note.p_type == PT_NOTE && offset - note.p_offset < note.p_filesz;
+    });
+  }
+
+  /// Code that runs before the program has turned translation on is found under its physical
+  /// address too.
+  void name_addresses(ProgramImage& image) const {
+    ElfFile::Symbols symbols = file_.symbols();
+    image.code = std::move(symbols.code);
+    const std::size_t count = image.code.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      SymbolTable::Entry entry = image.code[i];
+      const std::uint64_t bytes = entry.end - entry.address;
+      const std::uint64_t physical = physical_address(entry.address);
+      if (physical == entry.address) continue;
+      entry.address = physical;
+      entry.end = physical + bytes;
+      image.code.push_back(std::move(entry));
+    }
+    for (auto& [name, address] : symbols.by_name) address = physical_address(address);
+    image.by_name = std::move(symbols.by_name);
+  }
+
+  /// Where the segments put what the program calls `address`.
+  std::uint64_t physical_address(std::uint64_t address) const {
+    for (const GElf_Phdr& segment : headers_) {
+      const std::uint64_t offset = address - segment.p_vaddr;
+      if (segment.p_type == PT_LOAD && offset < segment.p_memsz) return segment.p_paddr + offset;
+    }
+    return address;
   }
 
   void check_apart(const ProgramImage& image) const {
@@ -128,6 +155,7 @@ class ElfLoader {
   }
 
   const ElfFile& file_;
+  std::vector<GElf_Phdr> headers_;
   std::uint64_t first_;
   std::uint64_t bytes_;
   std::vector<std::size_t> numbers_;  ///< of the loaded segments, in the file

@@ -22,8 +22,10 @@ struct ProgramImage {
   std::vector<Segment> segments;
   std::uint64_t entry = 0;
   enum class Format : std::uint8_t { elf, linux_image, raw } format = Format::elf;
-  std::vector<SymbolTable::Entry> code;          ///< symbols of code
-  std::map<std::string, std::uint64_t> by_name;  ///< all symbols, the first one of each name
+  /// Symbols of code at their virtual addresses and, where these differ, at the physical ones too.
+  std::vector<SymbolTable::Entry> code;
+  /// The physical addresses of all symbols, the first one of each name.
+  std::map<std::string, std::uint64_t> by_name;
   /// What the user should know although the program can be loaded; each is a sentence.
   std::vector<std::string> notes;
 };

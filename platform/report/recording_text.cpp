@@ -180,12 +180,16 @@ Json symbols_json(const SymbolTable& table) {
 SymbolTable read_symbols(const Entry& entry) {
   std::vector<SymbolTable::Entry> entries;
   for (const Entry& symbol : entry.elements()) {
-    const std::vector<Entry> parts = symbol.elements(3, 3);
+    // [address, end, name]; in older recordings [address, name], each reaching to the next one.
+    const std::vector<Entry> parts = symbol.elements(2, 3);
+    const bool sized = parts.size() == 3;
     const std::uint64_t least = entries.empty() ? 0 : entries.back().address;
     const std::uint64_t address = parts[0].number(least);
+    const std::uint64_t end =
+        sized ? parts[1].number(address) : std::numeric_limits<std::uint64_t>::max();
     // In the recording's order, of several names of an address the last one is used.
     const auto rank = static_cast<unsigned>(entries.size());
-    entries.push_back({address, parts[1].number(address), parts[2].text(), rank, true});
+    entries.push_back({address, end, parts.back().text(), rank, sized});
   }
   return SymbolTable(std::move(entries));
 }

@@ -159,6 +159,22 @@ TEST_CASE("headers that the linker put in front of the memory are not loaded") {
   CHECK(image.segments[0].address == base);
   CHECK(image.segments[0].bytes == e.contents);
   CHECK(image.segments[0].memory_bytes == 0x100);
+  // A build identifier is no contents either.
+  Elf64_Phdr note{};
+  note.p_type = PT_NOTE;
+  note.p_offset = headers + sizeof note;
+  note.p_filesz = 8;
+  Executable noted = e;
+  noted.header.e_phnum = 2;
+  noted.segment.p_paddr = noted.segment.p_vaddr = base - headers - sizeof note - note.p_filesz;
+  noted.segment.p_filesz = headers + sizeof note + note.p_filesz + e.contents.size();
+  std::string bytes = noted.bytes();
+  bytes.insert(headers, "identity");
+  bytes.insert(headers, std::string(reinterpret_cast<const char*>(&note), sizeof note));
+  const ProgramImage identified = load(bytes);
+  REQUIRE(identified.segments.size() == 1);
+  CHECK(identified.segments[0].address == base);
+  CHECK(identified.segments[0].bytes == e.contents);
   // Contents there are another matter.
   e.segment.p_paddr = base - headers - 4;
   CHECK_THROWS_WITH(load(e.bytes()), Contains("does not lie in the memory"));
@@ -186,10 +202,34 @@ TEST_CASE("a file that is cut off or lies about its contents") {
   CHECK_THROWS_WITH(load(e.bytes()), Contains("more contents than memory"));
 }
 
-TEST_CASE("mutations of a real executable never crash") {
+std::string real_executable() {
   std::ifstream stream(GUEST_ELF, std::ios::binary);
-  const std::string good((std::istreambuf_iterator<char>(stream)),
-                         std::istreambuf_iterator<char>());
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+TEST_CASE("a program linked for other addresses has its names at both") {
+  std::string moved = real_executable();
+  const std::uint64_t entry = parse_elf(moved, "x.elf", base, 0x1000000).entry;
+  Elf64_Ehdr header;
+  std::memcpy(&header, moved.data(), sizeof header);
+  constexpr std::uint64_t distance = 0x200'0000;
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    char* place = moved.data() + header.e_phoff + i * sizeof segment;
+    std::memcpy(&segment, place, sizeof segment);
+    segment.p_paddr += distance;
+    std::memcpy(place, &segment, sizeof segment);
+  }
+  const ProgramImage image = parse_elf(moved, "x.elf", base + distance, 0x1000000);
+  CHECK(image.entry == entry + distance);
+  CHECK(image.by_name.at("_start") == entry + distance);
+  const SymbolTable names(image.code);
+  CHECK(names.describe(entry) == "_start");
+  CHECK(names.describe(entry + distance) == "_start");
+}
+
+TEST_CASE("mutations of a real executable never crash") {
+  const std::string good = real_executable();
   REQUIRE(good.size() > 1000);
   REQUIRE(parse_elf(good, "x.elf", base, 0x1000000).by_name.count("_start") == 1);
   std::mt19937_64 random(20240607);

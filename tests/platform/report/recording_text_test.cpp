@@ -153,6 +153,14 @@ TEST_CASE("a recording keeps the source of a VM that differs from its arrangemen
   CHECK(read.platform.vms[1].source == GuestSourceKind::supervisor);
 }
 
+TEST_CASE("symbols of older recordings have no end: each reaches to the next one") {
+  const Json older = {{0x8000'0000, "main"}, {0x8000'0200, "end"}};
+  const RunDescription read =
+      read_recording_head(with(recording_head(description()), "/symbols/0", older), "run.events");
+  CHECK(read.symbols[0].describe(0x8000'01ff) == "main+0x1ff");
+  CHECK(read.symbols[0].describe(0x8000'0200) == "end");
+}
+
 TEST_CASE("numbers and names of a recording's texts are in their range") {
   const std::string head = recording_head(description());
   const Wrong wrong[] = {
