@@ -36,8 +36,11 @@ void Cpu::rethrow_failure() const {
 }
 
 void Cpu::set_interrupt_line(unsigned number, bool level) {
-  lines_.push_back({cycle_at(sc_core::sc_time_stamp()), static_cast<std::uint8_t>(number), level});
+  outside_.emplace_back(InterruptLine{cycle_at(sc_core::sc_time_stamp()),
+                                      static_cast<std::uint8_t>(number), level});
 }
+
+void Cpu::master_transferred(const MasterTransfer& event) { outside_.emplace_back(event); }
 
 void Cpu::thread() {
   try {
@@ -55,6 +58,7 @@ void Cpu::run() {
   bool stopped = false;
   while (end_ == End::running) {
     synchronize(hart_.now());
+    pass_written();
     if (control_ != nullptr && !stop_requested_) {
       control_due_ = control_->control(hart_.now());
       synchronize(hart_.now());  // a debugger may have written to the timer
@@ -84,8 +88,9 @@ void Cpu::synchronize(Cycle cycle) {
     // At the target time itself every delta cycle comes first: rising edge, then hart.
     wait(now < target ? target - now : sc_core::SC_ZERO_TIME);
   }
-  pass_lines(cycle);
-  hart_.set_horizon(horizon());
+  pass_outside(cycle);
+  // What was written is passed on between two instructions.
+  hart_.set_horizon(written_.empty() ? horizon() : cycle);
 }
 
 bool Cpu::idle() {
@@ -113,17 +118,36 @@ Cycle Cpu::pending_activity() const {
   return cycle_at(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
 }
 
-void Cpu::pass_lines(Cycle cycle) {
+void Cpu::pass_outside(Cycle cycle) {
   // By index: while the timer advances to a change, another process may add one.
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    const InterruptLine line = lines_[i];
-    timer_.advance_to(line.cycle);
-    events_.publish(line);
-    hart_.set_interrupt_line(line.number, line.level);
+  for (std::size_t i = 0; i < outside_.size(); ++i) {
+    const auto next = outside_[i];
+    std::visit([this](const auto& event) { pass(event); }, next);
   }
-  lines_.clear();
+  outside_.clear();
   timer_.advance_to(cycle);
   pass_timer_lines();
+}
+
+void Cpu::pass(const InterruptLine& line) {
+  timer_.advance_to(line.cycle);
+  events_.publish(line);
+  hart_.set_interrupt_line(line.number, line.level);
+}
+
+void Cpu::pass(const MasterTransfer& transfer) {
+  timer_.advance_to(transfer.cycle);
+  events_.publish(transfer);
+  if (transfer.write && !transfer.error) written_.push_back(transfer);
+}
+
+void Cpu::pass_written() {
+  if (written_.empty()) return;
+  for (const MasterTransfer& transfer : written_) {
+    hart_.memory_written(transfer.address, transfer.bytes);
+  }
+  written_.clear();
+  hart_.set_horizon(horizon());
 }
 
 void Cpu::pass_timer_lines() {

@@ -10,6 +10,7 @@
 #include <systemc>
 #include <tlm>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "models/base/types.hpp"
@@ -77,6 +78,10 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   /// transfer.
   void set_interrupt_line(unsigned number, bool level);
 
+  /// Another bus master has accessed main memory, in the current cycle: the event is published. The
+  /// hart's caches see what was written (Hart::memory_written) before its next instruction.
+  void master_transferred(const MasterTransfer& event);
+
   /// Returns whether another SystemC process is going to act on its own. In lockstep the kernel
   /// cannot tell, since the clock's next edge is always pending.
   using Activity = std::function<bool()>;
@@ -110,7 +115,12 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   Cycle outside_horizon() const;
   /// The first cycle that begins at or after the SystemC kernel's next pending activity.
   Cycle pending_activity() const;
-  void pass_lines(Cycle cycle);
+  /// Publishes what happened outside the hart, and passes interrupt lines to it.
+  void pass_outside(Cycle cycle);
+  void pass(const InterruptLine& line);
+  void pass(const MasterTransfer& transfer);
+  /// The hart learns of what other masters have written.
+  void pass_written();
   void pass_timer_lines();
   BusReply transport(Socket& socket, tlm::tlm_command command, PhysicalAddress address,
                      unsigned bytes, std::uint64_t data, Cycle at);
@@ -127,7 +137,9 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   tlm::tlm_generic_payload payload_;
   ExecutionControl* control_ = nullptr;
   Cycle control_due_ = Cycle::never();
-  std::vector<InterruptLine> lines_;  ///< changes that have not been passed to the hart yet
+  /// What happened outside the hart and has not been passed to it yet.
+  std::vector<std::variant<InterruptLine, MasterTransfer>> outside_;
+  std::vector<MasterTransfer> written_;  ///< by other masters; the hart does not know of it yet
   Activity activity_;
   bool mtip_ = false;
   bool msip_ = false;

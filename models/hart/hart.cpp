@@ -85,6 +85,12 @@ void Hart::invalidate_direct_memory() {
 }
 
 void Hart::memory_written(PhysicalAddress first, std::uint64_t bytes) {
+  std::optional<PhysicalAddress>& reservation = implementation_->state.core.reservation;
+  // A write of another device to the bytes accessed by the LR makes the SC fail (unprivileged
+  // specification, "Load-Reserved/Store-Conditional Instructions").
+  if (reservation && first < *reservation + reservation_set_bytes && *reservation < first + bytes) {
+    reservation.reset();
+  }
   implementation_->engine->memory_written(first, bytes);
 }
 

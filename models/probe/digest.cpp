@@ -25,6 +25,7 @@ enum class DigestSink::Tag : std::uint8_t {
   bus_transfer,
   apb_transfer,
   interrupt_line,
+  master_transfer,
 };
 
 /// Appends events to the buffer. The shifts compile to one store on a little-endian host.
@@ -128,5 +129,6 @@ void DigestSink::on(const BusRequest& e) { add(Tag::bus_request, e); }
 void DigestSink::on(const BusTransfer& e) { add(Tag::bus_transfer, e); }
 void DigestSink::on(const ApbTransfer& e) { add(Tag::apb_transfer, e); }
 void DigestSink::on(const InterruptLine& e) { add(Tag::interrupt_line, e); }
+void DigestSink::on(const MasterTransfer& e) { add(Tag::master_transfer, e); }
 
 }  // namespace cyclevisor

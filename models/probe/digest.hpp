@@ -31,6 +31,7 @@ class DigestSink : public Sink {
   void on(const BusTransfer& event) override;
   void on(const ApbTransfer& event) override;
   void on(const InterruptLine& event) override;
+  void on(const MasterTransfer& event) override;
   void on_plain(RetireSpan events) override;
 
   /// The digest of the events so far: 32 lower-case hexadecimal digits, most significant first

@@ -24,6 +24,7 @@ enum Tag : std::uint8_t {
   tag_bus_transfer,
   tag_apb_transfer,
   tag_interrupt_line,
+  tag_master_transfer,
 };
 
 constexpr unsigned register_count = 32;
@@ -237,6 +238,16 @@ void EventEncoder::on(const ApbTransfer& e) {
   byte(static_cast<std::uint8_t>((e.pwrite ? 1 : 0) | (e.pslverr ? 2 : 0)));
   byte(e.pstrb);
   unsigned_number(e.data);
+}
+
+void EventEncoder::on(const MasterTransfer& e) {
+  begin(tag_master_transfer, e.cycle);
+  difference(e.end.value - e.cycle.value);
+  byte(e.master);
+  difference(e.address.value - expected_.master_address);
+  unsigned_number(e.bytes);
+  byte(static_cast<std::uint8_t>((e.write ? 1 : 0) | (e.error ? 2 : 0)));
+  expected_.master_address = e.address.value;
 }
 
 void EventEncoder::on(const InterruptLine& e) {
@@ -490,6 +501,20 @@ void EventDecoder::next(Sink& sink) {
       const Cycle at = cycle();
       const std::uint8_t number = byte();
       sink.on(InterruptLine{at, number, flag()});
+      return;
+    }
+    case tag_master_transfer: {
+      MasterTransfer e;
+      e.cycle = cycle();
+      e.end = cycle_from(e.cycle);
+      e.master = byte();
+      expected_.master_address += difference();
+      e.address = PhysicalAddress(expected_.master_address);
+      e.bytes = static_cast<std::uint32_t>(unsigned_number());
+      const std::uint8_t bits = byte();
+      e.write = (bits & 1) != 0;
+      e.error = (bits & 2) != 0;
+      sink.on(e);
       return;
     }
     default:

@@ -50,6 +50,7 @@ class EventPredictor {
   std::uint64_t satp = 0, vsatp = 0, hgatp = 0;
   std::uint64_t bus_address = 0;
   std::uint64_t bus_data = 0;
+  std::uint64_t master_address = 0;
 
  private:
   std::vector<InstructionRecord> records_;
@@ -68,6 +69,7 @@ class EventEncoder : public Sink {
   void on(const BusTransfer& event) override;
   void on(const ApbTransfer& event) override;
   void on(const InterruptLine& event) override;
+  void on(const MasterTransfer& event) override;
 
   const std::vector<std::uint8_t>& bytes() const { return bytes_; }
   void clear() { bytes_.clear(); }

@@ -36,5 +36,8 @@ inline auto event_fields(const ApbTransfer& e) {
   return std::tie(e.cycle, e.end, e.paddr, e.pwrite, e.pstrb, e.pslverr, e.data);
 }
 inline auto event_fields(const InterruptLine& e) { return std::tie(e.cycle, e.number, e.level); }
+inline auto event_fields(const MasterTransfer& e) {
+  return std::tie(e.cycle, e.end, e.master, e.address, e.bytes, e.write, e.error);
+}
 
 }  // namespace cyclevisor

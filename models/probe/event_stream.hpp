@@ -56,6 +56,7 @@ class Sink {
   virtual void on(const BusTransfer&) {}
   virtual void on(const ApbTransfer&) {}
   virtual void on(const InterruptLine&) {}
+  virtual void on(const MasterTransfer&) {}
 
   /// Receives plain instructions in batches. Each one comes exactly once, here or in on(const
   /// Retire&). Override it in a sink that processes a batch faster than single events.

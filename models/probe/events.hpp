@@ -126,4 +126,15 @@ struct InterruptLine {
   bool level = false;
 };
 
+/// Another bus master than the hart accesses main memory (DMA). The data is moved in `cycle`.
+struct MasterTransfer {
+  Cycle cycle;              ///< first cycle
+  Cycle end;                ///< last cycle
+  std::uint8_t master = 0;  ///< from 1, as in ObservedPlatform::masters
+  PhysicalAddress address;
+  std::uint32_t bytes = 0;
+  bool write = false;  ///< of memory
+  bool error = false;  ///< nothing was moved
+};
+
 }  // namespace cyclevisor

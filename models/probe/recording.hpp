@@ -49,6 +49,7 @@ class RecordingWriter : public Sink {
   void on(const BusTransfer& event) override { write(event); }
   void on(const ApbTransfer& event) override { write(event); }
   void on(const InterruptLine& event) override { write(event); }
+  void on(const MasterTransfer& event) override { write(event); }
 
   /// Console number `console`, below `recorded_consoles`, received a character. It is not an event:
   /// a program's text may come from memory (`tohost`), whose contents are not in the events.

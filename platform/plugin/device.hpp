@@ -30,13 +30,19 @@ class Device {
       tlm::tlm_base_target_socket<32, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, 1>;
   virtual ~Device() = default;
   virtual Socket& socket() = 0;
+  /// The socket of a device that accesses main memory itself (a bus master); null: it does not.
+  /// Only b_transport, from a thread process, and transport_dbg; addresses are physical. What a
+  /// transfer takes and when its data is moved: models/bus/master_port.hpp.
+  using MasterSocket =
+      tlm::tlm_base_initiator_socket<32, tlm::tlm_fw_transport_if<>, tlm::tlm_bw_transport_if<>, 1>;
+  virtual MasterSocket* master() { return nullptr; }
   /// True while the device will still act on its own. A hart in WFI that nothing can wake ends the
   /// run as a deadlock.
   virtual bool active() const = 0;
 };
 
 /// Changes with every incompatible change of this header or of sink.hpp.
-inline constexpr unsigned plugin_interface = 4;
+inline constexpr unsigned plugin_interface = 5;
 
 }  // namespace cyclevisor
 

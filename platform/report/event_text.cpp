@@ -27,6 +27,12 @@ std::string bus_line(const ApbTransfer& e) {
                      e.pslverr ? ", error" : "");
 }
 
+std::string bus_line(const MasterTransfer& e) {
+  return fmt::format("{:12} bus master {} {} {} bytes at {:#x} until {}{}\n", e.cycle.value,
+                     e.master, e.write ? "writes" : "reads", e.bytes, e.address.value, e.end.value,
+                     e.error ? ", error" : "");
+}
+
 }  // namespace
 
 bool same_event(const AnyEvent& a, const AnyEvent& b) {
@@ -49,7 +55,8 @@ std::string EventText::line(const AnyEvent& event) {
       [this](const auto& e) {
         using Event = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<Event, BusRequest> || std::is_same_v<Event, BusTransfer> ||
-                      std::is_same_v<Event, ApbTransfer>) {
+                      std::is_same_v<Event, ApbTransfer> ||
+                      std::is_same_v<Event, MasterTransfer>) {
           out_ << bus_line(e);
         } else {
           log_.on(e);

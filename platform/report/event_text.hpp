@@ -14,7 +14,7 @@
 namespace cyclevisor {
 
 using AnyEvent = std::variant<Retire, Trap, TrapReturn, AddressSpace, Idle, BusRequest, BusTransfer,
-                              ApbTransfer, InterruptLine>;
+                              ApbTransfer, InterruptLine, MasterTransfer>;
 
 /// The same kind of event with the same fields.
 bool same_event(const AnyEvent& a, const AnyEvent& b);
@@ -30,6 +30,7 @@ struct EventCapture : public Sink {
   void on(const BusTransfer& e) override { event = e; }
   void on(const ApbTransfer& e) override { event = e; }
   void on(const InterruptLine& e) override { event = e; }
+  void on(const MasterTransfer& e) override { event = e; }
 
   AnyEvent event;
 };

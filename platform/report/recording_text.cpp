@@ -111,6 +111,7 @@ Json platform_json(const ObservedPlatform& platform) {
                            {"partition", vm.partition.value},
                            {"partition_bytes", vm.partition_bytes},
                            {"console", vm.console.value}});
+    if (vm.disk != 0) json["vms"].back()["disk"] = vm.disk;
     if (!vm.source) continue;
     json["vms"].back()["source"] = guest_source_names[static_cast<std::size_t>(*vm.source)];
   }
@@ -134,6 +135,7 @@ std::vector<ObservedVm> read_vms(const Entry& entry) {
     vm.partition = PhysicalAddress(from.at("partition").number());
     vm.partition_bytes = from.at("partition_bytes").number();
     vm.console = PhysicalAddress(from.at("console").number());
+    if (from.has("disk")) vm.disk = static_cast<unsigned>(from.at("disk").number(1, max_vms));
     if (from.has("source")) {
       vm.source = GuestSourceKind(from.at("source").choice(guest_source_names));
     }

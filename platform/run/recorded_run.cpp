@@ -99,6 +99,7 @@ class Republisher : public Sink {
   void on(const BusTransfer& event) override { publish(event); }
   void on(const ApbTransfer& event) override { publish(event); }
   void on(const InterruptLine& event) override { publish(event); }
+  void on(const MasterTransfer& event) override { publish(event); }
 
  private:
   template <class Event>

@@ -14,10 +14,12 @@ namespace cyclevisor {
 namespace {
 
 constexpr std::uint64_t picoseconds_per_second = 1'000'000'000'000;
-// The CPU's two sockets. Instructions are fetched from main memory only, as on QEMU's `virt`.
+// The CPU's two sockets, and the one for all other bus masters. Instructions are fetched from main
+// memory only, as on QEMU's `virt`, and other masters reach nothing else either.
 constexpr unsigned fetch_initiator = 0;
 constexpr unsigned data_initiator = 1;
-constexpr unsigned initiators = 2;
+constexpr unsigned other_masters = 2;
+constexpr unsigned initiators = 3;
 constexpr std::uint64_t all_initiators = ~std::uint64_t{0};
 constexpr std::uint64_t data_only = std::uint64_t{1} << data_initiator;
 
@@ -94,6 +96,8 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
       list_(device_list(config)),
       memory_map_(memory_map(bus_windows(list_))),
       bus_("bus", initiators, bus_windows(list_)),
+      masters_("masters", {period_, config.timing.memory_latency, config.timing.memory_beat},
+               [this](const MasterTransfer& event) { cpu_.master_transferred(event); }),
       // Tightly coupled: the hart's timing model charges what an access costs.
       dram_("dram", config.dram_bytes, sc_core::SC_ZERO_TIME),
       plic_("plic", period_,
@@ -109,6 +113,7 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
       }) {
   cpu_.fetch_socket.bind(bus_.from_initiator[fetch_initiator]);
   cpu_.data_socket.bind(bus_.from_initiator[data_initiator]);
+  masters_.socket.bind(bus_.from_initiator[other_masters]);
   SocParts& parts = *this;
   for (unsigned window = 0; window < list_.size(); ++window) {
     bus_.to_target[window].bind(list_[window].join(parts));
@@ -122,6 +127,7 @@ Soc::Soc(sc_core::sc_module_name name, const SocConfig& config, EventStream& eve
 
 Device::Socket& Soc::keep(std::unique_ptr<Device> device) {
   devices_.push_back(std::move(device));
+  if (Device::MasterSocket* master = devices_.back()->master()) masters_.join(*master);
   return devices_.back()->socket();
 }
 

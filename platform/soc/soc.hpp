@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/bus/bus.hpp"
+#include "models/bus/master_port.hpp"
 #include "models/cpu/cpu.hpp"
 #include "models/cpu/trap_loop.hpp"
 #include "models/engines/factory.hpp"
@@ -96,6 +97,7 @@ class Soc : public sc_core::sc_module, private SocParts {
   std::vector<PlatformDevice> list_;
   PlatformMemoryMap memory_map_;
   Bus bus_;
+  MasterPort masters_;
   Memory dram_;
   Plic plic_;
   std::vector<const Terminal*> terminals_;  ///< null: nothing is typed there

@@ -8,10 +8,8 @@
 namespace cyclevisor {
 namespace {
 
-/// The reservation set of LR: the naturally aligned 8-byte word ("Load-Reserved/Store-Conditional
-/// Instructions" lets the implementation choose a set that contains the operand).
 PhysicalAddress reservation_set(PhysicalAddress address) {
-  return PhysicalAddress(address.value & ~std::uint64_t{7});
+  return PhysicalAddress(address.value & ~(reservation_set_bytes - 1));
 }
 
 template <class T>

@@ -17,6 +17,10 @@
 
 namespace cyclevisor {
 
+/// The reservation set of LR is the naturally aligned 8-byte word ("Load-Reserved/Store-Conditional
+/// Instructions" lets the implementation choose a set that contains the operand).
+inline constexpr std::uint64_t reservation_set_bytes = 8;
+
 /// How an instruction ended.
 enum class Step : std::uint8_t {
   sequential,  ///< retired; the next instruction follows in memory
@@ -63,7 +67,7 @@ class Core {
   IntegerRegisters x{};
   std::uint64_t pc = 0;
   PrivilegeMode mode = PrivilegeMode::machine;
-  /// The 8-byte word that the last LR reserved.
+  /// The reservation set of the last LR, as long as it is valid.
   std::optional<PhysicalAddress> reservation;
   CsrFile csrs;
   MemoryUnit memory;

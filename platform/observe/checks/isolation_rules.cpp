@@ -31,6 +31,7 @@ IsolationRules::IsolationRules(const ObservedPlatform& platform, const VmWatch& 
     vm.partition = observed.partition;
     vm.partition_bytes = observed.partition_bytes;
     vm.console = observed.console;
+    vm.disk = observed.disk;
     vms_.push_back(std::move(vm));
   }
   if (checked_) view.attach(*this);
@@ -63,6 +64,29 @@ void IsolationRules::on_plain(RetireSpan events) {
   }
 }
 
+// --- dma-inside-partition ------------------------------------------------------------------------
+
+/// The disk of a VM reaches this VM's partition only; what the hypervisor keeps for it, it only
+/// reads. Other masters reach no VM.
+void IsolationRules::on(const MasterTransfer& event) {
+  if (!checked_ || event.error || event.bytes == 0) return;
+  const std::uint64_t first = event.address.value;
+  const std::uint64_t last = first + event.bytes - 1;
+  for (const Vm& vm : vms_) {
+    const std::uint64_t partition = vm.partition.value;
+    const std::uint64_t partition_last = partition + vm.partition_bytes - 1;
+    const bool touches = first <= partition_last && partition <= last;
+    const bool inside = partition <= first && last <= partition_last;
+    const bool own = vm.disk == event.master;
+    if (own ? inside || (!touches && !event.write) : !touches) continue;
+    oracle_.report({"dma-inside-partition", event.cycle, vm.number,
+                    fmt::format("bus master {} {} {} bytes at physical address {:#x}: {}",
+                                event.master, event.write ? "wrote" : "read", event.bytes, first,
+                                own ? "the VM's disk left its partition"
+                                    : "it is not the disk of the VM that has this memory")});
+  }
+}
+
 void IsolationRules::guest_progresses() {
   if (!entered_) return;
   entered_ = false;
@@ -73,7 +97,7 @@ inline void IsolationRules::check_store(const Retire& event) {
   const bool changes = event.access.kind == MemoryAccess::Kind::store ||
                        event.access.kind == MemoryAccess::Kind::amo;
   if (!changes) return;
-  // No device of a VM has direct memory access, so no guest request is a store to DRAM.
+  // A VM's disk writes to its DRAM itself, so no guest request is a store of the hypervisor.
   for (const Vm& vm : vms_) {
     if (event.access.physical - vm.partition >= vm.partition_bytes) continue;
     oracle_.report({"no-guest-memory-change", event.cycle, vm.number,

@@ -1,5 +1,5 @@
 // The oracle's rules about what the hypervisor may do to a guest beside its timer: registers,
-// resume address, memory, console, progress. Described in docs/oracle.md.
+// resume address, memory, console, disk, progress. Described in docs/oracle.md.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ class IsolationRules : public Sink, public GuestObserver {
   void on(const Trap& event) override;
   void on(const TrapReturn& event) override;
   void on(const BusTransfer& event) override;
+  void on(const MasterTransfer& event) override;
 
   void resumed(const GuestResume& resume) override;
 
@@ -40,6 +41,7 @@ class IsolationRules : public Sink, public GuestObserver {
     PhysicalAddress partition;
     std::uint64_t partition_bytes = 0;
     PhysicalAddress console;
+    unsigned disk = 0;
     UartControl uart;
     UartControl uart_after;          ///< if the trapped instruction takes effect
     std::vector<std::uint8_t> sent;  ///< stored to THR by a trapped store, not yet transmitted

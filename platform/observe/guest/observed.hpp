@@ -21,6 +21,7 @@ struct ObservedVm {
   std::uint64_t partition_bytes = 0;
   PhysicalAddress console;  ///< the UART behind the VM's; 0: it has the platform's own
   std::optional<GuestSourceKind> source{};  ///< in place of the arrangement's
+  unsigned disk = 0;  ///< MasterTransfer::master of the disk behind the VM's; 0: it has none
 };
 
 struct ObservedPlatform {

@@ -38,6 +38,12 @@ enum class WaveSignal : std::uint8_t {
   bus_ready,
   bus_error,
   bus_rdata,
+  dma_valid,
+  dma_master,
+  dma_write,
+  dma_address,
+  dma_bytes,
+  dma_error,
 };
 
 /// The signals that every VM has, in a scope of its name.
@@ -54,7 +60,7 @@ struct WaveSignalRow {
   WaveNames names;
 };
 
-inline constexpr std::array<WaveSignalRow<WaveSignal>, 21> wave_signals = {{
+inline constexpr std::array<WaveSignalRow<WaveSignal>, 27> wave_signals = {{
     {WaveSignal::pc, "hart", "pc", 64, WaveNames::none},  // of the instruction retired last
     {WaveSignal::location, "hart", "location", 64, WaveNames::none},         // wave_location()
     {WaveSignal::function, "hart", "function", wave_text, WaveNames::none},  // FST only
@@ -78,6 +84,13 @@ inline constexpr std::array<WaveSignalRow<WaveSignal>, 21> wave_signals = {{
     {WaveSignal::bus_ready, "bus", "ready", 1, WaveNames::none},
     {WaveSignal::bus_error, "bus", "error", 1, WaveNames::none},
     {WaveSignal::bus_rdata, "bus", "rdata", 64, WaveNames::none},
+    // Transfers of other bus masters: high from the first to the last cycle.
+    {WaveSignal::dma_valid, "dma", "valid", 1, WaveNames::none},
+    {WaveSignal::dma_master, "dma", "master", 8, WaveNames::none},
+    {WaveSignal::dma_write, "dma", "write", 1, WaveNames::none},
+    {WaveSignal::dma_address, "dma", "address", 56, WaveNames::none},
+    {WaveSignal::dma_bytes, "dma", "bytes", 32, WaveNames::none},
+    {WaveSignal::dma_error, "dma", "error", 1, WaveNames::none},
 }};
 
 inline constexpr std::array<WaveSignalRow<VmWaveSignal>, 3> vm_wave_signals = {{

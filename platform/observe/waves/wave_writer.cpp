@@ -219,6 +219,19 @@ void WaveWriter::on(const BusTransfer& event) {
   change(after, WaveSignal::bus_error, 0);
 }
 
+void WaveWriter::on(const MasterTransfer& event) {
+  passed(event.cycle);
+  change(event.cycle, WaveSignal::dma_valid, 1);
+  change(event.cycle, WaveSignal::dma_master, event.master);
+  change(event.cycle, WaveSignal::dma_write, event.write ? 1 : 0);
+  change(event.cycle, WaveSignal::dma_address, event.address.value);
+  change(event.cycle, WaveSignal::dma_bytes, event.bytes);
+  change(event.cycle, WaveSignal::dma_error, event.error ? 1 : 0);
+  const Cycle after = event.end + Cycle(1);
+  change(after, WaveSignal::dma_valid, 0);
+  change(after, WaveSignal::dma_error, 0);
+}
+
 void WaveWriter::on(const InterruptLine& event) {
   constexpr unsigned seip = 9;
   constexpr unsigned meip = 11;

@@ -58,6 +58,7 @@ class WaveWriter : public Sink, private ClockObserver {
   void on(const BusRequest& event) override;
   void on(const BusTransfer& event) override;
   void on(const InterruptLine& event) override;
+  void on(const MasterTransfer& event) override;
 
   /// The run ended in cycle `end`: advances the RTL to it, writes the pending changes and closes
   /// the file. The views then open at the worst of the `samples` inside the window. Call once,

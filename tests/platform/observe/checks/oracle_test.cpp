@@ -554,6 +554,34 @@ TEST_CASE("no-guest-memory-change: the hypervisor stores into a partition") {
   CHECK(stores(0x82ff'fff8, Kind::amo) == broken);
 }
 
+TEST_CASE("dma-inside-partition: a VM's disk, and masters that are no VM's") {
+  const auto moves = [](unsigned master, std::uint64_t address, std::uint32_t bytes, bool write) {
+    ObservedPlatform platform = two_vms();
+    platform.vms[0].disk = 1;
+    Hypervised run(platform);
+    run.start();
+    MasterTransfer event;
+    event.cycle = Cycle(200);
+    event.end = Cycle(210);
+    event.master = static_cast<std::uint8_t>(master);
+    event.address = PhysicalAddress(address);
+    event.bytes = bytes;
+    event.write = write;
+    run.stream.publish(event);
+    return rules(run.seen.oracle);
+  };
+  const Names broken = {"dma-inside-partition"};
+  CHECK(moves(1, 0x8100'0000, 512, true).empty());
+  CHECK(moves(1, 0x81ff'fe00, 512, true).empty());
+  CHECK(moves(1, 0x81ff'fe01, 512, true) == Names{"dma-inside-partition", "dma-inside-partition"});
+  CHECK(moves(1, 0x80ff'ffff, 512, false) == broken);
+  CHECK(moves(1, 0x8000'1000, 16, false).empty());  // what the hypervisor keeps for it
+  CHECK(moves(1, 0x8000'1000, 16, true) == broken);
+  CHECK(moves(1, 0x8200'0000, 16, false) == Names{"dma-inside-partition"});
+  CHECK(moves(2, 0x8100'0000, 16, false) == broken);
+  CHECK(moves(2, 0x8000'1000, 16, true).empty());
+}
+
 TEST_CASE("guest-progress: interrupted again and again before the first instruction") {
   const auto interrupted = [](unsigned times, bool progresses) {
     Hypervised run;
