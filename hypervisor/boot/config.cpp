@@ -40,12 +40,12 @@ bool read_address(const Fdt& fdt, Fdt::Node node, const char* name, uint64_t& va
   return true;
 }
 
-/// The PLIC source of the UART at `console`; 0 when the tree names none.
-unsigned read_console_interrupt(const Fdt& fdt, HostAddress console) {
+/// The PLIC source of the device at `address`; 0 when the tree names none.
+unsigned read_interrupt(const Fdt& fdt, const char* compatible, HostAddress address) {
   for (Fdt::Node node = fdt.root(); node; node = fdt.next(node)) {
     HostRange range;
-    if (!fdt.property(node, "compatible").lists("ns16550a")) continue;
-    if (!read_range(fdt, node, range) || range.first.value != console.value) continue;
+    if (!fdt.property(node, "compatible").lists(compatible)) continue;
+    if (!read_range(fdt, node, range) || range.first.value != address.value) continue;
     const Fdt::Property interrupts = fdt.property(node, "interrupts");
     const unsigned source = interrupts.has_cells(1) ? interrupts.cell(0) : 0;
     return source <= maximum_plic_source ? source : 0;
@@ -79,8 +79,14 @@ const char* read_vm(const Fdt& fdt, Fdt::Node node, VmConfig& vm) {
   if (!read_address(fdt, node, "cyclevisor,console", vm.console.value)) {
     return "cyclevisor,console is missing";
   }
-  vm.console_interrupt = read_console_interrupt(fdt, vm.console);
-  return nullptr;
+  vm.console_interrupt = read_interrupt(fdt, "ns16550a", vm.console);
+  if (!fdt.property(node, "cyclevisor,disk")) return nullptr;
+  if (!read_address(fdt, node, "cyclevisor,disk", vm.disk.value)) {
+    return "cyclevisor,disk is not two cells";
+  }
+  vm.disk_interrupt = read_interrupt(fdt, "virtio,mmio", vm.disk);
+  return vm.disk_interrupt == 0 ? "cyclevisor,disk names no virtio,mmio with an interrupt"
+                                : nullptr;
 }
 
 const char* check_vm(const Config& config, unsigned index, HostRange image) {
@@ -90,6 +96,9 @@ const char* check_vm(const Config& config, unsigned index, HostRange image) {
   for (unsigned i = 0; i < index; ++i) {
     if (overlap(vm.partition, config.vms[i].partition)) return "partition overlaps another VM's";
     if (vm.number == config.vms[i].number) return "cyclevisor,number is used twice";
+    if (vm.disk.value != 0 && vm.disk.value == config.vms[i].disk.value) {
+      return "cyclevisor,disk is another VM's";
+    }
   }
   return nullptr;
 }

@@ -21,6 +21,8 @@ struct VmConfig {
   GuestAddress dtb;
   HostAddress console;             ///< physical UART
   unsigned console_interrupt = 0;  ///< its PLIC source; 0: none
+  HostAddress disk;                ///< physical virtio slot; 0: none
+  unsigned disk_interrupt = 0;     ///< its PLIC source; 0: none
 };
 
 struct Config {

@@ -66,6 +66,13 @@ void connect_console(unsigned index, Vm& vm) {
   hypervisor.plic.enable(from.console_interrupt);
 }
 
+void connect_disk(const VmConfig& from, Vm& vm) {
+  if (from.disk.value == 0 || config.plic.value == 0) return;
+  vm.disk.connect(PhysicalVirtio(from.disk), hypervisor.plic, from.disk_interrupt,
+                  {guest_dram, vm.partition, vm.partition_bytes});
+  hypervisor.plic.enable(from.disk_interrupt);
+}
+
 void create_vm(unsigned index, PageTables& tables, Vm& vm) {
   const VmConfig& from = config.vms[index];
   vm.name = from.name;
@@ -73,6 +80,7 @@ void create_vm(unsigned index, PageTables& tables, Vm& vm) {
   vm.partition = from.partition.first;
   vm.partition_bytes = from.partition.bytes;
   connect_console(index, vm);
+  connect_disk(from, vm);
   map_partition(tables, from.partition);
   vm.satp = satp_for(tables, from.number);
   // The boot protocol: hart id in a0, device tree in a1.

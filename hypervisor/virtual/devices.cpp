@@ -83,27 +83,20 @@ DeviceStatus plic_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uin
   return DeviceStatus::ok;
 }
 
-/// Slots without devices. A register that such a slot does not need reads zero.
-DeviceStatus virtio_read(VirtualMachine&, uint64_t offset, unsigned bytes, uint64_t& value) {
+/// The disk is in the first slot; the others are empty.
+DeviceStatus virtio_read(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t& value) {
   if (bytes != 4) return DeviceStatus::refused;
-  switch (offset % virt::virtio_slot_bytes) {
-    case 0x0:
-      value = virt::virtio_magic;
-      break;
-    case 0x4:
-      value = virt::virtio_version;
-      break;
-    case 0xc:
-      value = virt::virtio_vendor;
-      break;
-    default:
-      value = 0;
-  }
+  const auto in_slot = static_cast<uint32_t>(offset % virt::virtio_slot_bytes);
+  value = offset == in_slot ? vm.disk.read(in_slot) : VirtualDisk::read_empty_slot(in_slot);
   return DeviceStatus::ok;
 }
 
-DeviceStatus virtio_write(VirtualMachine&, uint64_t, unsigned bytes, uint64_t) {
-  return bytes == 4 ? DeviceStatus::ok : DeviceStatus::refused;
+DeviceStatus virtio_write(VirtualMachine& vm, uint64_t offset, unsigned bytes, uint64_t value) {
+  if (bytes != 4) return DeviceStatus::refused;
+  if (offset >= virt::virtio_slot_bytes) return DeviceStatus::ok;
+  vm.disk.write(static_cast<uint32_t>(offset), static_cast<uint32_t>(value));
+  update_external_interrupt(vm);
+  return DeviceStatus::ok;
 }
 
 // The timer comes first: it is the one that guests use most.

@@ -4,6 +4,7 @@
 
 #include "hypervisor/arch/csr.hpp"
 #include "hypervisor/base/types.hpp"
+#include "hypervisor/virtual/disk.hpp"
 #include "hypervisor/virtual/plic.hpp"
 #include "hypervisor/virtual/pmp.hpp"
 #include "hypervisor/virtual/timer.hpp"
@@ -42,6 +43,8 @@ struct VirtualMachine {
   State state = State::ready;
   uint16_t exit_code = 0;      ///< 0 = pass; valid when ended
   bool timer_changed = false;  ///< the physical comparator may need another value
+
+  VirtualDisk disk;
 };
 
 static_assert(offsetof(VirtualMachine, vcpu) == 0);
@@ -51,9 +54,11 @@ inline void set_device_interrupt(VirtualMachine& vm, unsigned number, bool level
   vm.device_interrupts = level ? vm.device_interrupts | bit : vm.device_interrupts & ~bit;
 }
 
-/// Passes the UART's interrupt level through the PLIC to the hart; called after a change of either.
+/// Passes the devices' interrupt levels through the PLIC to the hart; called after a change of
+/// either.
 inline void update_external_interrupt(VirtualMachine& vm) {
-  vm.plic.set_uart(vm.uart.interrupt());
+  vm.plic.set_level(VirtualPlic::Input::uart, vm.uart.interrupt());
+  vm.plic.set_level(VirtualPlic::Input::disk, vm.disk.interrupt());
   set_device_interrupt(vm, interrupt::machine_external, vm.plic.interrupt());
 }
 

@@ -35,8 +35,10 @@ uint32_t* VirtualPlic::enables(uint64_t offset) {
 uint32_t VirtualPlic::read(uint64_t offset) {
   if (const uint8_t* value = priority_or_threshold(offset)) return *value;
   if (const uint32_t* value = enables(offset)) return *value;
-  if (offset == pending_base + uart_source / 32 * 4) {
-    return pending_ ? uint32_t{1} << uart_source % 32 : 0;
+  if (offset == pending_base) {
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < inputs; ++i) bits |= uint32_t{gateways_[i].pending} << source_of[i];
+    return bits;
   }
   for (unsigned context = 0; context < contexts; ++context) {
     if (offset == context_base + context * context_stride + claim_offset) return claim(context);
@@ -61,37 +63,56 @@ void VirtualPlic::write(uint64_t offset, uint32_t value) {
   }
 }
 
-void VirtualPlic::set_uart(bool level) {
-  if (level == level_) return;
-  level_ = level;
+void VirtualPlic::set_level(Input from, bool level) {
+  Gateway& gateway = gateways_[static_cast<unsigned>(from)];
+  if (level == gateway.level) return;
+  gateway.level = level;
   // A request that has been passed on stays when the level goes (1.2, "Interrupt Gateways").
-  if (level) request();
+  if (level) request(gateway);
 }
 
 /// The gateway passes on one request at a time.
-void VirtualPlic::request() {
-  if (!in_service_) pending_ = true;
+void VirtualPlic::request(Gateway& gateway) {
+  if (!gateway.in_service) gateway.pending = true;
   update();
+}
+
+/// Of equal priorities the lowest source wins (4, "Interrupt Priorities").
+unsigned VirtualPlic::best(unsigned context) const {
+  unsigned best = inputs;
+  uint8_t priority = 0;
+  for (unsigned i = 0; i < inputs; ++i) {
+    const unsigned source = source_of[i];
+    if (!gateways_[i].pending || priority_[source] <= priority) continue;
+    if (!enabled(context, source)) continue;
+    best = i;
+    priority = priority_[source];
+  }
+  return best;
 }
 
 /// A claim is not affected by the threshold (8, "Interrupt Claim Process").
 uint32_t VirtualPlic::claim(unsigned context) {
-  if (!pending_ || !enabled(context) || priority_[uart_source] == 0) return 0;
-  pending_ = false;
-  in_service_ = true;
+  const unsigned input = best(context);
+  if (input == inputs) return 0;
+  gateways_[input].pending = false;
+  gateways_[input].in_service = true;
   update();
-  return uart_source;
+  return source_of[input];
 }
 
 /// Ignored for a source that is not enabled for the context (9, "Interrupt Completion").
 void VirtualPlic::complete(unsigned context, uint32_t source) {
-  if (source != uart_source || !enabled(context)) return;
-  in_service_ = false;
-  if (level_) request();
+  for (unsigned i = 0; i < inputs; ++i) {
+    if (source != source_of[i] || !enabled(context, source)) continue;
+    gateways_[i].in_service = false;
+    if (gateways_[i].level) request(gateways_[i]);
+  }
 }
 
 void VirtualPlic::update() {
-  interrupt_ = pending_ && enabled(0) && priority_[uart_source] > threshold_[0];
+  const unsigned input = best(0);
+  interrupt_ = input != inputs && priority_[source_of[input]] > threshold_[0];
 }
 
 }  // namespace cyclevisor::hypervisor

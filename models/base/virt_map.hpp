@@ -36,6 +36,8 @@ constexpr unsigned uart_interrupt(unsigned n) {
 inline constexpr uint64_t virtio_base = VIRT_VIRTIO_BASE;
 inline constexpr uint64_t virtio_slot_bytes = VIRT_VIRTIO_SLOT_BYTES;
 inline constexpr unsigned virtio_slots = VIRT_VIRTIO_SLOTS;
+constexpr uint64_t virtio_slot(unsigned n) { return virtio_base + n * virtio_slot_bytes; }
+constexpr unsigned virtio_interrupt(unsigned slot) { return VIRT_VIRTIO_INTERRUPT + slot; }
 inline constexpr uint32_t virtio_magic = VIRT_VIRTIO_MAGIC;
 inline constexpr uint32_t virtio_version = VIRT_VIRTIO_VERSION;
 inline constexpr uint32_t virtio_vendor = VIRT_VIRTIO_VENDOR;

@@ -45,7 +45,9 @@ bool is_result(std::string name) {
                        name.compare(name.size() - 4, 4, ".log") == 0;
   const bool filter = name.rfind("trace.", 0) == 0 && name.size() > 7 &&
                       name.compare(name.size() - 7, 7, ".filter") == 0;
-  return console || filter || results.count(name) != 0;
+  const bool disk = name.rfind("disk-", 0) == 0 && name.size() > 4 &&
+                    name.compare(name.size() - 4, 4, ".img") == 0;
+  return console || filter || disk || results.count(name) != 0;
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ MachineDescription host_machine(const Scenario& scenario) {
   machine.memory_first = virt::dram_base;
   machine.memory_bytes = scenario.dram_bytes;
   machine.devices = scenario.devices;
+  for (const ScenarioVm& vm : scenario.vms) machine.disks += vm.disk.empty() ? 0 : 1;
   return machine;
 }
 
@@ -148,6 +149,7 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
   std::vector<VmDescription> descriptions;
   std::uint64_t partition = virt::dram_base + hypervisor_bytes;
   unsigned number = 1;
+  unsigned disks = 0;  // so far; the bus masters with the lowest numbers
   for (const ScenarioVm& vm : scenario.vms) {
     const std::uint64_t tree = device_tree_offset(vm.memory_bytes);
     const std::uint64_t offset = partition - virt::dram_base;
@@ -160,12 +162,17 @@ void plan_trap(BootPlan& plan, const Scenario& scenario) {
     machine.timebase_hz = scenario.timebase_hz;
     machine.memory_first = virt::dram_base;
     machine.memory_bytes = vm.memory_bytes;
+    machine.disks = vm.disk.empty() ? 0 : 1;
     plan.blobs.push_back(
         {partition + tree, guest_device_tree(vm, machine, vm.memory_bytes - tree)});
     descriptions.push_back({number, vm.name, partition, vm.memory_bytes, image.entry,
                             virt::dram_base + tree, virt::uart_base(number)});
     plan.observed.vms.push_back({number, vm.name, PhysicalAddress(partition), vm.memory_bytes,
                                  PhysicalAddress(virt::uart_base(number))});
+    if (!vm.disk.empty()) {
+      descriptions.back().disk = virt::virtio_slot(disks);
+      plan.observed.vms.back().disk = ++disks;
+    }
     partition += vm.memory_bytes;
     ++number;
   }

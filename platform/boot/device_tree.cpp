@@ -55,6 +55,7 @@ void write_devices(TreeWriter& tree, const MachineDescription& machine) {
   DeviceSelection selection;
   selection.isa = machine.isa;
   selection.uarts = machine.uarts;
+  selection.disks = machine.disks;
   selection.sections = machine.devices;
   tree.node("soc", [&] {
     tree.cells("#address-cells", {2});
@@ -125,6 +126,7 @@ std::string hypervisor_device_tree(const MachineDescription& machine, std::uint6
         tree.number64("cyclevisor,entry", vm.entry);
         tree.number64("cyclevisor,dtb", vm.device_tree);
         tree.number64("cyclevisor,console", vm.console);
+        if (vm.disk != 0) tree.number64("cyclevisor,disk", vm.disk);
       });
     }
   });

@@ -18,6 +18,7 @@ struct MachineDescription {
   std::uint64_t memory_first = 0;
   std::uint64_t memory_bytes = 0;
   unsigned uarts = 1;
+  unsigned disks = 0;
   std::string bootargs;  ///< command line of a kernel; empty: none
   std::vector<DeviceSection> devices;
 };
@@ -31,6 +32,7 @@ struct VmDescription {
   std::uint64_t entry = 0;        ///< guest-physical
   std::uint64_t device_tree = 0;  ///< guest-physical
   std::uint64_t console = 0;      ///< the physical UART that the VM's output goes to
+  std::uint64_t disk = 0;         ///< the physical virtio slot of its disk; 0: it has none
 };
 
 /// The tree of a machine, virtual or real, that a guest runs on.

@@ -33,6 +33,7 @@ RunDescription describe_run(const RunRequest& request, const BootPlan& plan) {
     description.inputs.push_back(run_input(vm.image));
     if (!vm.device_tree.empty()) description.inputs.push_back(run_input(vm.device_tree));
     if (!vm.uart_script.empty()) description.inputs.push_back(run_input(vm.uart_script));
+    if (!vm.disk.empty()) description.inputs.push_back(run_input(vm.disk));
   }
   const auto add_library = [&](const PluginSection& section) {
     description.inputs.push_back(run_input({section.given, section.path}));

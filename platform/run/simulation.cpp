@@ -18,6 +18,7 @@
 #include "platform/run/run_description.hpp"
 #include "platform/run/run_outputs.hpp"
 #include "platform/scenario/scenario_reader.hpp"
+#include "platform/scenario/disk_image.hpp"
 #include "platform/scenario/uart_script.hpp"
 #include "platform/soc/htif.hpp"
 #include "platform/soc/soc.hpp"
@@ -76,6 +77,7 @@ class Simulation {
     attempts([&] {
       if (coverage_) folder_.write("coverage.info", coverage_info(*coverage_));
     });
+    attempts([&] { write_disks(); });
     attempts([&] { outputs_.write(result); });
     if (gdb_) gdb_->finish(static_cast<int>(result.exit));
     soc_.cpu().rethrow_failure();
@@ -102,7 +104,10 @@ class Simulation {
         request.outputs.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     // The hypervisor's own UART comes first; nothing is typed into it.
     if (hypervisor) config.typed.emplace_back();
-    for (const ScenarioVm& vm : scenario.vms) config.typed.push_back(uart_steps(vm, vm.name));
+    for (const ScenarioVm& vm : scenario.vms) {
+      config.typed.push_back(uart_steps(vm, vm.name));
+      if (!vm.disk.empty()) config.disks.push_back(read_disk_image(vm.disk));
+    }
     return config;
   }
 
@@ -125,6 +130,16 @@ class Simulation {
   static OutputFolder output_folder(const RunRequest& request) {
     RunOutputs::check_logs(request.outputs, request.outdir);
     return OutputFolder(request.outdir);
+  }
+
+  /// The contents of the disks that were written to.
+  void write_disks() const {
+    auto disk = soc_.disks().begin();
+    for (const ScenarioVm& vm : request_.scenario.vms) {
+      if (vm.disk.empty()) continue;
+      if (disk->written) folder_.write("disk-" + vm.name + ".img", disk->bytes);
+      ++disk;
+    }
   }
 
   void attach_coverage() {

@@ -44,6 +44,7 @@ struct ScenarioVm {
   std::string uart_input;  ///< typed into its UART, with escapes (docs/uart-input.md)
   InputFile uart_script;   ///< a script instead
   std::string bootargs;    ///< in the generated device tree
+  InputFile disk;          ///< raw contents of its virtio disk; empty: it has none
 };
 
 struct Scenario {

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "models/base/virt_map.hpp"
 #include "models/hart/isa/extensions.hpp"
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/input_folders.hpp"
@@ -286,6 +287,7 @@ void ScenarioReader::check_vms() const {
   }
   std::set<std::string> names{"hypervisor"};
   std::uint64_t needed = hypervisor_bytes;
+  unsigned disks = 0;
   for (const ScenarioVm& vm : s.vms) {
     const std::string prefix = "vm." + vm.name + ".";
     if (!names.insert(vm.name).second) {
@@ -296,6 +298,9 @@ void ScenarioReader::check_vms() const {
            fmt::format("{}memory = {} is not a multiple of 2 MiB", prefix, vm.memory_bytes));
     }
     check_uart_input(vm);
+    if (!vm.disk.empty() && ++disks > virt::virtio_slots) {
+      fail(prefix + "disk", fmt::format("the platform has {} slots for disks", virt::virtio_slots));
+    }
     if (!vm.bootargs.empty() && !vm.device_tree.empty()) {
       fail(prefix + "bootargs",
            fmt::format("{0}bootargs goes into the generated device tree, but {0}dtb is given",

@@ -146,6 +146,9 @@ const std::vector<Setting<ScenarioVm>>& vm_settings() {
       {"bootargs", Kind::text, "", vm_optional, 0, 0, {},
        "The kernel's command line: `/chosen/bootargs` of the generated device tree.",
        [](ScenarioVm& v) -> SettingSlot { return &v.bootargs; }},
+      {"disk", Kind::file, "", vm_optional, 0, 0, {},
+       "A raw image, whole sectors of 512 bytes, for a virtio block device in the VM's first slot (docs/disk.md). What the guest writes goes to `disk-NAME.img` in the output folder; the image stays as it is. At most eight VMs have one.",
+       [](ScenarioVm& v) -> SettingSlot { return &v.disk; }},
   };
   return table;
 }

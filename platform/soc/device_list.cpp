@@ -5,7 +5,8 @@
 #include "models/base/virt_map.hpp"
 #include "models/plic/plic.hpp"
 #include "models/uart/uart.hpp"
-#include "models/virtio/empty_slots.hpp"
+#include "models/virtio/block_device.hpp"
+#include "models/virtio/empty_slot.hpp"
 
 namespace cyclevisor {
 namespace {
@@ -29,14 +30,30 @@ class FinisherDevice final : public Device {
   Finisher finisher_;
 };
 
-class VirtioDevice final : public Device {
+class EmptySlotDevice final : public Device {
  public:
-  explicit VirtioDevice(SocParts& parts) : slots_("virtio", parts.clock_period()) {}
-  Socket& socket() override { return slots_.socket; }
+  EmptySlotDevice(SocParts& parts, unsigned slot)
+      : slot_(("virtio" + std::to_string(slot)).c_str(), parts.clock_period()) {}
+  Socket& socket() override { return slot_.socket; }
   bool active() const override { return false; }
 
  private:
-  EmptyVirtioSlots slots_;
+  EmptyVirtioSlot slot_;
+};
+
+class DiskDevice final : public Device {
+ public:
+  DiskDevice(SocParts& parts, unsigned slot)
+      : disk_(("virtio" + std::to_string(slot)).c_str(), parts.clock_period(), parts.disk(slot),
+              [&parts, slot](bool level) {
+                parts.set_source(virt::virtio_interrupt(slot), level);
+              }) {}
+  Socket& socket() override { return disk_.socket; }
+  MasterSocket* master() override { return &disk_.memory; }
+  bool active() const override { return disk_.active(); }
+
+ private:
+  VirtioBlock disk_;
 };
 
 /// A UART and, if something is typed into it, the terminal at the other end of the line.
@@ -145,16 +162,33 @@ PlatformDevice uart_row(unsigned number) {
   return row;
 }
 
-/// Not in the device tree: there is nothing to be driven.
-PlatformDevice virtio_row() {
+PlatformDevice virtio_row(unsigned slot) {
   PlatformDevice row;
-  row.name = "virtio";
-  row.first = virt::virtio_base;
-  row.bytes = virt::virtio_slots * virt::virtio_slot_bytes;
-  row.join = [](SocParts& parts) -> Device::Socket& {
-    return parts.keep(std::make_unique<VirtioDevice>(parts));
+  row.name = "virtio" + std::to_string(slot);
+  row.first = virt::virtio_slot(slot);
+  row.bytes = virt::virtio_slot_bytes;
+  return row;
+}
+
+/// Not in the device tree: there is nothing to be driven.
+PlatformDevice empty_slot_row(unsigned slot) {
+  PlatformDevice row = virtio_row(slot);
+  row.join = [slot](SocParts& parts) -> Device::Socket& {
+    return parts.keep(std::make_unique<EmptySlotDevice>(parts, slot));
   };
-  row.title = "the virtio slots";
+  row.title = "a virtio slot";
+  return row;
+}
+
+PlatformDevice disk_row(unsigned slot) {
+  PlatformDevice row = virtio_row(slot);
+  row.interrupt = virt::virtio_interrupt(slot);
+  row.node = "virtio_mmio";
+  row.compatible = {"virtio,mmio"};
+  row.join = [slot](SocParts& parts) -> Device::Socket& {
+    return parts.keep(std::make_unique<DiskDevice>(parts, slot));
+  };
+  row.title = "a disk";
   return row;
 }
 
@@ -191,7 +225,9 @@ std::vector<PlatformDevice> platform_devices(const DeviceSelection& selection) {
   list.push_back(timer_row());
   list.push_back(plic_row(selection.isa.contains(Extension::s)));
   for (unsigned n = 0; n < selection.uarts; ++n) list.push_back(uart_row(n));
-  list.push_back(virtio_row());
+  for (unsigned slot = 0; slot < virt::virtio_slots; ++slot) {
+    list.push_back(slot < selection.disks ? disk_row(slot) : empty_slot_row(slot));
+  }
   for (std::size_t n = 0; n < selection.sections.size(); ++n) {
     list.push_back(plugin_row(selection.sections[n], n));
   }

@@ -38,6 +38,7 @@ struct DeviceSelection {
   ExtensionSet isa;              ///< S-mode has a context of its own at the PLIC
   std::uint64_t dram_bytes = 0;  ///< 0: no row for main memory
   unsigned uarts = 1;
+  unsigned disks = 0;  ///< disk n is in virtio slot n; at most virt::virtio_slots
   std::vector<DeviceSection> sections;  ///< plug-ins
 };
 

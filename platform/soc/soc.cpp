@@ -31,6 +31,7 @@ std::vector<PlatformDevice> device_list(const SocConfig& config) {
   selection.isa = config.hart.extensions;
   selection.dram_bytes = config.dram_bytes;
   selection.uarts = config.uarts;
+  selection.disks = static_cast<unsigned>(config.disks.size());
   for (const SocDevice& device : config.devices) selection.sections.push_back(device.section);
   return platform_devices(selection);
 }

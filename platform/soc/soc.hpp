@@ -46,6 +46,7 @@ struct SocConfig {
   SyncMode sync = SyncMode::fast;
   Cycle limit = Cycle::never();
   WaveFormat wave_format = WaveFormat::fst;
+  std::vector<DiskContents> disks;  ///< in virtio slots, from the first one on
   std::vector<SocDevice> devices;
 };
 
@@ -67,6 +68,8 @@ class Soc : public sc_core::sc_module, private SocParts {
   const Cpu& cpu() const { return cpu_; }
   ApbTimer& timer() { return timer_; }
   /// The terminal that types into UART n; null if there is none.
+  /// What is on the disks, as the guests have changed it.
+  const std::vector<DiskContents>& disks() const { return config_.disks; }
   const Terminal* terminal(unsigned n) const { return terminals_.at(n); }
 
   /// The first request written to the finisher; the simulation ends with it.
@@ -89,6 +92,7 @@ class Soc : public sc_core::sc_module, private SocParts {
   void add_terminal(unsigned uart, const Terminal& terminal) override {
     terminals_.at(uart) = &terminal;
   }
+  DiskContents& disk(unsigned n) override { return config_.disks.at(n); }
   const PluginLibrary& library(std::size_t n) const override { return config_.devices[n].library; }
 
   SocConfig config_;

@@ -9,6 +9,7 @@
 
 #include "models/finisher/finisher.hpp"
 #include "models/uart/terminal.hpp"
+#include "models/virtio/block_device.hpp"
 #include "platform/plugin/device.hpp"
 #include "platform/plugin/library.hpp"
 
@@ -38,6 +39,8 @@ class SocParts {
   virtual const std::vector<TerminalStep>& typed(unsigned uart) const = 0;
   /// Registers a terminal that types into UART number `uart`.
   virtual void add_terminal(unsigned uart, const Terminal& terminal) = 0;
+  /// What is on disk number n.
+  virtual DiskContents& disk(unsigned n) = 0;
   /// The library of the n-th [[device]] section.
   virtual const PluginLibrary& library(std::size_t n) const = 0;
 };

@@ -26,7 +26,7 @@ VirtualPlic open_plic() {
 
 TEST_CASE("a virtual level is passed on once until it is completed") {
   VirtualPlic plic = open_plic();
-  plic.set_uart(true);
+  plic.set_level(VirtualPlic::Input::uart, true);
   CHECK(plic.interrupt());
   CHECK(plic.read(claim) == 10);
   CHECK_FALSE(plic.interrupt());
@@ -35,7 +35,7 @@ TEST_CASE("a virtual level is passed on once until it is completed") {
   CHECK_FALSE(plic.interrupt());
   plic.write(claim, 10);
   CHECK(plic.interrupt());  // the level still stands
-  plic.set_uart(false);
+  plic.set_level(VirtualPlic::Input::uart, false);
   CHECK(plic.interrupt());  // the request stays
   CHECK(plic.read(claim) == 10);
   plic.write(claim, 10);
@@ -44,7 +44,7 @@ TEST_CASE("a virtual level is passed on once until it is completed") {
 
 TEST_CASE("the virtual threshold masks the interrupt and not the claim") {
   VirtualPlic plic = open_plic();
-  plic.set_uart(true);
+  plic.set_level(VirtualPlic::Input::uart, true);
   plic.write(threshold, 1);
   CHECK_FALSE(plic.interrupt());
   CHECK(plic.read(claim) == 10);
@@ -53,7 +53,7 @@ TEST_CASE("the virtual threshold masks the interrupt and not the claim") {
 TEST_CASE("virtual priority 0 never interrupts, and source 0 does not exist") {
   VirtualPlic plic = open_plic();
   plic.write(priority10, 0);
-  plic.set_uart(true);
+  plic.set_level(VirtualPlic::Input::uart, true);
   CHECK_FALSE(plic.interrupt());
   CHECK(plic.read(claim) == 0);
   CHECK(plic.read(pending) == 1 << 10);
@@ -67,11 +67,11 @@ TEST_CASE("context 1 claims and completes what it enables, and interrupts nobody
   VirtualPlic plic;
   plic.write(priority10, 1);
   plic.write(enable + 0x80, 1 << 10);
-  plic.set_uart(true);
+  plic.set_level(VirtualPlic::Input::uart, true);
   CHECK_FALSE(plic.interrupt());
   CHECK(plic.read(claim) == 0);
   CHECK(plic.read(claim + 0x1000) == 10);
-  plic.set_uart(false);
+  plic.set_level(VirtualPlic::Input::uart, false);
   plic.write(claim + 0x1000, 10);
   CHECK(plic.read(pending) == 0);
 }
