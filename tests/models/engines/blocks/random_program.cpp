@@ -63,7 +63,7 @@ class Writer {
     // The first megabyte lies in the sign-extended half of lui: by auipc instead.
     const std::int64_t distance =
         static_cast<std::int64_t>(offset) - static_cast<std::int64_t>(at_);
-    const std::int64_t low = (distance << 52) >> 52;
+    const std::int64_t low = ((distance & 0xfff) ^ 0x800) - 0x800;  // the low 12 bits, signed
     emit(Operation::auipc, rd, 0, 0, distance - low);
     emit(Operation::addi, rd, rd, 0, low);
   }
