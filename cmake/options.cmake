@@ -6,7 +6,9 @@ target_compile_options(cyclevisor_options INTERFACE -Wall -Wextra -Wpedantic -Ws
 
 option(CYCLEVISOR_SANITIZE "Build with address and undefined-behaviour sanitizers" OFF)
 if(CYCLEVISOR_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover)
+  # GCC 12 warns of uninitialized values in its own instrumented library.
+  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover
+                      -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=address,undefined)
 endif()
 

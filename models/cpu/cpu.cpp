@@ -59,6 +59,7 @@ void Cpu::run() {
   while (end_ == End::running) {
     synchronize(hart_.now());
     pass_written();
+    poll();
     if (control_ != nullptr && !stop_requested_) {
       control_due_ = control_->control(hart_.now());
       synchronize(hart_.now());  // a debugger may have written to the timer
@@ -79,6 +80,16 @@ void Cpu::run() {
     }
   }
   hart_.finish();
+}
+
+/// Whether somebody wants the run to end: with `stop_request_`, or by sc_stop, which the kernel sees
+/// only when the thread waits.
+void Cpu::poll() {
+  if (stop_request_ == nullptr || hart_.now() < poll_due_) return;
+  poll_due_ = hart_.now() + polling_cycles;
+  wait(sc_core::SC_ZERO_TIME);
+  if (*stop_request_ != 0) stop();
+  hart_.set_horizon(horizon());
 }
 
 void Cpu::synchronize(Cycle cycle) {
@@ -106,7 +117,10 @@ bool Cpu::idle() {
 
 Cycle Cpu::horizon() const {
   // Once the run is to end, the execution control is no longer called.
-  return stop_requested_ ? outside_horizon() : std::min(control_due_, outside_horizon());
+  if (stop_requested_) return outside_horizon();
+  Cycle due = control_due_;
+  if (stop_request_ != nullptr) due = std::min(due, poll_due_);
+  return std::min(due, outside_horizon());
 }
 
 Cycle Cpu::outside_horizon() const {

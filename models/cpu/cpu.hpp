@@ -4,6 +4,7 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -73,6 +74,11 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   /// Ends the thread after the current instruction, and with it the simulation (sc_stop).
   void stop();
 
+  /// From now on the CPU stops soon after `request` is not 0 any more: at most `polling_cycles`
+  /// later. It must outlive the simulation.
+  void stop_on(const std::atomic<int>& request) { stop_request_ = &request; }
+  static constexpr Cycle polling_cycles{1'000'000};
+
   /// Sets the level of an interrupt line that is not the timer's (9 SEIP, 11 MEIP), from the
   /// current simulated time on. Called by other SystemC processes, and by targets during a
   /// transfer.
@@ -104,6 +110,7 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
 
   void thread();
   void run();
+  void poll();
   /// Advances the SystemC kernel (if it has pending activity) and the RTL to the beginning of
   /// `cycle`, passes the interrupt lines to the hart and sets its horizon.
   void synchronize(Cycle cycle);
@@ -111,7 +118,7 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   /// will.
   bool idle();
   Cycle horizon() const;
-  /// The same without the cycle for which `control_` is due.
+  /// The same without the cycles in which `control_` is due and `stop_request_` is looked at.
   Cycle outside_horizon() const;
   /// The first cycle that begins at or after the SystemC kernel's next pending activity.
   Cycle pending_activity() const;
@@ -135,6 +142,8 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   const EventStream& events_;
   Hart hart_;
   tlm::tlm_generic_payload payload_;
+  const std::atomic<int>* stop_request_ = nullptr;
+  Cycle poll_due_;  ///< when it is looked at next
   ExecutionControl* control_ = nullptr;
   Cycle control_due_ = Cycle::never();
   /// What happened outside the hart and has not been passed to it yet.

@@ -10,7 +10,9 @@ enum class ExitCode : int {
   cycle_limit = 3,
   fault = 4,           ///< unhandled fault or deadlock
   bound_violated = 5,  ///< a rule of the oracle was broken
-  internal_error = 70,
+  internal_error = 70,  ///< of the simulator, or of a plug-in
+  interrupted = 130,    ///< 128 + SIGINT
+  terminated = 143,     ///< 128 + SIGTERM
 };
 
 }  // namespace cyclevisor

@@ -85,7 +85,8 @@ int parse_and_run(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 pass, 1 a guest failed, 2 usage or configuration, 3 cycle limit,\n"
-      "4 unhandled fault or deadlock, 5 the oracle found a violation, 70 internal error.");
+      "4 unhandled fault or deadlock, 5 the oracle found a violation, 70 internal error\n"
+      "or error in a plug-in, 130 and 143 ended by SIGINT or SIGTERM (results are written).");
 
   CommonOptions run_options;
   std::string scenario;

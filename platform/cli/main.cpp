@@ -11,6 +11,8 @@ int sc_main(int argc, char* argv[]) {
                                           sc_core::SC_DO_NOTHING);
   // A fatal report of a plug-in ends the run like an error, and does not abort the program.
   sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_DEFAULT_ERROR_ACTIONS);
+  // ... and sc_stop at once, since the hart's process may go on in the same delta cycle.
+  sc_core::sc_set_stop_mode(sc_core::SC_STOP_IMMEDIATE);
   return cyclevisor::command_line(argc, argv);
 }
 

@@ -23,9 +23,10 @@ static_assert(recorded_consoles > max_vms, "one for each VM and the hypervisor's
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t max_timeline_events = 1'000'000;
 
-constexpr std::array<ExitCode, 7> exit_codes = {
-    ExitCode::pass,  ExitCode::guest_failed,   ExitCode::usage,         ExitCode::cycle_limit,
-    ExitCode::fault, ExitCode::bound_violated, ExitCode::internal_error};
+constexpr std::array<ExitCode, 9> exit_codes = {
+    ExitCode::pass,           ExitCode::guest_failed, ExitCode::usage,
+    ExitCode::cycle_limit,    ExitCode::fault,        ExitCode::bound_violated,
+    ExitCode::internal_error, ExitCode::interrupted,  ExitCode::terminated};
 
 /// An entry of the text, and how it is reached from the beginning ("platform.vms[0].name"). The
 /// library's own conversions would take 2^64 - 1 for -1 and 1 for 1.9.

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstring>
+#include <exception>
 #include <iostream>
 #include <memory>
 
@@ -18,6 +20,7 @@
 #include "platform/run/run_description.hpp"
 #include "platform/run/run_outputs.hpp"
 #include "platform/scenario/scenario_reader.hpp"
+#include "platform/run/stop_signals.hpp"
 #include "platform/scenario/disk_image.hpp"
 #include "platform/scenario/uart_script.hpp"
 #include "platform/soc/htif.hpp"
@@ -64,9 +67,9 @@ class Simulation {
   }
 
   ExitCode run() {
-    sc_core::sc_start();
+    start();
     const Cycle end = soc_.cpu().hart().now();
-    if (soc_.cpu().end() != Cpu::End::failure) soc_.timer().advance_to(end);
+    if (!failed()) soc_.timer().advance_to(end);
     const bool deadlock = soc_.cpu().end() == Cpu::End::deadlock;
     Attempts attempts;
     attempts([&] { sinks_.finish(end); });
@@ -81,6 +84,7 @@ class Simulation {
     attempts([&] { outputs_.write(result); });
     if (gdb_) gdb_->finish(static_cast<int>(result.exit));
     soc_.cpu().rethrow_failure();
+    if (failure_) std::rethrow_exception(failure_);
     attempts.rethrow();
     return result.exit;
   }
@@ -131,6 +135,18 @@ class Simulation {
     RunOutputs::check_logs(request.outputs, request.outdir);
     return OutputFolder(request.outdir);
   }
+
+  void start() {
+    const StopSignals signals;
+    soc_.cpu().stop_on(StopSignals::received());
+    try {
+      sc_core::sc_start();
+    } catch (...) {
+      failure_ = std::current_exception();  // of a device's process
+    }
+    events_.flush();
+  }
+  bool failed() const { return failure_ || soc_.cpu().end() == Cpu::End::failure; }
 
   /// The contents of the disks that were written to.
   void write_disks() const {
@@ -210,8 +226,16 @@ class Simulation {
       result.message = std::move(message);
     };
     const Hart& hart = soc_.cpu().hart();
-    if (soc_.cpu().end() == Cpu::End::failure) {
+    if (failed()) {
       set(ExitCode::internal_error, "internal error", "");
+    } else if (soc_.cpu().end() == Cpu::End::running) {
+      set(ExitCode::internal_error, "internal error",
+          fmt::format("cycle {}: a device or a sink ended the simulation (sc_stop)",
+                      hart.now().value));
+    } else if (const int signal = StopSignals::received()) {
+      set(signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated, "interrupted",
+          fmt::format("cycle {}: ended by {}", hart.now().value,
+                      signal == SIGINT ? "SIGINT" : "SIGTERM"));
     } else if (gdb_ && gdb_->killed()) {
       set(ExitCode::guest_failed, "killed",
           fmt::format("cycle {}: ended by the debugger", hart.now().value));
@@ -225,7 +249,8 @@ class Simulation {
                       hart.now().value, hart.pc().value, those_that_wait()));
     } else if (soc_.cpu().end() == Cpu::End::cycle_limit) {
       set(ExitCode::cycle_limit, "cycle limit",
-          fmt::format("not finished after {} cycles", request_.scenario.max_cycles));
+          fmt::format("not finished after {} cycles (run.max_cycles)",
+                      request_.scenario.max_cycles));
     } else if (tohost_) {
       if (*tohost_ == 0) {
         set(ExitCode::pass, "pass", "");
@@ -284,7 +309,6 @@ class Simulation {
     if (request && request->code == 0) result.message = "ended as failed, without a code";
     if (request && request->code != 0)
       result.message = fmt::format("ended with code {}", request->code);
-    if (!request) result.message = "something other than the guest ended the simulation (sc_stop)";
   }
 
   const RunRequest& request_;
@@ -303,6 +327,7 @@ class Simulation {
   std::unique_ptr<Htif> htif_;
   std::unique_ptr<gdb::Server> gdb_;
   std::optional<std::uint64_t> tohost_;
+  std::exception_ptr failure_;
   /// A VM made no progress, and the scenario says that this ends the run.
   bool stuck_ = false;
 };

@@ -61,7 +61,7 @@ std::string expectation(const Setting<Owner>& setting) {
   switch (setting.kind) {
     case SettingKind::integer:
       return setting.max == unlimited_setting
-                 ? fmt::format("an integer from {}", setting.min)
+                 ? fmt::format("an integer from {} below 2^63", setting.min)
                  : fmt::format("an integer from {} to {}", setting.min, setting.max);
     case SettingKind::bytes:
       return fmt::format("a size from {} MiB to {} MiB: bytes, or a string such as \"16MiB\"",
