@@ -63,6 +63,7 @@ void Cpu::run() {
     if (control_ != nullptr && !stop_requested_) {
       control_due_ = control_->control(hart_.now());
       synchronize(hart_.now());  // a debugger may have written to the timer
+      if (stop_wanted()) stop();
     }
     if (stopped && stop_requested_) {
       end_ = End::requested;
@@ -88,7 +89,7 @@ void Cpu::poll() {
   if (stop_request_ == nullptr || hart_.now() < poll_due_) return;
   poll_due_ = hart_.now() + polling_cycles;
   wait(sc_core::SC_ZERO_TIME);
-  if (*stop_request_ != 0) stop();
+  if (stop_wanted()) stop();
   hart_.set_horizon(horizon());
 }
 

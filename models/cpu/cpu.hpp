@@ -78,6 +78,8 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   /// later. It must outlive the simulation.
   void stop_on(const std::atomic<int>& request) { stop_request_ = &request; }
   static constexpr Cycle polling_cycles{1'000'000};
+  /// `request` is not 0 any more.
+  bool stop_wanted() const { return stop_request_ != nullptr && *stop_request_ != 0; }
 
   /// Sets the level of an interrupt line that is not the timer's (9 SEIP, 11 MEIP), from the
   /// current simulated time on. Called by other SystemC processes, and by targets during a

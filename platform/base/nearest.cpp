@@ -71,4 +71,14 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return text + "?";
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list.empty() ? "none" : list;
+}
+
+std::string those_that_are(const std::vector<std::string>& names) {
+  return "; there are: " + joined(names);
+}
+
 }  // namespace cyclevisor

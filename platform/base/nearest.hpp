@@ -16,4 +16,9 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known,
                          const std::string& otherwise, const std::string& prefix = "");
 
+/// "a, b"; "none" if there are none.
+std::string joined(const std::vector<std::string>& words);
+/// For `otherwise`: "; there are: a, b".
+std::string those_that_are(const std::vector<std::string>& names);
+
 }  // namespace cyclevisor

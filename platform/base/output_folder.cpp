@@ -38,6 +38,7 @@ bool is_result(std::string name) {
                                              "latency.json",    "manifest.json",
                                              "report.html",     "run.events",
                                              "latency.hist",    "trace.perfetto.json",
+                                             "latency.csv",     "intervals.json",
                                              "trace.fst",       "trace.vcd",
                                              "timer.gtkw",      "bus.gtkw",
                                              "hypervisor.gtkw", "latency.gtkw"};

@@ -9,6 +9,7 @@
 #include "platform/base/configuration_error.hpp"
 #include "platform/base/read_file.hpp"
 #include "platform/boot/device_tree.hpp"
+#include "platform/boot/landmarks.hpp"
 #include "platform/boot/firmware.hpp"
 #include "platform/scenario/scenario_reader.hpp"
 
@@ -213,6 +214,7 @@ BootPlan plan_boot(const Scenario& scenario) {
       plan_trap(plan, scenario);
       break;
   }
+  place_landmarks(scenario, plan.symbols, plan.observed);
   return plan;
 }
 

@@ -17,13 +17,10 @@
 namespace cyclevisor::gdb {
 namespace {
 
+/// False also when a signal has come.
 bool readable(int descriptor, Wait wait) {
   pollfd entry{descriptor, POLLIN, 0};
-  int result = 0;
-  do {
-    result = ::poll(&entry, 1, wait == Wait::yes ? -1 : 0);
-  } while (result < 0 && errno == EINTR);
-  return result > 0;
+  return ::poll(&entry, 1, wait == Wait::yes ? -1 : 0) > 0;
 }
 
 }  // namespace

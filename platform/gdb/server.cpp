@@ -127,7 +127,7 @@ void Server::disconnect() {
 }
 
 void Server::converse() {
-  while (standing_) {
+  while (standing_ && !cpu_.stop_wanted()) {
     if (const auto input = next_input(Wait::yes)) handle(*input);
     if (standing_ && !connection_->open()) disconnect();
   }

@@ -14,6 +14,8 @@
 #include "platform/observe/guest/guest_view.hpp"
 #include "platform/observe/guest/observed.hpp"
 #include "platform/observe/guest/vm_watch.hpp"
+#include "platform/observe/landmarks/interval_ledger.hpp"
+#include "platform/observe/landmarks/landmark_watch.hpp"
 #include "platform/observe/latency/cycle_account.hpp"
 #include "platform/observe/latency/latency_ledger.hpp"
 #include "platform/observe/latency/trap_statistics.hpp"
@@ -36,7 +38,9 @@ class LatencyObservation {
         account(observed, watch),
         view(observed, watch),
         ledger(observed, account, view),
-        statistics(observed, watch) {}
+        statistics(observed, watch),
+        landmarks(observed, watch),
+        intervals(platform, landmarks) {}
   virtual ~LatencyObservation() = default;
   LatencyObservation(const LatencyObservation&) = delete;
   LatencyObservation& operator=(const LatencyObservation&) = delete;
@@ -47,6 +51,7 @@ class LatencyObservation {
     stream.attach(view);
     stream.attach(ledger);
     stream.attach(statistics);
+    if (!platform.landmarks.empty()) stream.attach(landmarks);
   }
 
   /// The run ended in this cycle.
@@ -68,6 +73,8 @@ class LatencyObservation {
   GuestView view;
   LatencyLedger ledger;
   TrapStatistics statistics;
+  LandmarkWatch landmarks;
+  IntervalLedger intervals;
 };
 
 /// The same, with all checks.
@@ -79,7 +86,9 @@ class Observation : public LatencyObservation {
         isolation(observed, watch, view, oracle),
         csr_rules(view, oracle),
         stuck(observed, watch, view),
-        missing_modes(observed, watch) {}
+        missing_modes(observed, watch) {
+    intervals.check_with(oracle);
+  }
 
   void attach(EventStream& stream) override {
     LatencyObservation::attach(stream);

@@ -97,6 +97,27 @@ std::vector<std::string_view> arrangement_names() {
 
 // --- Head --------------------------------------------------------------------------------------
 
+Json landmarks_json(const std::vector<Landmark>& landmarks) {
+  Json json = Json::array();
+  for (const Landmark& landmark : landmarks) {
+    json.push_back({{"name", landmark.name}, {"vm", landmark.vm}, {"at", landmark.at.value}});
+    if (!landmark.when) continue;
+    json.back()["when"] = {landmark.when->number,
+                           condition_texts[static_cast<std::size_t>(landmark.when->is)],
+                           landmark.when->value};
+  }
+  return json;
+}
+
+Json intervals_json(const std::vector<Interval>& intervals) {
+  Json json = Json::array();
+  for (const Interval& interval : intervals) {
+    json.push_back({{"name", interval.name}, {"from", interval.from}, {"to", interval.to}});
+    if (interval.max) json.back()["max"] = *interval.max;
+  }
+  return json;
+}
+
 Json platform_json(const ObservedPlatform& platform) {
   Json json;
   json["strategy"] = platform.arrangement.name;
@@ -116,11 +137,46 @@ Json platform_json(const ObservedPlatform& platform) {
     if (!vm.source) continue;
     json["vms"].back()["source"] = guest_source_names[static_cast<std::size_t>(*vm.source)];
   }
+  if (!platform.landmarks.empty()) json["landmarks"] = landmarks_json(platform.landmarks);
+  if (!platform.intervals.empty()) json["intervals"] = intervals_json(platform.intervals);
   json["stages"] = Json::array();
   for (const StageRange& range : platform.stages) {
     json["stages"].push_back({range.first, stage_names[static_cast<std::size_t>(range.stage)]});
   }
   return json;
+}
+
+std::vector<Landmark> read_landmarks(const Entry& entry) {
+  std::vector<Landmark> landmarks;
+  for (const Entry& from : entry.elements()) {
+    Landmark landmark;
+    landmark.name = from.at("name").text();
+    landmark.vm = static_cast<unsigned>(from.at("vm").number(0, max_vms));
+    landmark.at = VirtualAddress(from.at("at").number());
+    if (from.has("when")) {
+      const std::vector<Entry> parts = from.at("when").elements(3, 3);
+      landmark.when = RegisterCondition{static_cast<unsigned>(parts[0].number(0, 31)),
+                                        RegisterCondition::Is(parts[1].choice(condition_texts)),
+                                        parts[2].number()};
+    }
+    landmarks.push_back(std::move(landmark));
+  }
+  return landmarks;
+}
+
+std::vector<Interval> read_intervals(const Entry& entry, std::size_t landmarks) {
+  std::vector<Interval> intervals;
+  for (const Entry& from : entry.elements()) {
+    Interval interval;
+    interval.name = from.at("name").text();
+    const std::uint64_t last = landmarks == 0 ? 0 : landmarks - 1;
+    if (landmarks == 0) from.fail("has no landmarks");
+    interval.from = from.at("from").number(0, last);
+    interval.to = from.at("to").number(0, last);
+    if (from.has("max")) interval.max = from.at("max").number();
+    intervals.push_back(std::move(interval));
+  }
+  return intervals;
 }
 
 std::vector<ObservedVm> read_vms(const Entry& entry) {
@@ -168,6 +224,10 @@ ObservedPlatform read_platform(const Entry& entry) {
   platform.slice = entry.at("slice").number();
   if (entry.has("memory_wait")) platform.memory_wait = entry.at("memory_wait").number();
   platform.vms = read_vms(entry.at("vms"));
+  if (entry.has("landmarks")) platform.landmarks = read_landmarks(entry.at("landmarks"));
+  if (entry.has("intervals")) {
+    platform.intervals = read_intervals(entry.at("intervals"), platform.landmarks.size());
+  }
   platform.stages = read_stages(entry.at("stages"));
   return platform;
 }

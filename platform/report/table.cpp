@@ -133,6 +133,27 @@ void write_cycles(std::ostream& out, const ObservedPlatform& platform,
   out << fmt::format("  {:<{}} {:>12}\n", "total", name_width(platform), account.total());
 }
 
+void write_intervals(std::ostream& out, const ObservedPlatform& platform,
+                     const IntervalLedger& ledger) {
+  if (platform.intervals.empty()) return;
+  std::size_t width = name_width(platform);
+  for (const Interval& interval : platform.intervals) {
+    width = std::max(width, interval.name.size());
+  }
+  out << fmt::format("\nIntervals: cycles between landmarks\n  {:<{}} {:>8} {:>9} {:>9} {:>9} "
+                     "{:>9} {:>9}\n",
+                     "interval", width, "times", "min", "median", "p99", "max", "bound");
+  for (std::size_t i = 0; i < platform.intervals.size(); ++i) {
+    std::vector<std::uint64_t> cycles;
+    for (const IntervalSample& sample : ledger.samples(i)) cycles.push_back(sample.cycles());
+    const Distribution d = distribution(cycles);
+    const Interval& interval = platform.intervals[i];
+    out << fmt::format("  {:<{}} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9}\n", interval.name, width,
+                       d.count, cell(d, d.min), cell(d, d.median), cell(d, d.p99),
+                       cell(d, d.max), interval.max ? std::to_string(*interval.max) : "-");
+  }
+}
+
 }  // namespace
 
 void write_table(std::ostream& out, const LatencyObservation& seen) {
@@ -142,6 +163,7 @@ void write_table(std::ostream& out, const LatencyObservation& seen) {
   if (hypervised) write_delivery(out, seen.platform, seen.ledger);
   write_traps(out, seen.platform, seen.statistics, seen.account);
   if (hypervised) write_cycles(out, seen.platform, seen.statistics, seen.account);
+  write_intervals(out, seen.platform, seen.intervals);
 }
 
 }  // namespace cyclevisor

@@ -8,6 +8,7 @@
 #include "platform/base/configuration_error.hpp"
 #include "platform/report/html/report_page.hpp"
 #include "platform/report/html/text.hpp"
+#include "platform/report/latency_csv.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/report/report.hpp"
 #include "platform/report/table.hpp"
@@ -49,13 +50,17 @@ void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem:
 void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
   if (digest_) stream.attach(*digest_);
   if (observes(Observe::latency)) observation_->attach(stream);
-  if (perfetto_) stream.attach(*perfetto_);
+  if (perfetto_) {
+    stream.attach(*perfetto_);
+    observation_->landmarks.notify([this](const LandmarkHit& hit) { perfetto_->landmark(hit); });
+  }
   if (request_.wave != WaveChoice::none) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     waves_ = std::make_unique<WaveWriter>(
         WaveInput{description_.platform, observation_->view, description_.symbols}, timer, format,
         folder_.path(), request_.wave_window);
     stream.attach(*waves_);
+    observation_->landmarks.notify([this](const LandmarkHit& hit) { waves_->landmark(hit); });
   }
   attach_logs(stream);
   if (request_.record == OutputRequest::Record::yes) {
@@ -83,6 +88,10 @@ void RunOutputs::attach_logs(EventStream& stream) {
           return vm < symbols.size() ? symbols[vm].describe(address.value) : std::string();
         });
     stream.attach(*trace_log_);
+    observation_->landmarks.notify([this](const LandmarkHit& hit) {
+      trace_file_->stream() << fmt::format("{:12} landmark {}\n", hit.cycle.value,
+                                           description_.platform.landmarks[hit.landmark].name);
+    });
   }
 }
 
@@ -136,6 +145,12 @@ void RunOutputs::write_latency(Attempts& attempts) const {
   write_histogram(histogram, description_.platform, observation_->ledger,
                   description_.presentation.histogram);
   attempts([&] { folder_.write("latency.json", latency.str()); });
+  attempts([&] { folder_.write("latency.csv", latency_csv(*observation_)); });
+  if (!description_.platform.landmarks.empty()) {
+    std::ostringstream intervals;
+    observation_->intervals.write_json(intervals);
+    attempts([&] { folder_.write("intervals.json", intervals.str()); });
+  }
   attempts([&] { folder_.write("latency.hist", histogram.str()); });
 }
 

@@ -12,6 +12,7 @@
 #include "models/timing/settings.hpp"
 #include "platform/observe/waves/wave_window.hpp"
 #include "platform/plugin/sections.hpp"
+#include "platform/scenario/landmark_sections.hpp"
 
 namespace cyclevisor {
 
@@ -70,6 +71,8 @@ struct Scenario {
   std::vector<ScenarioVm> vms;
   std::vector<DeviceSection> devices;  ///< plug-in devices
   std::vector<SinkSection> sinks;
+  std::vector<LandmarkSection> landmarks;
+  std::vector<IntervalSection> intervals;
 
   /// The extensions of the hart. `isa` has been checked.
   ExtensionSet extensions() const {

@@ -28,16 +28,6 @@ constexpr std::uint64_t picoseconds_a_second = 1'000'000'000'000;
 constexpr std::uint64_t shortest_slice_cycles = 2000;
 constexpr std::uint64_t max_prescale = 65535;  // width of the timer's prescale input
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return list.empty() ? "none" : list;
-}
-
-std::string those_that_are(const std::vector<std::string>& names) {
-  return "; there are: " + joined(names);
-}
-
 /// Builds a scenario and records where each setting was given.
 class ScenarioReader {
  public:
@@ -129,6 +119,10 @@ void ScenarioReader::read(const std::string& text) {
       scenario_.devices = read_device_sections(node, file_);
     } else if (name == "sink") {
       scenario_.sinks = read_sink_sections(node, file_);
+    } else if (name == "landmark") {
+      scenario_.landmarks = read_landmark_sections(node, file_);
+    } else if (name == "interval") {
+      scenario_.intervals = read_interval_sections(node, file_);
     } else if (const toml::table* section = node.as_table()) {
       bool known = false;
       for (const auto& setting : scenario_settings()) {
@@ -137,7 +131,8 @@ void ScenarioReader::read(const std::string& text) {
       if (!known) {
         throw ConfigurationError(where(node), fmt::format("unknown section '[{}]'; there are "
                                                           "[platform], [hypervisor], [run], "
-                                                          "[[vm]], [[device]] and [[sink]]",
+                                                          "[[vm]], [[device]], [[sink]], [[landmark]] and "
+                                                          "[[interval]]",
                                                           name));
       }
       for (const auto& [inner, value] : *section) {

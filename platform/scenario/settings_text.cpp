@@ -62,6 +62,7 @@ std::string resolved_toml(const Scenario& scenario) {
     }
   }
   text += sections_toml(scenario.devices, scenario.sinks);
+  text += landmark_sections_toml(scenario.landmarks, scenario.intervals);
   return text;
 }
 

@@ -10,6 +10,7 @@
 #include "models/base/types.hpp"
 #include "platform/observe/guest/arrangement.hpp"
 #include "platform/observe/guest/hypervisor_stage.hpp"
+#include "platform/observe/guest/landmark.hpp"
 
 namespace cyclevisor {
 
@@ -33,6 +34,8 @@ struct ObservedPlatform {
   /// What wait states of main memory can add to one instruction, in cycles.
   std::uint64_t memory_wait = 0;
   std::vector<ObservedVm> vms;
+  std::vector<Landmark> landmarks;
+  std::vector<Interval> intervals;
   std::vector<StageRange> stages;  ///< the hypervisor's code, by address; may be empty
 
   /// The VM with this number, or nullptr.

@@ -156,6 +156,12 @@ void PerfettoWriter::close_handler(Vm& vm, Cycle at) {
 
 // --- Events --------------------------------------------------------------------------------------
 
+void PerfettoWriter::landmark(const LandmarkHit& hit) {
+  if (!reach(hit.cycle)) return;
+  const Landmark& landmark = platform_.landmarks[hit.landmark];
+  instant(landmark.vm, landmark.name, hit.cycle);
+}
+
 void PerfettoWriter::on(const Retire& event) {
   if (!trap_since_ || !reach(event.cycle)) return;
   const HypervisorStage stage = map_.at(event.pc);

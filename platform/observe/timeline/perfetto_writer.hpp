@@ -43,6 +43,9 @@ class PerfettoWriter : public Sink, public GuestObserver {
     return trap_since_ && !stopped_ ? Retirements::all : Retirements::none;
   }
 
+  /// A landmark of a VM, or of the hypervisor.
+  void landmark(const LandmarkHit& hit);
+
   void interrupt_entered(const GuestInterrupt& interrupt) override;
   void exception_entered(unsigned vm, Cycle at) override;
   void handler_returned(unsigned vm, Cycle at) override;

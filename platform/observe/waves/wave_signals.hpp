@@ -20,6 +20,7 @@ enum class WaveSignal : std::uint8_t {
   pc,
   location,
   function,
+  landmark,
   instruction,
   mode,
   vm,
@@ -60,10 +61,11 @@ struct WaveSignalRow {
   WaveNames names;
 };
 
-inline constexpr std::array<WaveSignalRow<WaveSignal>, 27> wave_signals = {{
+inline constexpr std::array<WaveSignalRow<WaveSignal>, 28> wave_signals = {{
     {WaveSignal::pc, "hart", "pc", 64, WaveNames::none},  // of the instruction retired last
     {WaveSignal::location, "hart", "location", 64, WaveNames::none},         // wave_location()
     {WaveSignal::function, "hart", "function", wave_text, WaveNames::none},  // FST only
+    {WaveSignal::landmark, "hart", "landmark", wave_text, WaveNames::none},  // reached; FST only
     {WaveSignal::instruction, "hart", "instruction", 32, WaveNames::none},
     {WaveSignal::mode, "hart", "mode", 3, WaveNames::mode},
     {WaveSignal::vm, "hart", "vm", 8, WaveNames::vm},  // whose guest code runs; 0 = hypervisor

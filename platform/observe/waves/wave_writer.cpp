@@ -102,11 +102,20 @@ void WaveWriter::located(Cycle cycle, VirtualAddress pc) {
 
 std::uint64_t WaveWriter::function_number(unsigned vm, const std::string& name) {
   const ObservedVm* owner = platform_.find(vm);
-  const std::string text = wave_text_value(
-      name.empty() ? "" : (owner == nullptr ? "" : owner->name + ": ") + wave_function(name));
+  return text_number(wave_text_value(
+      name.empty() ? "" : (owner == nullptr ? "" : owner->name + ": ") + wave_function(name)));
+}
+
+std::uint64_t WaveWriter::text_number(const std::string& text) {
   const auto [entry, is_new] = text_numbers_.emplace(text, texts_.size());
   if (is_new) texts_.push_back(text);
   return entry->second;
+}
+
+void WaveWriter::landmark(const LandmarkHit& hit) {
+  const std::string& name = platform_.landmarks[hit.landmark].name;
+  change(hit.cycle, WaveSignal::landmark, text_number(wave_text_value(name)));
+  change(hit.cycle + Cycle(1), WaveSignal::landmark, text_number(wave_text_value("")));
 }
 
 bool WaveWriter::in_window(Cycle cycle) const {

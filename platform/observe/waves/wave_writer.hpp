@@ -58,6 +58,7 @@ class WaveWriter : public Sink, private ClockObserver {
   void on(const BusRequest& event) override;
   void on(const BusTransfer& event) override;
   void on(const InterruptLine& event) override;
+  void landmark(const LandmarkHit& hit);
   void on(const MasterTransfer& event) override;
 
   /// The run ended in cycle `end`: advances the RTL to it, writes the pending changes and closes
@@ -88,6 +89,7 @@ class WaveWriter : public Sink, private ClockObserver {
   bool in_window(Cycle cycle) const;
   void located(Cycle cycle, VirtualAddress pc);
   std::uint64_t function_number(unsigned vm, const std::string& name);
+  std::uint64_t text_number(const std::string& text);
   void apply_until(Cycle cycle);
   void passed(Cycle cycle);
   void catch_up();
