@@ -95,6 +95,7 @@ class Cpu : public sc_core::sc_module, private PhysicalBus, private TimeSource {
   using Activity = std::function<bool()>;
   void set_activity(Activity activity) { activity_ = std::move(activity); }
 
+  sc_core::sc_time clock_period() const { return config_.clock_period; }
   End end() const { return end_; }
   /// Rethrows the exception that ended the thread with End::failure.
   void rethrow_failure() const;

@@ -16,6 +16,7 @@
 #include "platform/cli/exec_options.hpp"
 #include "platform/cli/report_options.hpp"
 #include "platform/run/compare.hpp"
+#include "platform/run/moments.hpp"
 #include "platform/run/recorded_run.hpp"
 #include "platform/run/reference_run.hpp"
 #include "platform/run/simulation.hpp"
@@ -56,6 +57,7 @@ ExitCode run_command(RunRequest request, const std::string& argument,
   request.scenario_file = {argument, find_scenario(argument)};
   take_wave_settings(request);
   check_observed(request);
+  find_moments(request);
   return simulate(request);
 }
 
@@ -65,6 +67,7 @@ ExitCode exec_command(RunRequest request, const std::string& program,
   take_wave_settings(request);
   check_observed(request);
   request.outputs.terminal = OutputRequest::Terminal::console;
+  find_moments(request);
   return simulate(request);
 }
 

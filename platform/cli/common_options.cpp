@@ -57,7 +57,10 @@ void CommonOptions::add_to(CLI::App& app) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_option("--outdir", outdir, "Folder for the results")->capture_default_str();
-  app.add_option("--wave", wave, "Wave file: none, fst or vcd")->type_name("FORMAT");
+  app.add_option("--wave", wave,
+                 "Wave file: none, fst or vcd; or FST of worst[:K], interrupt:VM:N, "
+                 "landmark:NAME[:N] alone")
+      ->type_name("WHAT");
   app.add_option("--wave-window", wave_window,
                  "First and last cycle of the waves; without END to the end of the run")
       ->type_name("START:[END]");
@@ -68,6 +71,10 @@ void CommonOptions::add_to(CLI::App& app) {
   app.add_option("--max-cycles", max_cycles, "End with exit code 3 at this cycle")
       ->type_name("N")
       ->check(number_of_cycles);
+  app.add_option("--stop-at", stop_at,
+                 "End there: a landmark, [VM/]FUNCTION, either with :N; instructions:N; "
+                 "console:TEXT (docs/landmarks.md)")
+      ->type_name("WHERE");
   app.add_option("--uart-input", uart_input, "Type TEXT into a VM's UART (docs/uart-input.md)")
       ->type_name("VM:TEXT")
       ->allow_extra_args(false);
@@ -93,7 +100,7 @@ std::vector<Override> CommonOptions::overrides() const {
     if (value.empty()) return;
     all.emplace_back(std::string(option) + " " + value, std::string(key) + "=" + value);
   };
-  append("--wave", wave, "run.wave");
+  append("--wave", waves_of_moments() ? "fst" : wave, "run.wave");
   if (!wave_window.empty()) {
     const std::size_t colon = wave_window.find(':');
     if (colon == std::string::npos) {
@@ -114,11 +121,18 @@ std::vector<Override> CommonOptions::overrides() const {
   return all;
 }
 
+bool CommonOptions::waves_of_moments() const {
+  const auto begins = [this](const char* kind) { return wave.rfind(kind, 0) == 0; };
+  return begins("worst") || begins("interrupt:") || begins("landmark:");
+}
+
 RunRequest CommonOptions::request() const {
   RunRequest request;
   request.outdir = outdir;
   if (!commit_log.empty()) request.outputs.commit_log = commit_log;
   if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+  request.stop_at = stop_at;
+  if (waves_of_moments()) request.waves_of = wave;
   if (record) request.outputs.record = OutputRequest::Record::yes;
   request.presentation = presentation.choice();
   if (coverage) request.coverage = RunRequest::Coverage::on;

@@ -33,6 +33,7 @@ struct CommonOptions {
   std::string isa;
   std::string firmware;
   std::uint64_t max_cycles = 0;
+  std::string stop_at;
   std::vector<std::string> uart_input;
   std::vector<std::string> uart_script;
   std::string commit_log;
@@ -45,6 +46,8 @@ struct CommonOptions {
 
   void add_to(CLI::App& app);
   std::vector<Override> overrides() const;
+  /// `wave` names moments, not a format.
+  bool waves_of_moments() const;
   RunRequest request() const;
 };
 

@@ -29,6 +29,7 @@ void ExecOptions::add_to(CLI::App& app) {
 ReferenceRequest reference_request(const std::string& program, const CommonOptions& common,
                                    const ExecOptions& exec) {
   if (!common.wave.empty() && common.wave != "none") refuse("--wave", exec.platform);
+  if (!common.stop_at.empty()) refuse("--stop-at", exec.platform);
   if (!common.wave_window.empty()) refuse("--wave-window", exec.platform);
   if (!common.wave_trigger.empty()) refuse("--wave-trigger", exec.platform);
   if (!common.sync.empty()) refuse("--sync", exec.platform);

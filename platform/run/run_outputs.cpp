@@ -58,7 +58,7 @@ void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
     const WaveFormat format = request_.wave == WaveChoice::vcd ? WaveFormat::vcd : WaveFormat::fst;
     waves_ = std::make_unique<WaveWriter>(
         WaveInput{description_.platform, observation_->view, description_.symbols}, timer, format,
-        folder_.path(), request_.wave_window);
+        folder_.path(), request_.wave_window, request_.wave_parts);
     stream.attach(*waves_);
     observation_->landmarks.notify([this](const LandmarkHit& hit) { waves_->landmark(hit); });
   }

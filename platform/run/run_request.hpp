@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/observe/waves/wave_window.hpp"
@@ -13,10 +14,13 @@
 
 namespace cyclevisor {
 
+class RunProbe;
+
 /// Outputs beyond those that are always written.
 struct OutputRequest {
   WaveChoice wave = WaveChoice::none;
   WaveWindow wave_window;
+  WaveParts wave_parts;
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
   enum class Record { no, yes } record = Record::no;
@@ -43,6 +47,9 @@ struct RunRequest {
   /// `exec` prints the program's console and no table; `run` prints the table.
   OutputRequest outputs;
   PresentationChoice presentation;
+  std::string stop_at;   ///< --stop-at; empty: no such stop (moments.hpp)
+  std::string waves_of;  ///< --wave worst and the like; empty: none of these
+  RunProbe* probe = nullptr;
 };
 
 }  // namespace cyclevisor

@@ -20,6 +20,7 @@
 #include "platform/run/run_description.hpp"
 #include "platform/run/run_outputs.hpp"
 #include "platform/scenario/scenario_reader.hpp"
+#include "platform/run/run_probe.hpp"
 #include "platform/run/stop_signals.hpp"
 #include "platform/scenario/disk_image.hpp"
 #include "platform/scenario/uart_script.hpp"
@@ -55,6 +56,9 @@ class Simulation {
         soc_.cpu().stop();
       });
     }
+    if (request.probe != nullptr) {
+      request.probe->attach(events_, outputs_.observation(), [this] { soc_.cpu().stop(); });
+    }
     attach_coverage();
     sinks_.attach(events_);
     load();
@@ -75,6 +79,7 @@ class Simulation {
     attempts([&] { sinks_.finish(end); });
     attempts([&] { outputs_.end(end, deadlock ? RunEnd::deadlock : RunEnd::stopped); });
     attempts([&] { consoles_.close(); });
+    if (request_.probe != nullptr) request_.probe->finish();
     RunResult result = judge(end);
     outputs_.complete(result);
     attempts([&] {
@@ -167,6 +172,9 @@ class Simulation {
   void print(unsigned console, std::uint8_t character) {
     consoles_.put(console, character);
     outputs_.print(console, character);
+    if (request_.probe == nullptr) return;
+    const std::uint64_t time = sc_core::sc_time_stamp().value();
+    request_.probe->printed(console, character, Cycle(time / soc_.cpu().clock_period().value()));
   }
 
   void load() {
@@ -248,6 +256,11 @@ class Simulation {
           fmt::format("cycle {}: the hart waits in WFI at {:#x} and nothing will ever wake it{}",
                       hart.now().value, hart.pc().value, those_that_wait()));
     } else if (soc_.cpu().end() == Cpu::End::cycle_limit) {
+      if (!request_.stop_at.empty()) {
+        set(ExitCode::cycle_limit, "stopped",
+            fmt::format("cycle {}: stopped at {}", hart.now().value, request_.stop_at));
+        return;
+      }
       set(ExitCode::cycle_limit, "cycle limit",
           fmt::format("not finished after {} cycles (run.max_cycles)",
                       request_.scenario.max_cycles));

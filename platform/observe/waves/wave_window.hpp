@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "models/base/types.hpp"
 
@@ -21,5 +23,9 @@ struct WaveWindow {
   Cycle last = Cycle::never();
   WaveTrigger trigger = WaveTrigger::none;
 };
+
+/// First and last cycles of the parts of a window that are recorded, in ascending order of the first
+/// ones; none: all of it.
+using WaveParts = std::vector<std::pair<Cycle, Cycle>>;
 
 }  // namespace cyclevisor

@@ -9,7 +9,7 @@
 namespace cyclevisor {
 
 WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat format,
-                       const std::filesystem::path& outdir, WaveWindow window)
+                       const std::filesystem::path& outdir, WaveWindow window, WaveParts parts)
     : platform_(input.platform),
       symbols_(input.symbols),
       rows_(wave_rows(input.platform)),
@@ -18,6 +18,7 @@ WaveWriter::WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat forma
       outdir_(outdir),
       window_{Cycle::never(), Cycle::never(), window.trigger},
       wanted_(window),
+      parts_(std::move(parts)),
       watch_(input.platform),
       phases_(input.platform, input.view,
               [this](Cycle cycle, std::size_t row, std::uint64_t value) {
@@ -119,7 +120,10 @@ void WaveWriter::landmark(const LandmarkHit& hit) {
 }
 
 bool WaveWriter::in_window(Cycle cycle) const {
-  return cycle >= window_.first && cycle <= window_.last;
+  if (cycle < window_.first || cycle > window_.last) return false;
+  return parts_.empty() || std::any_of(parts_.begin(), parts_.end(), [cycle](const auto& part) {
+           return cycle >= part.first && cycle <= part.second;
+         });
 }
 
 void WaveWriter::apply_until(Cycle cycle) {
@@ -164,7 +168,7 @@ void WaveWriter::half_cycle(Cycle cycle, bool clock_level) {
     apply_until(cycle);
     written_ = std::max(written_, cycle + Cycle(1));
   }
-  if (cycle < window_.first || cycle > window_.last) return;
+  if (!in_window(cycle)) return;
   file_->dump(picoseconds(cycle, clock_level));
 }
 
@@ -279,8 +283,8 @@ void WaveWriter::write_views(const std::vector<LatencySample>& samples) const {
 WaveFocus WaveWriter::focus(const std::vector<LatencySample>& samples) const {
   const LatencySample* worst = nullptr;
   for (const LatencySample& sample : samples) {
-    const bool recorded =
-        sample.deadline >= window_.first && sample.deadline + Cycle(sample.total) <= window_.last;
+    const bool recorded = in_window(sample.deadline) &&
+                          in_window(sample.deadline + Cycle(sample.total));
     if (recorded && (worst == nullptr || sample.latency() > worst->latency())) worst = &sample;
   }
   const auto time = [this](Cycle cycle) { return picoseconds(cycle, true); };

@@ -45,7 +45,7 @@ class WaveWriter : public Sink, private ClockObserver {
   /// `timer` must outlive the writer and have no other clock observer. Throws std::runtime_error
   /// when a file cannot be written.
   WaveWriter(const WaveInput& input, TimerRtl& timer, WaveFormat format,
-             const std::filesystem::path& outdir, WaveWindow window = {});
+             const std::filesystem::path& outdir, WaveWindow window = {}, WaveParts parts = {});
   ~WaveWriter() override;
   WaveWriter(const WaveWriter&) = delete;
   WaveWriter& operator=(const WaveWriter&) = delete;
@@ -105,6 +105,7 @@ class WaveWriter : public Sink, private ClockObserver {
   std::filesystem::path outdir_;
   WaveWindow window_;  ///< in cycles of the run; before the trigger it is never
   WaveWindow wanted_;  ///< as requested
+  WaveParts parts_;    ///< of the window; empty: all of it
   std::optional<Cycle> triggered_;
   unsigned ran_ = 0;  ///< VM that ran last
   VmWatch watch_;
