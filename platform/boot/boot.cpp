@@ -214,6 +214,9 @@ BootPlan plan_boot(const Scenario& scenario) {
       plan_trap(plan, scenario);
       break;
   }
+  for (std::size_t i = 0; i < scenario.vms.size(); ++i) {
+    plan.observed.vms[i].bounds = scenario.vms[i].bounds;
+  }
   place_landmarks(scenario, plan.symbols, plan.observed);
   return plan;
 }

@@ -84,6 +84,7 @@ void CommonOptions::add_to(CLI::App& app) {
   app.add_option("--log-commits", commit_log, "Write every retired instruction as Spike does")
       ->type_name("FILE");
   app.add_option("--trace", trace_log, "Write a readable trace with symbols")->type_name("FILE");
+  app.add_option("--junit", junit, "Write the verdicts as JUnit XML")->type_name("FILE");
   app.add_flag("--coverage", coverage, "Write coverage.info for lcov (docs/coverage.md)");
   app.add_flag("--record", record, "Write run.events (docs/event-stream.md)");
   app.add_option("--observe", observe,
@@ -130,6 +131,7 @@ RunRequest CommonOptions::request() const {
   RunRequest request;
   request.outdir = outdir;
   if (!commit_log.empty()) request.outputs.commit_log = commit_log;
+  if (!junit.empty()) request.outputs.junit = junit;
   if (!trace_log.empty()) request.outputs.trace_log = trace_log;
   request.stop_at = stop_at;
   if (waves_of_moments()) request.waves_of = wave;

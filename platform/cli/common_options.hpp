@@ -38,6 +38,7 @@ struct CommonOptions {
   std::vector<std::string> uart_script;
   std::string commit_log;
   std::string trace_log;
+  std::string junit;
   bool coverage = false;
   bool record = false;
   std::string observe = "all";

@@ -39,6 +39,7 @@ ReferenceRequest reference_request(const std::string& program, const CommonOptio
   if (!common.firmware.empty()) refuse("--firmware", exec.platform);
   if (!common.commit_log.empty()) refuse("--log-commits", exec.platform);
   if (!common.trace_log.empty()) refuse("--trace", exec.platform);
+  if (!common.junit.empty()) refuse("--junit", exec.platform);
   if (common.coverage) refuse("--coverage", exec.platform);
   if (common.record) refuse("--record", exec.platform);
   if (common.observe != "all") refuse("--observe", exec.platform);

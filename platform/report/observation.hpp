@@ -8,6 +8,7 @@
 #include "models/probe/event_stream.hpp"
 #include "platform/observe/checks/csr_rules.hpp"
 #include "platform/observe/checks/isolation_rules.hpp"
+#include "platform/observe/checks/latency_bounds.hpp"
 #include "platform/observe/checks/missing_modes.hpp"
 #include "platform/observe/checks/oracle.hpp"
 #include "platform/observe/checks/stuck_guests.hpp"
@@ -101,6 +102,7 @@ class Observation : public LatencyObservation {
   void finish(Cycle end, RunEnd how = RunEnd::stopped) override {
     LatencyObservation::finish(end, how);
     oracle.finish(end, how);
+    check_latency_bounds(platform, ledger, end, oracle);
   }
 
   const Oracle* checked_by() const override { return &oracle; }

@@ -97,6 +97,22 @@ std::vector<std::string_view> arrangement_names() {
 
 // --- Head --------------------------------------------------------------------------------------
 
+Json bounds_json(const LatencyBounds& bounds) {
+  Json json = Json::object();
+  if (bounds.median) json["median"] = *bounds.median;
+  if (bounds.p99) json["p99"] = *bounds.p99;
+  if (bounds.max) json["max"] = *bounds.max;
+  return json;
+}
+
+LatencyBounds read_bounds(const Entry& entry) {
+  LatencyBounds bounds;
+  if (entry.has("median")) bounds.median = entry.at("median").number();
+  if (entry.has("p99")) bounds.p99 = entry.at("p99").number();
+  if (entry.has("max")) bounds.max = entry.at("max").number();
+  return bounds;
+}
+
 Json landmarks_json(const std::vector<Landmark>& landmarks) {
   Json json = Json::array();
   for (const Landmark& landmark : landmarks) {
@@ -133,6 +149,7 @@ Json platform_json(const ObservedPlatform& platform) {
                            {"partition", vm.partition.value},
                            {"partition_bytes", vm.partition_bytes},
                            {"console", vm.console.value}});
+    if (!vm.bounds.empty()) json["vms"].back()["bounds"] = bounds_json(vm.bounds);
     if (vm.disk != 0) json["vms"].back()["disk"] = vm.disk;
     if (!vm.source) continue;
     json["vms"].back()["source"] = guest_source_names[static_cast<std::size_t>(*vm.source)];
@@ -192,6 +209,7 @@ std::vector<ObservedVm> read_vms(const Entry& entry) {
     vm.partition = PhysicalAddress(from.at("partition").number());
     vm.partition_bytes = from.at("partition_bytes").number();
     vm.console = PhysicalAddress(from.at("console").number());
+    if (from.has("bounds")) vm.bounds = read_bounds(from.at("bounds"));
     if (from.has("disk")) vm.disk = static_cast<unsigned>(from.at("disk").number(1, max_vms));
     if (from.has("source")) {
       vm.source = GuestSourceKind(from.at("source").choice(guest_source_names));

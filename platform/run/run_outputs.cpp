@@ -8,6 +8,7 @@
 #include "platform/base/configuration_error.hpp"
 #include "platform/report/html/report_page.hpp"
 #include "platform/report/html/text.hpp"
+#include "platform/report/junit.hpp"
 #include "platform/report/latency_csv.hpp"
 #include "platform/report/recording_text.hpp"
 #include "platform/report/report.hpp"
@@ -45,6 +46,7 @@ void RunOutputs::check_logs(const OutputRequest& request, const std::filesystem:
   };
   check("--log-commits", request.commit_log);
   check("--trace", request.trace_log);
+  check("--junit", request.junit);
 }
 
 void RunOutputs::attach(EventStream& stream, TimerRtl& timer) {
@@ -130,6 +132,7 @@ void RunOutputs::write(const RunResult& result) {
     attempts([&] { folder_.write("report.html", html::report_page(html::report_model(data))); });
   }
   if (recording_) attempts([&] { recording_->finish(recording_tail(result)); });
+  if (request_.junit) attempts([&] { write_junit(data); });
   // Last, since it vouches for the others.
   attempts([&] { folder_.write("manifest.json", manifest_json(data, folder_.hashes())); });
   if (commit_file_) attempts([&] { commit_file_->close(); });
@@ -152,6 +155,12 @@ void RunOutputs::write_latency(Attempts& attempts) const {
     attempts([&] { folder_.write("intervals.json", intervals.str()); });
   }
   attempts([&] { folder_.write("latency.hist", histogram.str()); });
+}
+
+void RunOutputs::write_junit(const RunData& data) const {
+  OutputFile file(*request_.junit, "--junit " + request_.junit->string());
+  file.stream() << junit_xml(data);
+  file.close();
 }
 
 void RunOutputs::show_trigger() const {

@@ -52,6 +52,7 @@ class RunOutputs {
   bool observes(Observe what) const { return request_.observe >= what; }
   void attach_logs(EventStream& stream);
   void write_latency(Attempts& attempts) const;
+  void write_junit(const RunData& data) const;
   void show_trigger() const;
   void show(const RunResult& result) const;
 

@@ -23,6 +23,7 @@ struct OutputRequest {
   WaveParts wave_parts;
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
+  std::optional<std::filesystem::path> junit;
   enum class Record { no, yes } record = Record::no;
   Observe observe = Observe::all;
   /// What standard output shows.

@@ -68,6 +68,31 @@ std::vector<IntervalSection> read_interval_sections(const toml::node& node,
       });
 }
 
+std::vector<BoundsSection> read_bounds_sections(const toml::node& node,
+                                                const std::filesystem::path& file) {
+  const auto place = [&file](const toml::node& at) {
+    const toml::source_position position = at.source().begin;
+    return fmt::format("{}:{}:{}", file.string(), position.line, position.column);
+  };
+  const char* what = "bounds is a table of VMs: NAME = { median = 5000, p99 = 9000, max = 20000 }";
+  if (!node.is_table()) throw ConfigurationError(place(node), what);
+  std::vector<BoundsSection> sections;
+  for (const auto& [vm, value] : *node.as_table()) {
+    const toml::table* table = value.as_table();
+    if (table == nullptr) throw ConfigurationError(place(value), what);
+    TomlSection reader(*table, file, "bounds");
+    BoundsSection section;
+    section.where = place(value);
+    section.vm = vm.str();
+    if (reader.has("median")) section.bounds.median = reader.number("median", 0, max_bound);
+    if (reader.has("p99")) section.bounds.p99 = reader.number("p99", 0, max_bound);
+    if (reader.has("max")) section.bounds.max = reader.number("max", 0, max_bound);
+    reader.refuse_unknown();
+    sections.push_back(std::move(section));
+  }
+  return sections;
+}
+
 std::string landmark_sections_toml(const std::vector<LandmarkSection>& landmarks,
                                    const std::vector<IntervalSection>& intervals) {
   std::string text;

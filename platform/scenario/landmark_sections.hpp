@@ -1,4 +1,4 @@
-// The [[landmark]] and [[interval]] sections of a scenario (docs/landmarks.md).
+// The [[landmark]], [[interval]] and [bounds] sections of a scenario (docs/landmarks.md).
 #pragma once
 
 #include <toml++/toml.h>
@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "platform/observe/guest/observed.hpp"
 
 namespace cyclevisor {
 
@@ -40,6 +42,15 @@ std::vector<LandmarkSection> read_landmark_sections(const toml::node& node,
                                                     const std::filesystem::path& file);
 std::vector<IntervalSection> read_interval_sections(const toml::node& node,
                                                     const std::filesystem::path& file);
+
+/// [bounds]: the latency bounds of each VM, with where they were given. The same errors.
+struct BoundsSection {
+  std::string where;
+  std::string vm;
+  LatencyBounds bounds;
+};
+std::vector<BoundsSection> read_bounds_sections(const toml::node& node,
+                                                const std::filesystem::path& file);
 
 /// The sections as text for config.resolved.toml.
 std::string landmark_sections_toml(const std::vector<LandmarkSection>& landmarks,

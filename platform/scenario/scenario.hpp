@@ -10,6 +10,7 @@
 #include "models/hart/isa/extensions.hpp"
 #include "models/rtl_bridge/apb_timer.hpp"
 #include "models/timing/settings.hpp"
+#include "platform/observe/guest/observed.hpp"
 #include "platform/observe/waves/wave_window.hpp"
 #include "platform/plugin/sections.hpp"
 #include "platform/scenario/landmark_sections.hpp"
@@ -45,6 +46,7 @@ struct ScenarioVm {
   std::string uart_input;  ///< typed into its UART, with escapes (docs/uart-input.md)
   InputFile uart_script;   ///< a script instead
   std::string bootargs;    ///< in the generated device tree
+  LatencyBounds bounds;    ///< in [bounds]
   InputFile disk;          ///< raw contents of its virtio disk; empty: it has none
 };
 

@@ -55,10 +55,12 @@ class ScenarioReader {
   [[noreturn]] void fail(const std::string& key, const std::string& reason) const;
   void check_platform() const;
   void check_vms() const;
+  void apply_bounds();
   void check_uart_input(const ScenarioVm& vm) const;
 
   std::filesystem::path file_;
   Scenario scenario_;
+  std::vector<BoundsSection> bounds_;           ///< of VMs that may come later in the file
   std::map<std::string, std::string> origins_;  ///< dotted key -> where it was given
 };
 
@@ -119,6 +121,8 @@ void ScenarioReader::read(const std::string& text) {
       scenario_.devices = read_device_sections(node, file_);
     } else if (name == "sink") {
       scenario_.sinks = read_sink_sections(node, file_);
+    } else if (name == "bounds") {
+      bounds_ = read_bounds_sections(node, file_);
     } else if (name == "landmark") {
       scenario_.landmarks = read_landmark_sections(node, file_);
     } else if (name == "interval") {
@@ -131,8 +135,8 @@ void ScenarioReader::read(const std::string& text) {
       if (!known) {
         throw ConfigurationError(where(node), fmt::format("unknown section '[{}]'; there are "
                                                           "[platform], [hypervisor], [run], "
-                                                          "[[vm]], [[device]], [[sink]], [[landmark]] and "
-                                                          "[[interval]]",
+                                                          "[[vm]], [[device]], [[sink]], [[landmark]], "
+                                                          "[[interval]] and [bounds]",
                                                           name));
       }
       for (const auto& [inner, value] : *section) {
@@ -320,10 +324,28 @@ void ScenarioReader::check_uart_input(const ScenarioVm& vm) const {
   uart_steps(vm, origin(prefix + "uart_input"));
 }
 
+void ScenarioReader::apply_bounds() {
+  for (const BoundsSection& section : bounds_) {
+    std::vector<std::string> names;
+    ScenarioVm* owner = nullptr;
+    for (ScenarioVm& vm : scenario_.vms) {
+      names.push_back(vm.name);
+      if (vm.name == section.vm) owner = &vm;
+    }
+    if (owner == nullptr) {
+      throw ConfigurationError(section.where, fmt::format("there is no VM named '{}'{}", section.vm,
+                                                          did_you_mean(section.vm, names,
+                                                                       those_that_are(names))));
+    }
+    owner->bounds = section.bounds;
+  }
+}
+
 Scenario ScenarioReader::finish() {
   if (scenario_.name.empty()) scenario_.name = file_.stem().string();
   check_platform();
   check_vms();
+  apply_bounds();
   if (scenario_.hypervised() &&
       !std::filesystem::is_regular_file(scenario_.hypervisor_image.path)) {
     fail("hypervisor.image",

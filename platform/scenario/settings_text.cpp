@@ -45,6 +45,26 @@ std::string document_rows(const std::vector<Setting<Owner>>& table, std::string_
 
 }  // namespace
 
+namespace {
+
+std::string bounds_toml(const Scenario& scenario) {
+  std::string text;
+  for (const ScenarioVm& vm : scenario.vms) {
+    if (vm.bounds.empty()) continue;
+    std::string bounds;
+    const auto add = [&bounds](const char* name, const std::optional<std::uint64_t>& value) {
+      if (value) bounds += fmt::format("{}{} = {}", bounds.empty() ? "" : ", ", name, *value);
+    };
+    add("median", vm.bounds.median);
+    add("p99", vm.bounds.p99);
+    add("max", vm.bounds.max);
+    text += fmt::format("{}{} = {{ {} }}\n", text.empty() ? "\n[bounds]\n" : "", vm.name, bounds);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string resolved_toml(const Scenario& scenario) {
   std::string text;
   std::string section;
@@ -61,6 +81,7 @@ std::string resolved_toml(const Scenario& scenario) {
       if (!setting_text(setting, vm).empty()) text += toml_line(setting, vm);
     }
   }
+  text += bounds_toml(scenario);
   text += sections_toml(scenario.devices, scenario.sinks);
   text += landmark_sections_toml(scenario.landmarks, scenario.intervals);
   return text;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/probe/event_stream.hpp"
@@ -22,6 +24,15 @@ struct Violation {
   unsigned vm = 0;
   std::string text;
 };
+
+/// The rules of docs/oracle.md that need no bound from the scenario.
+inline constexpr std::array<std::string_view, 18> oracle_rules = {
+    "no-early-interrupt",  "no-spurious-interrupt",       "no-lost-interrupt",
+    "delivered-within-bound", "mtimecmp-reads-back",      "mtime-monotonic",
+    "mtime-follows-clock", "no-access-outside-partition", "trap-answered",
+    "registers-preserved", "resumes-in-place",            "no-guest-memory-change",
+    "dma-inside-partition", "guest-progress",             "console-isolation",
+    "csr-reads-back",      "mip-follows-timer",           "mcause-names-trap"};
 
 /// How a run ended.
 enum class RunEnd : std::uint8_t {

@@ -14,6 +14,15 @@
 
 namespace cyclevisor {
 
+/// What the latencies of a VM's timer interrupts must not exceed, in cycles.
+struct LatencyBounds {
+  std::optional<std::uint64_t> median;
+  std::optional<std::uint64_t> p99;
+  std::optional<std::uint64_t> max;
+
+  bool empty() const { return !median && !p99 && !max; }
+};
+
 /// One virtual machine, or the one guest of a native run.
 struct ObservedVm {
   unsigned number = 0;  ///< 1..N, as Arrangement::identity says; of a sole guest 1
@@ -22,6 +31,7 @@ struct ObservedVm {
   std::uint64_t partition_bytes = 0;
   PhysicalAddress console;  ///< the UART behind the VM's; 0: it has the platform's own
   std::optional<GuestSourceKind> source{};  ///< in place of the arrangement's
+  LatencyBounds bounds{};
   unsigned disk = 0;  ///< MasterTransfer::master of the disk behind the VM's; 0: it has none
 };
 
