@@ -92,6 +92,7 @@ void CommonOptions::add_to(CLI::App& app) {
       ->check(CLI::IsMember({"all", "latency", "none"}))
       ->capture_default_str();
   debugger.add_to(app);
+  logs.add_to(app);
   presentation.add_to(app);
 }
 
@@ -133,6 +134,7 @@ RunRequest CommonOptions::request() const {
   if (!commit_log.empty()) request.outputs.commit_log = commit_log;
   if (!junit.empty()) request.outputs.junit = junit;
   if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+  request.outputs.logs = logs.selection(!trace_log.empty() || !commit_log.empty());
   request.stop_at = stop_at;
   if (waves_of_moments()) request.waves_of = wave;
   if (record) request.outputs.record = OutputRequest::Record::yes;

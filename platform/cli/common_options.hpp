@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/cli/log_options.hpp"
 #include "platform/cli/presentation_options.hpp"
 #include "platform/run/simulation.hpp"
 #include "platform/scenario/scenario_reader.hpp"
@@ -43,6 +44,7 @@ struct CommonOptions {
   bool record = false;
   std::string observe = "all";
   DebuggerOptions debugger;
+  LogOptions logs;
   PresentationOptions presentation;
 
   void add_to(CLI::App& app);

@@ -45,6 +45,7 @@ ReferenceRequest reference_request(const std::string& program, const CommonOptio
   if (common.observe != "all") refuse("--observe", exec.platform);
   if (common.debugger.wait) refuse("--gdb-wait", exec.platform);
   if (!common.debugger.port.empty()) refuse("--gdb", exec.platform);
+  if (const char* given = common.logs.given()) refuse(given, exec.platform);
   if (const char* given = common.presentation.given()) refuse(given, exec.platform);
   ReferenceRequest request;
   request.program = program;

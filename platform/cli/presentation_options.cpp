@@ -5,9 +5,6 @@
 #include "platform/base/configuration_error.hpp"
 
 namespace cyclevisor {
-namespace {
-
-/// "FIRST:LAST" in cycles.
 std::pair<Cycle, Cycle> parse_window(const char* option, const std::string& text) {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -20,8 +17,6 @@ std::pair<Cycle, Cycle> parse_window(const char* option, const std::string& text
   throw ConfigurationError(
       option, "'" + text + "' is no window: give FIRST:LAST, two cycles, the lower one first");
 }
-
-}  // namespace
 
 void PresentationOptions::add_to(CLI::App& app) {
   app.add_option("--histogram-unit", unit_, "Unit of latency.hist: cycles (default) or us")

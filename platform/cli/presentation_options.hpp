@@ -23,4 +23,7 @@ class PresentationOptions {
   std::string window_;
 };
 
+/// "FIRST:LAST" in cycles; throws ConfigurationError, whose message begins with `option`.
+std::pair<Cycle, Cycle> parse_window(const char* option, const std::string& text);
+
 }  // namespace cyclevisor

@@ -20,6 +20,7 @@ void ReportOptions::add_to(CLI::App& app) {
       ->type_name("EVENT");
   app.add_option("--sinks", sinks, "Show the events to the [[sink]]s of this scenario, too")
       ->type_name("SCENARIO");
+  logs.add_to(app);
   presentation.add_to(app);
   app.add_flag("--coverage", coverage, "Write coverage.info; needs the programs that were run");
 }
@@ -30,6 +31,7 @@ ReportRequest ReportOptions::request() const {
   request.outdir = outdir.empty() ? recorded : outdir;
   if (!commit_log.empty()) request.outputs.commit_log = commit_log;
   if (!trace_log.empty()) request.outputs.trace_log = trace_log;
+  request.outputs.logs = logs.selection(!trace_log.empty() || !commit_log.empty());
   if (wave == "fst") request.outputs.wave = WaveChoice::fst;
   if (wave == "vcd") request.outputs.wave = WaveChoice::vcd;
   request.outputs.wave_window = parse_wave_window(wave_window, wave_trigger);

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "platform/cli/log_options.hpp"
 #include "platform/cli/presentation_options.hpp"
 #include "platform/run/recorded_run.hpp"
 
@@ -19,6 +20,7 @@ struct ReportOptions {
   std::string wave_window;
   std::string wave_trigger;
   std::string sinks;
+  LogOptions logs;
   PresentationOptions presentation;
   bool coverage = false;
 

@@ -143,6 +143,7 @@ ExitCode report_recorded(const ReportRequest& request) {
   const OutputRequest& wanted = request.outputs;
   const bool waves = wanted.wave != WaveChoice::none;
   RunOutputs::check_logs(wanted, request.outdir);
+  LogFilter::check(wanted.logs, description);
 
   const OutputFolder folder(request.outdir, OutputFolder::Earlier::kept);
   RecordedConsoles consoles(folder, description.platform);

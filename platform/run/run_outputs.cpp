@@ -80,7 +80,8 @@ void RunOutputs::attach_logs(EventStream& stream) {
   if (request_.commit_log) {
     commit_log_ =
         std::make_unique<CommitLog>(open(commit_file_, "--log-commits", *request_.commit_log));
-    stream.attach(*commit_log_);
+    commit_filter_ = std::make_unique<LogFilter>(request_.logs, description_, *commit_log_);
+    stream.attach(*commit_filter_);
   }
   if (request_.trace_log) {
     const auto& symbols = description_.symbols;
@@ -89,8 +90,10 @@ void RunOutputs::attach_logs(EventStream& stream) {
         [&symbols](VirtualAddress address, unsigned vm) {
           return vm < symbols.size() ? symbols[vm].describe(address.value) : std::string();
         });
-    stream.attach(*trace_log_);
+    trace_filter_ = std::make_unique<LogFilter>(request_.logs, description_, *trace_log_);
+    stream.attach(*trace_filter_);
     observation_->landmarks.notify([this](const LandmarkHit& hit) {
+      if (!trace_filter_->selects(hit.cycle)) return;
       trace_file_->stream() << fmt::format("{:12} landmark {}\n", hit.cycle.value,
                                            description_.platform.landmarks[hit.landmark].name);
     });

@@ -65,8 +65,10 @@ class RunOutputs {
   std::unique_ptr<WaveWriter> waves_;
   std::optional<OutputFile> commit_file_;
   std::unique_ptr<CommitLog> commit_log_;
+  std::unique_ptr<LogFilter> commit_filter_;
   std::optional<OutputFile> trace_file_;
   std::unique_ptr<TraceLog> trace_log_;
+  std::unique_ptr<LogFilter> trace_filter_;
   std::unique_ptr<RecordingWriter> recording_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "platform/observe/waves/wave_window.hpp"
 #include "platform/report/run_data.hpp"
+#include "platform/run/log_filter.hpp"
 #include "platform/scenario/scenario.hpp"
 
 namespace cyclevisor {
@@ -23,6 +24,7 @@ struct OutputRequest {
   WaveParts wave_parts;
   std::optional<std::filesystem::path> commit_log;
   std::optional<std::filesystem::path> trace_log;
+  LogSelection logs;  ///< what the two contain
   std::optional<std::filesystem::path> junit;
   enum class Record { no, yes } record = Record::no;
   Observe observe = Observe::all;

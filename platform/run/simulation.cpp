@@ -43,7 +43,7 @@ class Simulation {
              [this](unsigned uart, std::uint8_t character) { print(uart, character); }),
         listener_(listen_for_debugger(request)),
         covered_(covered_programs(request)),
-        folder_(output_folder(request)),
+        folder_(output_folder(request, description_)),
         consoles_(folder_, console_names(description_.platform),
                   request.outputs.terminal == OutputRequest::Terminal::console
                       ? ConsoleLogs::Echo::standard_output
@@ -136,7 +136,9 @@ class Simulation {
   }
 
   /// Comes after all checks of the user's inputs, since it deletes earlier results.
-  static OutputFolder output_folder(const RunRequest& request) {
+  static OutputFolder output_folder(const RunRequest& request,
+                                    const RunDescription& description) {
+    LogFilter::check(request.outputs.logs, description);
     RunOutputs::check_logs(request.outputs, request.outdir);
     return OutputFolder(request.outdir);
   }
