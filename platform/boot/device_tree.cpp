@@ -63,7 +63,7 @@ void write_devices(TreeWriter& tree, const MachineDescription& machine) {
     tree.text("compatible", "simple-bus");
     tree.flag("ranges");
     for (const PlatformDevice& device : platform_devices(selection)) {
-      write_device(tree, device);
+      if (!device.node.empty()) write_device(tree, device);
     }
   });
   const auto syscon = [&](const char* name, const char* compatible, std::uint32_t value) {

@@ -31,6 +31,14 @@ class Tree {
     const void* data = property(path, name, bytes);
     return data == nullptr ? "(none)" : std::string(static_cast<const char*>(data), bytes - 1);
   }
+  std::vector<std::string> children(const char* path) const {
+    std::vector<std::string> names;
+    int node = 0;
+    fdt_for_each_subnode(node, blob_.data(), fdt_path_offset(blob_.data(), path)) {
+      names.emplace_back(fdt_get_name(blob_.data(), node, nullptr));
+    }
+    return names;
+  }
   bool has(const char* path) const { return fdt_path_offset(blob_.data(), path) >= 0; }
 
  private:
@@ -72,6 +80,19 @@ TEST_CASE("a device of the user's own has a node") {
   CHECK(tree.cells("/soc/countdown@10010000", "interrupts") == Cells{36});
   CHECK(tree.cells("/soc/silent@10020000", "reg") == Cells{0, 0x10020000, 0, 8});
   CHECK(tree.cells("/soc/silent@10020000", "interrupts").empty());
+}
+
+TEST_CASE("slots without a device have no node, a disk has one") {
+  MachineDescription m = machine();
+  const std::vector<std::string> devices{"test@100000", "clint@2000000", "plic@c000000",
+                                         "serial@10000000"};
+  CHECK(Tree(machine_device_tree(m)).children("/soc") == devices);
+  m.disks = 1;
+  const Tree tree(machine_device_tree(m));
+  CHECK(tree.children("/soc").size() == devices.size() + 1);
+  CHECK(tree.text("/soc/virtio_mmio@10001000", "compatible") == "virtio,mmio");
+  CHECK(tree.cells("/soc/virtio_mmio@10001000", "reg") == Cells{0, 0x10001000, 0, 0x1000});
+  CHECK(tree.cells("/soc/virtio_mmio@10001000", "interrupts") == Cells{1});
 }
 
 TEST_CASE("a guest's tree describes the QEMU virt map") {
